@@ -1,0 +1,149 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every own target: Swift 6 mode, explicit existentials, members visible only where imported.
+/// Continuous integration sets `WAXWING_STRICT`: there a warning is an error.
+let common: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["WAXWING_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+    name: "waxwing",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "AudioCore", targets: ["AudioCore"]),
+        .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
+        .library(name: "SampleLibrary", targets: ["SampleLibrary"]),
+        .library(name: "Jobs", targets: ["Jobs"]),
+        .library(name: "Auth", targets: ["Auth"]),
+        .library(name: "Billing", targets: ["Billing"]),
+        .library(name: "WaxwingService", targets: ["WaxwingService"]),
+        .library(name: "WaxwingHTTP", targets: ["WaxwingHTTP"]),
+        .library(name: "StorageTestKit", targets: ["StorageTestKit"]),
+        .library(name: "JobsTestKit", targets: ["JobsTestKit"]),
+        .executable(name: "waxwing", targets: ["waxwing"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(
+            name: "CFFTW3", path: "Sources/CLibraries/CFFTW3", pkgConfig: "fftw3f",
+            providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+        .systemLibrary(
+            name: "CSndFile", path: "Sources/CLibraries/CSndFile", pkgConfig: "sndfile",
+            providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+        .systemLibrary(
+            name: "CArgon2", path: "Sources/CLibraries/CArgon2", pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
+
+        // Ground floor
+        .target(name: "AudioCore", dependencies: ["CFFTW3", "CSndFile"], swiftSettings: common),
+        .target(
+            name: "Storage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Storage/Core", swiftSettings: common),
+
+        // Storage backends
+        .target(
+            name: "StorageSQLite", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Sources/Storage/SQLite", swiftSettings: common),
+
+        // Rooms: they never import each other
+        .target(
+            name: "SampleLibrary", dependencies: ["AudioCore", "Storage"], path: "Sources/Library",
+            swiftSettings: common),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: common),
+        .target(
+            name: "Auth",
+            dependencies: ["CArgon2", "Storage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: common),
+        .target(name: "Billing", dependencies: ["Storage"], swiftSettings: common),
+
+        // Where the rooms meet
+        .target(
+            name: "WaxwingService",
+            dependencies: [
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Sources/Adapters/Service", swiftSettings: common),
+        .target(
+            name: "WaxwingHTTP",
+            dependencies: [
+                "WaxwingService",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], path: "Sources/Adapters/HTTP", swiftSettings: common),
+        .executableTarget(
+            name: "waxwing",
+            dependencies: [
+                "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Sources/Adapters/CLI", swiftSettings: common),
+
+        // What every backend must promise
+        .target(
+            name: "StorageTestKit", dependencies: ["Storage"], path: "Sources/TestKit/Storage",
+            swiftSettings: common),
+        .target(
+            name: "JobsTestKit", dependencies: ["Jobs", "Storage", "StorageTestKit"], path: "Sources/TestKit/Jobs",
+            swiftSettings: common),
+
+        // Tests
+        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore"], swiftSettings: common),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", "StorageTestKit"], path: "Tests/Storage/CoreTests",
+            swiftSettings: common),
+        .testTarget(
+            name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
+            path: "Tests/Storage/SQLiteTests", swiftSettings: common),
+        .testTarget(
+            name: "SampleLibraryTests", dependencies: ["SampleLibrary", "StorageSQLite"], path: "Tests/LibraryTests",
+            swiftSettings: common),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite"], swiftSettings: common),
+        .testTarget(
+            name: "AuthTests", dependencies: ["Auth", "StorageSQLite", "StorageTestKit"], swiftSettings: common),
+        .testTarget(
+            name: "BillingTests", dependencies: ["Billing", "StorageSQLite", "StorageTestKit"],
+            swiftSettings: common),
+        .testTarget(
+            name: "WaxwingServiceTests",
+            dependencies: ["WaxwingService", "StorageSQLite", "StorageTestKit"],
+            path: "Tests/Adapters/ServiceTests", swiftSettings: common),
+        .testTarget(
+            name: "WaxwingHTTPTests",
+            dependencies: [
+                "WaxwingHTTP", "StorageSQLite", "StorageTestKit",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
+        .testTarget(
+            name: "WaxwingCLITests", dependencies: ["waxwing"], path: "Tests/Adapters/CLITests",
+            swiftSettings: common),
+    ]
+)
