@@ -1,4 +1,5 @@
 import ArgumentParser
-import WaxwingHTTP
 import StorageSQLite
+import WaxwingHTTP
+
 @main struct Waxwing: AsyncParsableCommand { mutating func run() async throws { print("hi") } }

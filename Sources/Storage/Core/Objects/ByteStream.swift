@@ -1,0 +1,60 @@
+/// Bytes in chunks of any size, pulled by whoever consumes them: the producer is never ahead by more than a chunk.
+public struct ByteStream: AsyncSequence, Sendable {
+    public typealias Element = [UInt8]
+    public typealias Pull = @Sendable () async throws -> [UInt8]?
+
+    private let makePull: @Sendable () -> Pull
+
+    /// - Parameter pull: gives the next chunk, nil at the end. Such a stream can be read once.
+    public init(pull: @escaping Pull) {
+        makePull = { pull }
+    }
+
+    public init(_ bytes: [UInt8]) {
+        self.init {
+            let rest = SingleChunk(bytes)
+            return { await rest.take() }
+        }
+    }
+
+    /// - Parameter makePull: starts a reading; called once per reading.
+    public init(_ makePull: @escaping @Sendable () -> Pull) {
+        self.makePull = makePull
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pull: makePull())
+    }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let pull: Pull
+
+        public func next() async throws -> [UInt8]? {
+            try await pull()
+        }
+    }
+
+    private actor SingleChunk {
+        private var bytes: [UInt8]?
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes.isEmpty ? nil : bytes
+        }
+
+        func take() -> [UInt8]? {
+            defer { bytes = nil }
+            return bytes
+        }
+    }
+}
+
+extension ByteStream {
+    /// All bytes at once; for what is known to be small.
+    public func collected() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await chunk in self {
+            bytes += chunk
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,34 @@
+/// Rows in one engine: snapshots to read, transactions to write.
+///
+/// Bodies are synchronous and run off the cooperative pool. A body may run again after contention,
+/// so its effects are the session's only; what must follow a commit goes to ``WriteSession/afterCommit(_:)``.
+public protocol Database: Sendable {
+    /// Runs `body` on one consistent snapshot.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value
+
+    /// Runs `body` in one transaction: all of it is kept, or nothing if it throws.
+    ///
+    /// - Throws: what `body` throws, or a ``DatabaseError``.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value
+}
+
+/// An open snapshot.
+public protocol ReadSession {
+    func rows(_ sql: SQL) throws(DatabaseError) -> [Row]
+}
+
+/// An open transaction.
+public protocol WriteSession: ReadSession {
+    /// - Returns: how many rows were changed.
+    @discardableResult
+    func execute(_ sql: SQL) throws(DatabaseError) -> Int
+
+    /// Runs `action` once the transaction is kept, and never if it is not.
+    func afterCommit(_ action: @escaping @Sendable () -> Void)
+}
+
+extension ReadSession {
+    public func row(_ sql: SQL) throws(DatabaseError) -> Row? {
+        try rows(sql).first
+    }
+}

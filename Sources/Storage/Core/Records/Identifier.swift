@@ -1,0 +1,54 @@
+import Foundation
+
+/// The name of one `Entity`: 122 random bits, so that it tells nothing and cannot be guessed.
+public struct Identifier<Entity>: Hashable, Sendable {
+    /// A lower-case UUID.
+    public let text: String
+
+    /// Nil unless `text` is a UUID; letters may be of either case.
+    public init?(_ text: String) {
+        guard text.utf8.count == 36, let uuid = UUID(uuidString: text) else { return nil }
+        self.text = uuid.uuidString.lowercased()
+    }
+
+    public static func random() -> Identifier {
+        Identifier(uuid: UUID())
+    }
+
+    private init(uuid: UUID) {
+        text = uuid.uuidString.lowercased()
+    }
+}
+
+extension Identifier: CustomStringConvertible {
+    public var description: String { text }
+}
+
+extension Identifier: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let identifier = Identifier(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an identifier")
+        }
+        self = identifier
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+extension Identifier: SQLConvertible {
+    public var sqlValue: SQLValue { .text(text) }
+
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.init(text)
+    }
+}
+
+/// Whoever rows, objects, jobs and quotas belong to. `Auth` makes accounts; other modules only carry the name.
+public enum Account {}
+
+public typealias AccountID = Identifier<Account>

@@ -1,0 +1,69 @@
+import Crypto
+import Foundation
+
+/// Which part of a list, newest first, is wanted.
+public struct PageRequest: Sendable {
+    public static let largest = 200
+
+    public let limit: Int
+    public let after: PageCursor?
+
+    /// - Parameter limit: clamped to `1...200`.
+    public init(limit: Int = 50, after: PageCursor? = nil) {
+        (self.limit, self.after) = (min(max(limit, 1), Self.largest), after)
+    }
+}
+
+/// A part of a list, and where the next one starts.
+public struct Page<Item: Sendable>: Sendable {
+    public let items: [Item]
+    /// Nil on the last page.
+    public let next: PageCursor?
+
+    /// - Parameter fetched: up to one item more than `limit`, which tells whether there is a next page.
+    public init(_ fetched: [Item], limit: Int, cursor: (Item) -> PageCursor) {
+        items = Array(fetched.prefix(limit))
+        next = fetched.count > limit ? items.last.map(cursor) : nil
+    }
+
+    public func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(items: try items.map(transform), next: next)
+    }
+
+    private init(items: [Item], next: PageCursor?) {
+        (self.items, self.next) = (items, next)
+    }
+}
+
+/// The last item seen, by its place in the list. Pages by place neither repeat nor skip when rows come and go.
+public struct PageCursor: Equatable, Sendable {
+    public let createdAt: Timestamp
+    public let id: String
+
+    public init(createdAt: Timestamp, id: String) {
+        (self.createdAt, self.id) = (createdAt, id)
+    }
+
+    /// Text for clients, good only for the same `owner`.
+    public func encoded(for owner: AccountID) -> String {
+        let place = "\(createdAt.milliseconds)/\(id)"
+        return Base64URL.encode(Array("\(Self.mark(place, owner))/\(place)".utf8))
+    }
+
+    /// Nil unless `text` came from ``encoded(for:)`` with the same owner.
+    public init?(_ text: String, for owner: AccountID) {
+        guard let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else {
+            return nil
+        }
+        let parts = decoded.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let milliseconds = Int64(parts[1]),
+            parts[0] == Self.mark("\(parts[1])/\(parts[2])", owner)
+        else { return nil }
+        self.init(createdAt: Timestamp(milliseconds: milliseconds), id: String(parts[2]))
+    }
+
+    /// Not a secret: it only tells a cursor of another account from one's own.
+    private static func mark(_ place: String, _ owner: AccountID) -> String {
+        Checksum.hex(SHA256.hash(data: Array("\(owner)/\(place)".utf8)).prefix(6))
+    }
+}

@@ -1,0 +1,37 @@
+/// One row of an answer, read by column name.
+public struct Row: Sendable {
+    private let columns: [String]
+    private let values: [SQLValue]
+
+    public init(columns: [String], values: [SQLValue]) {
+        (self.columns, self.values) = (columns, values)
+    }
+
+    /// - Throws: ``DatabaseError/unexpected(_:)`` when there is no such column, or it holds another type or null.
+    public func get<Value: SQLConvertible>(
+        _ column: String, as type: Value.Type = Value.self
+    ) throws(DatabaseError)
+        -> Value
+    {
+        guard let value = Value(sqlValue: try raw(column)) else {
+            throw .unexpected("column '\(column)' is not \(Value.self)")
+        }
+        return value
+    }
+
+    /// Nil for null.
+    public func get<Value: SQLConvertible>(
+        optional column: String, as type: Value.Type = Value.self
+    )
+        throws(DatabaseError) -> Value?
+    {
+        try raw(column) == .null ? nil : try get(column)
+    }
+
+    private func raw(_ column: String) throws(DatabaseError) -> SQLValue {
+        guard let index = columns.firstIndex(of: column) else {
+            throw .unexpected("the answer has no column '\(column)'")
+        }
+        return values[index]
+    }
+}

@@ -1,0 +1,107 @@
+/// A statement. What is interpolated becomes a bound parameter, never text, so it cannot be injected.
+///
+/// ```swift
+/// let late: SQL = "SELECT id FROM jobs WHERE owner = \(account) AND run_at < \(now)"
+/// ```
+///
+/// Written once for every dialect: `TEXT`, `BIGINT`, `DOUBLE PRECISION` columns, `ON CONFLICT`, `RETURNING`;
+/// where the engines differ, a named ``SQLDifference`` stands in.
+public struct SQL: Sendable {
+    public enum Part: Sendable {
+        case text(String)
+        case value(SQLValue)
+        case difference(SQLDifference)
+    }
+
+    public private(set) var parts: [Part] = []
+
+    /// The statement's text and its parameters in order, as one engine wants them.
+    public func rendered(for dialect: SQLDialect) -> (text: String, values: [SQLValue]) {
+        var (text, values) = ("", [SQLValue]())
+        for part in parts {
+            switch part {
+            case .text(let literal): text += literal
+            case .difference(let difference): text += difference.text(for: dialect)
+            case .value(let value):
+                values.append(value)
+                text += dialect.placeholder(values.count)
+            }
+        }
+        return (text, values)
+    }
+}
+
+extension SQL: ExpressibleByStringInterpolation {
+    public init(stringLiteral text: String) {
+        parts = [.text(text)]
+    }
+
+    public init(stringInterpolation: Interpolation) {
+        parts = stringInterpolation.parts
+    }
+
+    public struct Interpolation: StringInterpolationProtocol {
+        var parts: [Part] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {}
+
+        public mutating func appendLiteral(_ text: String) {
+            parts.append(.text(text))
+        }
+
+        public mutating func appendInterpolation(_ value: some SQLConvertible) {
+            parts.append(.value(value.sqlValue))
+        }
+
+        public mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
+            parts.append(.value(value?.sqlValue ?? .null))
+        }
+
+        /// A piece of another statement, with its parameters.
+        public mutating func appendInterpolation(_ sql: SQL) {
+            parts += sql.parts
+        }
+
+        public mutating func appendInterpolation(_ difference: SQLDifference) {
+            parts.append(.difference(difference))
+        }
+
+        /// `a, b, c` for `IN (…)`; nothing is in an empty list, so that becomes `NULL`.
+        public mutating func appendInterpolation(list values: [some SQLConvertible]) {
+            guard !values.isEmpty else { return parts.append(.text("NULL")) }
+            for (index, value) in values.enumerated() {
+                if index > 0 { parts.append(.text(", ")) }
+                parts.append(.value(value.sqlValue))
+            }
+        }
+    }
+}
+
+/// The engines that are spoken to.
+public enum SQLDialect: Sendable {
+    case sqlite, postgres
+
+    func placeholder(_ number: Int) -> String {
+        switch self {
+        case .sqlite: "?"
+        case .postgres: "$\(number)"
+        }
+    }
+}
+
+/// Every place where the engines differ, by name.
+public enum SQLDifference: Sendable {
+    /// Rows another transaction holds are passed over. SQLite has one writer, so nothing is to be passed over.
+    case skipLocked
+    /// The column type for bytes.
+    case bytes
+
+    func text(for dialect: SQLDialect) -> String {
+        switch (self, dialect) {
+        case (.skipLocked, .sqlite): ""
+        case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
+        case (.bytes, .sqlite): "BLOB"
+        case (.bytes, .postgres): "BYTEA"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import GRDB
+import Storage
+
+/// An open snapshot or transaction; lives as long as its body runs.
+final class SQLiteSession: WriteSession {
+    private let database: GRDB.Database
+    private(set) var actions: [@Sendable () -> Void] = []
+
+    init(_ database: GRDB.Database) {
+        self.database = database
+    }
+
+    func rows(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> [Storage.Row] {
+        try run(sql) { statement, arguments in
+            let columns = statement.columnNames
+            var rows: [Storage.Row] = []
+            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
+            while let row = try cursor.next() {
+                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
+                rows.append(Storage.Row(columns: columns, values: values))
+            }
+            return rows
+        }
+    }
+
+    func execute(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> Int {
+        try run(sql) { statement, arguments in
+            try statement.execute(arguments: arguments)
+            return database.changesCount
+        }
+    }
+
+    func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        actions.append(action)
+    }
+
+    private func run<Value>(
+        _ sql: Storage.SQL, _ body: (Statement, StatementArguments) throws -> Value
+    )
+        throws(Storage.DatabaseError) -> Value
+    {
+        let (text, values) = sql.rendered(for: .sqlite)
+        do {
+            let statement = try database.cachedStatement(sql: text)
+            return try body(statement, StatementArguments(values.map(DatabaseValue.init)))
+        } catch let error as GRDB.DatabaseError {
+            throw Storage.DatabaseError(error)
+        } catch {
+            throw .unexpected(String(describing: error))
+        }
+    }
+}
+
+extension SQLValue {
+    init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let integer): self = .integer(integer)
+        case .double(let real): self = .real(real)
+        case .string(let text): self = .text(text)
+        case .blob(let data): self = .blob(Array(data))
+        }
+    }
+}
+
+extension DatabaseValue {
+    init(_ value: SQLValue) {
+        switch value {
+        case .null: self = .null
+        case .integer(let integer): self = integer.databaseValue
+        case .real(let real): self = real.databaseValue
+        case .text(let text): self = text.databaseValue
+        case .blob(let bytes): self = Data(bytes).databaseValue
+        }
+    }
+}
