@@ -1,0 +1,75 @@
+import Foundation
+import Storage
+
+/// A piece of work that is kept until it is done, as the queue knows it.
+public struct Job: Sendable {
+    public let id: Identifier<Job>
+    /// Which handler does it.
+    public let kind: String
+    /// What the handler needs to know, as JSON.
+    public let payload: [UInt8]
+    public let queue: String
+    /// Higher first, within a queue.
+    public let priority: Int
+    /// Whose job it is; nil for the service's own.
+    public let owner: AccountID?
+    public let course: JobCourse
+    /// Why the last attempt failed, in words for the owner.
+    public let error: String?
+    public let createdAt: Timestamp
+    /// When the latest attempt began.
+    public let startedAt: Timestamp?
+    public let completedAt: Timestamp?
+
+    public func decodePayload<Payload: Decodable>(as type: Payload.Type = Payload.self) throws -> Payload {
+        try JSONDecoder().decode(type, from: Data(payload))
+    }
+}
+
+public typealias JobID = Identifier<Job>
+
+/// A job to be enqueued.
+public struct NewJob: Sendable {
+    public static let largestPayload = 128 << 10
+
+    public let id: JobID
+    public let kind: String
+    public let payload: [UInt8]
+    public let queue: String
+    public let priority: Int
+    public let owner: AccountID?
+    /// Not started before; nil for at once.
+    public let runAt: Timestamp?
+
+    /// - Throws: ``JobQueueError/payloadTooLarge(bytes:)`` above 128 KiB: keep big data in the object store.
+    public init(
+        id: JobID = .random(), kind: String, payload: some Encodable, queue: String = "default", priority: Int = 0,
+        owner: AccountID? = nil, runAt: Timestamp? = nil
+    ) throws {
+        let bytes = Array(try JSONEncoder().encode(payload))
+        guard bytes.count <= Self.largestPayload else { throw JobQueueError.payloadTooLarge(bytes: bytes.count) }
+        (self.id, self.kind, self.payload, self.queue) = (id, kind, bytes, queue)
+        (self.priority, self.owner, self.runAt) = (priority, owner, runAt)
+    }
+}
+
+/// What an owner sees of a job.
+public enum JobStatus: String, Codable, Sendable, CaseIterable {
+    case pending, processing, completed, failed, cancelled
+}
+
+public enum JobQueueError: Error, Equatable, Sendable {
+    case payloadTooLarge(bytes: Int)
+    case notFound(JobID)
+}
+
+extension JobQueueError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .payloadTooLarge(let bytes):
+            "a payload of \(bytes) bytes: at most \(NewJob.largestPayload) fit; keep the data in the object store"
+        case .notFound(let id):
+            "no job \(id): list the jobs to see which there are"
+        }
+    }
+}

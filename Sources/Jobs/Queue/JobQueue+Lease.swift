@@ -1,0 +1,189 @@
+import Storage
+
+extension JobQueue {
+    /// Takes the next job of `queues` for `worker`, in one transaction.
+    public func claim(from queues: [String], by worker: String) async throws -> Job? {
+        let now = clock.now()
+        // Most polls find nothing: looking first keeps idle workers away from the write lock.
+        guard try await database.read({ try hasWork(in: queues, at: now, $0) }) else { return nil }
+        return try await database.write { session in
+            try promoteDue(at: now, in: session)
+            guard let job = try next(of: queues, in: session) else { return nil }
+            return try advance(job, .claimed(by: worker, at: now), at: now, in: session)
+        }
+    }
+
+    /// Extends the lease.
+    ///
+    /// - Returns: whether the job is to be stopped because its cancellation was requested.
+    /// - Throws: ``LeaseLost`` when the job has gone to another.
+    public func heartbeat(_ job: Job) async throws -> Bool {
+        let now = clock.now()
+        return try await database.write { session in
+            try apply(.heartbeat(token: job.course.token, at: now), to: job.id, at: now, in: session)
+                .course.isCancelRequested
+        }
+    }
+
+    /// Applies an event of the holder, in the transaction that holds the effects.
+    ///
+    /// - Returns: the job as it stands now.
+    /// - Throws: ``LeaseLost`` when the event's token is not that of the present lease: the caller's transaction
+    ///   must not be kept.
+    @discardableResult
+    public func apply(_ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession) throws
+        -> Job
+    {
+        try apply(event, to: id, detail: detail, at: clock.now(), in: session)
+    }
+
+    /// Ends the leases that ran out.
+    ///
+    /// - Parameter ended: called in the same transaction for each job that is thereby given up.
+    /// - Returns: how many leases were ended.
+    @discardableResult
+    public func reclaimExpired(ended: @escaping @Sendable (Job, any WriteSession) throws -> Void) async throws -> Int {
+        let now = clock.now()
+        let expired: SQL = "FROM jobs WHERE state = 'leased' AND lease_until <= \(now)"
+        guard try await database.read({ try $0.row("SELECT id \(expired) LIMIT 1") }) != nil else { return 0 }
+        return try await database.write { session in
+            let rows = try session.rows("SELECT * \(expired) \(.skipLocked)")
+            for row in rows {
+                let job = try advance(Job(row), .leaseExpired(at: now), at: now, in: session)
+                if job.course.state.isFinal { try ended(job, session) }
+            }
+            return rows.count
+        }
+    }
+
+    /// Asks for a job to be stopped. One that waits ends at once, one that runs is told at its next heartbeat.
+    public func cancel(_ id: JobID, in session: any WriteSession) throws -> Job {
+        try apply(.cancelRequested, to: id, in: session)
+    }
+
+    private func apply(
+        _ event: JobEvent, to id: JobID, detail: String? = nil, at now: Timestamp, in session: any WriteSession
+    ) throws -> Job {
+        guard let job = try find(id, in: session) else { throw JobQueueError.notFound(id) }
+        return try advance(job, event, detail: detail, at: now, in: session)
+    }
+
+    private func advance(
+        _ job: Job, _ event: JobEvent, detail: String? = nil, at now: Timestamp, in session: any WriteSession
+    ) throws -> Job {
+        let course: JobCourse
+        do {
+            course = try job.course.applying(event, policy)
+        } catch {
+            guard event.token != nil else { throw error }
+            throw LeaseLost(job: job.id)
+        }
+        try store(course, of: job, event, at: now, in: session)
+        if let lease = job.course.lease, course.lease == nil {
+            try record(event, detail: detail, of: job, lease, at: now, in: session)
+        }
+        guard let stored = try find(job.id, in: session) else { throw JobQueueError.notFound(job.id) }
+        return stored
+    }
+
+    /// The old token is compared once more in the statement itself: whatever read the row before, only the present
+    /// holder's change is kept.
+    private func store(
+        _ course: JobCourse, of job: Job, _ event: JobEvent, at now: Timestamp, in session: any WriteSession
+    ) throws {
+        let startedAt = if case .claimed = event { now } else { job.startedAt }
+        let completedAt = course.state.isFinal ? now : nil
+        let changed = try session.execute(
+            """
+            UPDATE jobs SET state = \(course.stateName), run_at = COALESCE(\(course.runAt), run_at),
+                attempts = \(course.attempts), lost_leases = \(course.lostLeases), crashes = \(course.crashes),
+                lease_token = \(course.token), lease_worker = \(course.lease?.worker),
+                lease_until = \(course.lease?.until), cancel_requested = \(course.isCancelRequested),
+                error = \(event.reason(endingIn: course.state) ?? job.error), started_at = \(startedAt),
+                completed_at = \(completedAt)
+            WHERE id = \(job.id) AND lease_token = \(job.course.token) AND state = \(job.course.stateName)
+            """)
+        guard changed == 1 else { throw LeaseLost(job: job.id) }
+        if course.state == .ready {
+            let wakeUp = wakeUp
+            session.afterCommit { wakeUp.signal() }
+        }
+    }
+
+    private func record(
+        _ event: JobEvent, detail: String?, of job: Job, _ lease: Lease, at now: Timestamp,
+        in session: any WriteSession
+    ) throws {
+        try session.execute(
+            """
+            INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, reason)
+            VALUES (\(job.id), \(lease.token), \(lease.worker), \(job.startedAt), \(now), \(event.name),
+                \(detail ?? event.reason(endingIn: job.course.state)))
+            """)
+    }
+
+    private func hasWork(in queues: [String], at now: Timestamp, _ session: any ReadSession) throws -> Bool {
+        try session.row(
+            """
+            SELECT 1 AS found WHERE EXISTS (
+                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues)))
+            OR EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now))
+            """) != nil
+    }
+
+    /// The bulk form of ``JobEvent/due(at:)``.
+    private func promoteDue(at now: Timestamp, in session: any WriteSession) throws {
+        try session.execute(
+            "UPDATE jobs SET state = 'ready' WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now)")
+    }
+
+    private func next(of queues: [String], in session: any WriteSession) throws -> Job? {
+        // SKIP LOCKED: workers polling at once take different jobs instead of waiting.
+        try session.row(
+            """
+            SELECT * FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues))
+            ORDER BY priority DESC, run_at, id LIMIT 1 \(.skipLocked)
+            """
+        ).map(Job.init)
+    }
+}
+
+/// The worker no longer holds the job: what it did must not be kept.
+public struct LeaseLost: Error, Equatable, Sendable {
+    public let job: JobID
+}
+
+extension JobEvent {
+    fileprivate var token: Int? {
+        switch self {
+        case .heartbeat(let token, _), .succeeded(let token), .failed(let token, _, _, _),
+            .failedForGood(let token, _), .crashed(let token, _, _, _), .released(let token), .stopped(let token):
+            token
+        case .due, .claimed, .leaseExpired, .cancelRequested, .replayed: nil
+        }
+    }
+
+    fileprivate func reason(endingIn state: JobState) -> String? {
+        switch self {
+        case .failed(_, _, let reason, _), .failedForGood(_, let reason), .crashed(_, _, let reason, _): reason
+        default: if case .dead(let reason) = state { reason } else { nil }
+        }
+    }
+
+    fileprivate var name: String {
+        switch self {
+        case .due: "due"
+        case .claimed: "claimed"
+        case .heartbeat: "heartbeat"
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .failedForGood: "failed for good"
+        case .crashed: "crashed"
+        case .released: "released"
+        case .leaseExpired: "lease expired"
+        case .cancelRequested: "cancel requested"
+        case .stopped: "stopped"
+        case .replayed: "replayed"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Storage
+
+/// Jobs in a database: at least once, with fencing so that effects apply once.
+///
+/// Every call that changes state takes the open transaction, so that a job is enqueued, and ends,
+/// together with the data it belongs to. Decisions are ``JobCourse``'s; here is only SQL.
+public struct JobQueue: Sendable {
+    public let policy: RetryPolicy
+    let database: any Database
+    let clock: any WallClock
+    let wakeUp = WakeUp()
+
+    public init(_ database: any Database, policy: RetryPolicy = .init(), clock: any WallClock = SystemClock()) {
+        (self.database, self.policy, self.clock) = (database, policy, clock)
+    }
+
+    /// - Returns: the job's name, seen by workers once the transaction is kept.
+    @discardableResult
+    public func enqueue(_ job: NewJob, in session: any WriteSession) throws(DatabaseError) -> JobID {
+        let now = clock.now()
+        let runAt = job.runAt.map { max($0, now) } ?? now
+        let state = runAt > now ? "scheduled" : "ready"
+        try session.execute(
+            """
+            INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, attempts, lost_leases, crashes,
+                lease_token, cancel_requested, created_at)
+            VALUES (\(job.id), \(job.kind), \(String(decoding: job.payload, as: UTF8.self)), \(job.queue),
+                \(job.priority), \(job.owner), \(state), \(runAt), 0, 0, 0, 0, 0, \(now))
+            """)
+        let wakeUp = wakeUp
+        session.afterCommit { wakeUp.signal() }
+        return job.id
+    }
+
+    /// - Returns: nil when there is no such job, or it is another's.
+    public func find(_ id: JobID, of owner: AccountID, in session: any ReadSession) throws(DatabaseError) -> Job? {
+        try session.row("SELECT * FROM jobs WHERE id = \(id) AND owner = \(owner)").map(Job.init)
+    }
+
+    public func find(_ id: JobID, in session: any ReadSession) throws(DatabaseError) -> Job? {
+        try session.row("SELECT * FROM jobs WHERE id = \(id)").map(Job.init)
+    }
+
+    /// An owner's jobs, newest first.
+    public func list(of owner: AccountID, _ page: PageRequest, in session: any ReadSession) throws(DatabaseError)
+        -> Page<Job>
+    {
+        let after: SQL =
+            if let last = page.after {
+                "AND (created_at, id) < (\(last.createdAt), \(last.id))"
+            } else {
+                ""
+            }
+        let rows = try session.rows(
+            """
+            SELECT * FROM jobs WHERE owner = \(owner) \(after)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        var jobs: [Job] = []
+        for row in rows { jobs.append(try Job(row)) }
+        return Page(jobs, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }
+    }
+
+    /// How many jobs stand where, by queue and state.
+    public func counts(in session: any ReadSession) throws(DatabaseError) -> [JobCount] {
+        var counts: [JobCount] = []
+        for row in try session.rows("SELECT queue, state, COUNT(*) AS count FROM jobs GROUP BY queue, state") {
+            counts.append(
+                JobCount(queue: try row.get("queue"), state: try row.get("state"), count: try row.get("count")))
+        }
+        return counts
+    }
+}
+
+public struct JobCount: Equatable, Sendable {
+    public let queue: String
+    public let state: String
+    public let count: Int
+}

@@ -1,0 +1,95 @@
+import Storage
+
+/// The tables of this module.
+public enum JobSchema {
+    public static let migrations = MigrationSet(
+        module: "jobs",
+        [
+            Migration(
+                1, "jobs and their attempts",
+                [
+                    """
+                    CREATE TABLE jobs (
+                        id TEXT PRIMARY KEY, kind TEXT NOT NULL, payload TEXT NOT NULL, queue TEXT NOT NULL,
+                        priority BIGINT NOT NULL, owner TEXT, state TEXT NOT NULL, run_at BIGINT NOT NULL,
+                        attempts BIGINT NOT NULL, lost_leases BIGINT NOT NULL, crashes BIGINT NOT NULL,
+                        lease_token BIGINT NOT NULL, lease_worker TEXT, lease_until BIGINT,
+                        cancel_requested BIGINT NOT NULL, error TEXT, created_at BIGINT NOT NULL,
+                        started_at BIGINT, completed_at BIGINT)
+                    """,
+                    "CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id) WHERE state = 'ready'",
+                    "CREATE INDEX jobs_waiting ON jobs (run_at) WHERE state IN ('scheduled', 'retryable')",
+                    "CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'leased'",
+                    "CREATE INDEX jobs_of_owner ON jobs (owner, created_at DESC, id DESC)",
+                    """
+                    CREATE TABLE job_attempts (
+                        job_id TEXT NOT NULL, token BIGINT NOT NULL, worker TEXT NOT NULL, started_at BIGINT,
+                        ended_at BIGINT NOT NULL, outcome TEXT NOT NULL, reason TEXT,
+                        PRIMARY KEY (job_id, token))
+                    """,
+                ])
+        ])
+}
+
+/// How a course stands in the columns of a row.
+extension JobCourse {
+    init(_ row: Row) throws(DatabaseError) {
+        let runAt: Timestamp = try row.get("run_at")
+        token = try row.get("lease_token")
+        attempts = try row.get("attempts")
+        lostLeases = try row.get("lost_leases")
+        crashes = try row.get("crashes")
+        isCancelRequested = try row.get("cancel_requested")
+        switch try row.get("state", as: String.self) {
+        case "scheduled": state = .scheduled(at: runAt)
+        case "ready": state = .ready
+        case "retryable": state = .retryable(at: runAt)
+        case "succeeded": state = .succeeded
+        case "cancelled": state = .cancelled
+        case "dead": state = .dead(reason: try row.get(optional: "error") ?? "")
+        case "leased":
+            state = .leased(
+                Lease(worker: try row.get("lease_worker"), token: token, until: try row.get("lease_until")))
+        case let other: throw .unexpected("job state '\(other)'")
+        }
+    }
+
+    var stateName: String {
+        switch state {
+        case .scheduled: "scheduled"
+        case .ready: "ready"
+        case .leased: "leased"
+        case .retryable: "retryable"
+        case .succeeded: "succeeded"
+        case .cancelled: "cancelled"
+        case .dead: "dead"
+        }
+    }
+
+    var lease: Lease? {
+        if case .leased(let lease) = state { lease } else { nil }
+    }
+
+    var runAt: Timestamp? {
+        switch state {
+        case .scheduled(let time), .retryable(let time): time
+        default: nil
+        }
+    }
+}
+
+extension Job {
+    init(_ row: Row) throws(DatabaseError) {
+        id = try row.get("id")
+        kind = try row.get("kind")
+        payload = Array(try row.get("payload", as: String.self).utf8)
+        queue = try row.get("queue")
+        priority = try row.get("priority")
+        owner = try row.get(optional: "owner")
+        course = try JobCourse(row)
+        error = try row.get(optional: "error")
+        createdAt = try row.get("created_at")
+        startedAt = try row.get(optional: "started_at")
+        completedAt = try row.get(optional: "completed_at")
+    }
+}

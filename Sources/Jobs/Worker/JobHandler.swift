@@ -1,0 +1,44 @@
+import Storage
+
+/// Does the jobs of one kind.
+public protocol JobHandler: Sendable {
+    var kind: String { get }
+
+    /// Does the work, outside any transaction; it may be run again after a crash.
+    ///
+    /// - Returns: what to write. It is run in the transaction that ends the job, so it applies exactly once.
+    /// - Throws: ``JobFailure`` to say how it failed; any other error is taken as one that may pass.
+    func run(_ job: Job) async throws -> JobEffect
+
+    /// Called in the transaction that ends a job without success: give back what was held for it.
+    func abandoned(_ job: Job, in session: any WriteSession) throws
+
+    /// Called once the job's end is kept, to remove what is not in the database. A crash may skip it.
+    func ended(_ job: Job) async
+}
+
+extension JobHandler {
+    public func abandoned(_ job: Job, in session: any WriteSession) throws {}
+    public func ended(_ job: Job) async {}
+}
+
+public typealias JobEffect = @Sendable (any WriteSession) throws -> Void
+
+/// How a job failed, in words for its owner.
+public struct JobFailure: Error, Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        /// May pass: try again later.
+        case passing
+        /// Trying again cannot help.
+        case final
+        /// The process that did the work died.
+        case crash
+    }
+
+    public let kind: Kind
+    public let reason: String
+
+    public init(_ kind: Kind, _ reason: String) {
+        (self.kind, self.reason) = (kind, reason)
+    }
+}
