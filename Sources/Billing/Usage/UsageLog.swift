@@ -1,0 +1,46 @@
+import Foundation
+import Storage
+
+/// What was done for whom, and what it cost. Only ever appended to.
+public struct UsageLog: Sendable {
+    private let clock: any WallClock
+
+    public init(clock: any WallClock = SystemClock()) {
+        self.clock = clock
+    }
+
+    /// - Parameters:
+    ///   - feature: what was done, as `analysis`.
+    ///   - amount: how much of it, in the feature's own unit (seconds of analysis).
+    public func record(
+        _ feature: String, amount: Double, cost: MicroUSD, for account: AccountID, job: String?,
+        in session: any WriteSession
+    ) throws(DatabaseError) {
+        let id = Identifier<UsageLog>.random()
+        try session.execute(
+            """
+            INSERT INTO usage_entries (id, account, job, feature, amount, cost_microusd, created_at)
+            VALUES (\(id), \(account), \(job), \(feature), \(amount), \(cost.count), \(clock.now()))
+            """)
+    }
+}
+
+/// Money, in millionths of a US dollar: whole numbers, so that sums are exact.
+public struct MicroUSD: Equatable, Sendable {
+    public let count: Int
+
+    public init(_ count: Int) {
+        self.count = count
+    }
+
+    /// Dollars, for display.
+    public var dollars: Double { Double(count) / 1_000_000 }
+}
+
+extension PlanBook {
+    /// What an analysis that took `seconds` costs the operator, rounded to a millionth of a dollar.
+    public func analysisCost(seconds: Double) -> MicroUSD {
+        let cost = (max(0, seconds) * Double(analysisSecondMicroUSD)).rounded()
+        return MicroUSD(Int(exactly: cost) ?? Int.max)
+    }
+}
