@@ -49,6 +49,15 @@ public struct QuotaLedger: Sendable {
             "UPDATE quota_holds SET amount = \(amount) WHERE hold = \(hold) AND unit = \(unit)")
     }
 
+    /// Puts a hold's expiry off.
+    ///
+    /// - Throws: ``HoldGone`` if it ran out meanwhile.
+    public func renew(_ hold: HoldID, for life: Duration, in session: any WriteSession) throws {
+        let changed = try session.execute(
+            "UPDATE quota_holds SET expires_at = \(clock.now() + life) WHERE hold = \(hold)")
+        guard changed > 0 else { throw HoldGone() }
+    }
+
     /// Ends a hold's expiry: from now on a job owns it.
     ///
     /// - Throws: ``HoldGone`` if it ran out meanwhile.

@@ -14,6 +14,11 @@ public struct ObjectKey: Hashable, Comparable, Sendable {
         throw .invalidKey(fault)
     }
 
+    /// `folder/account/name`: well-formed by its parts.
+    public init<Entity>(in folder: StaticString, of account: AccountID, _ name: Identifier<Entity>) {
+        text = "\(folder)/\(account)/\(name)"
+    }
+
     /// UTF-8 byte order, the order of every listing.
     public static func < (a: ObjectKey, b: ObjectKey) -> Bool {
         a.text.utf8.lexicographicallyPrecedes(b.text.utf8)

@@ -15,6 +15,11 @@ public struct Identifier<Entity>: Hashable, Sendable {
         Identifier(uuid: UUID())
     }
 
+    /// The same name for something else that exists once for each `other`.
+    public init<Other>(renaming other: Identifier<Other>) {
+        text = other.text
+    }
+
     private init(uuid: UUID) {
         text = uuid.uuidString.lowercased()
     }

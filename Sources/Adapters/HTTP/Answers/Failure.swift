@@ -1,0 +1,88 @@
+import HTTPTypes
+import Hummingbird
+import Storage
+import WaxwingService
+
+/// How an error is told to a client.
+struct Failure {
+    let status: HTTPResponse.Status
+    let code: String
+    let message: String
+    var field: String?
+    var retryAfter: Duration?
+
+    /// Nil for what is a fault of the service: the client learns only that there was one.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as ServiceError: self.init(error)
+        case let error as MultipartError: self.init(error)
+        case let error as InvalidRequest: self.init(.badRequest, "VALIDATION_ERROR", error.message, field: error.field)
+        case let error as HTTPError: self.init(error)
+        case ObjectStoreError.rangeNotSatisfiable(_, let size):
+            self.init(
+                .rangeNotSatisfiable, "VALIDATION_ERROR", "the range lies outside the \(size) bytes of the file",
+                field: "Range")
+        case ObjectStoreError.full:
+            self.init(.serviceUnavailable, "SERVICE_UNAVAILABLE", "storage is full: tell the operator, then try again")
+        case ObjectStoreError.unavailable, DatabaseError.busy, DatabaseError.unavailable:
+            self.init(
+                .serviceUnavailable, "SERVICE_UNAVAILABLE", "storage is not available now: try again in a minute",
+                retryAfter: .seconds(10))
+        default: return nil
+        }
+    }
+
+    static let internalError = Failure(
+        .internalServerError, "INTERNAL_ERROR",
+        "something went wrong here: try again, and name the request_id if it stays so")
+
+    private init(
+        _ status: HTTPResponse.Status, _ code: String, _ message: String, field: String? = nil,
+        retryAfter: Duration? = nil
+    ) {
+        (self.status, self.code, self.message) = (status, code, message)
+        (self.field, self.retryAfter) = (field, retryAfter)
+    }
+
+    private init(_ error: ServiceError) {
+        let message = error.description
+        switch error {
+        case .invalid(let field, _): self.init(.badRequest, "VALIDATION_ERROR", message, field: field)
+        case .unauthorized: self.init(.unauthorized, "UNAUTHORIZED", message)
+        case .notFound: self.init(.notFound, "NOT_FOUND", message)
+        case .conflict: self.init(.conflict, "CONFLICT", message)
+        case .tooLarge: self.init(.contentTooLarge, "PAYLOAD_TOO_LARGE", message)
+        case .unsupportedMedia: self.init(.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", message)
+        case .unprocessable: self.init(.unprocessableContent, "UNPROCESSABLE", message)
+        case .quotaExceeded: self.init(.tooManyRequests, "QUOTA_EXCEEDED", message)
+        case .rateLimited(let wait, _):
+            self.init(.tooManyRequests, "RATE_LIMIT_EXCEEDED", message, retryAfter: wait)
+        case .unavailable:
+            self.init(.serviceUnavailable, "SERVICE_UNAVAILABLE", message, retryAfter: .seconds(10))
+        }
+    }
+
+    private init(_ error: MultipartError) {
+        let field: String? = if case .missingFile(let field) = error { field } else { nil }
+        self.init(.badRequest, "VALIDATION_ERROR", error.description, field: field)
+    }
+
+    /// What the router and its decoders throw.
+    private init?(_ error: HTTPError) {
+        switch error.status {
+        case .notFound: self.init(.notFound, "NOT_FOUND", "there is no such route: see the README for those there are")
+        case .unauthorized:
+            self.init(.unauthorized, "UNAUTHORIZED", "sign in first: send the access token as 'Authorization: Bearer …'")
+        case .contentTooLarge:
+            self.init(.contentTooLarge, "PAYLOAD_TOO_LARGE", "the body is larger than this route takes")
+        case .badRequest: self.init(.badRequest, "VALIDATION_ERROR", error.body ?? "the request cannot be read")
+        default: return nil
+        }
+    }
+}
+
+/// A part of a request that cannot be read.
+struct InvalidRequest: Error {
+    let field: String?
+    let message: String
+}

@@ -1,0 +1,70 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import WaxwingService
+
+/// The use cases over HTTP.
+public struct HTTPServer: Sendable {
+    public struct Configuration: Sendable {
+        public var host: String
+        /// 0 for any free one.
+        public var port: Int
+        /// Who may read the metrics from elsewhere; nil for this machine only.
+        public var metricsToken: String?
+
+        public init(host: String = "127.0.0.1", port: Int = 8080, metricsToken: String? = nil) {
+            (self.host, self.port, self.metricsToken) = (host, port, metricsToken)
+        }
+    }
+
+    private let useCases: UseCases
+    private let configuration: Configuration
+    private let logger: Logger
+
+    public init(_ useCases: UseCases, _ configuration: Configuration, logger: Logger) {
+        (self.useCases, self.configuration, self.logger) = (useCases, configuration, logger)
+    }
+
+    /// The service to run.
+    ///
+    /// - Parameter started: called with the port once connections are accepted.
+    public func service(started: @escaping @Sendable (_ port: Int) async -> Void) -> some Service {
+        application(started: started)
+    }
+
+    package func application(started: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> some ApplicationProtocol {
+        Application(
+            router: router(),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(60),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            onServerRunning: { await started($0.localAddress?.port ?? configuration.port) },
+            logger: logger)
+    }
+
+    private func router() -> Router<APIContext> {
+        let metrics = ServerMetrics()
+        let router = Router(context: APIContext.self)
+        router.add(middleware: RequestLog(metrics: metrics))
+        let accounts = AccountRoutes(accounts: useCases.accounts)
+        let operations = OperationRoutes(
+            health: useCases.health, metrics: metrics, metricsToken: configuration.metricsToken)
+        router.get("health", use: operations.showHealth)
+
+        let open = router.group("api")
+        operations.add(to: open)
+        accounts.addOpen(to: open)
+
+        let signedIn = router.group("api").add(middleware: Authentication(accounts: useCases.accounts))
+        accounts.addSignedIn(to: signedIn)
+        UploadRoutes(uploads: useCases.uploads, processing: useCases.processing).add(to: signedIn)
+        JobRoutes(jobs: useCases.jobs).add(to: signedIn)
+        SampleRoutes(library: useCases.library).add(to: signedIn)
+        return router
+    }
+}

@@ -1,0 +1,62 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Storage
+import WaxwingService
+
+/// A form with one file, as an upload sends it.
+struct UploadForm {
+    let filename: String?
+    /// The file's bytes. Its end is reached only when the rest of the form was read and found whole.
+    let body: ByteStream
+    /// Bytes of the file if nothing but the closing boundary follows it; nil when the request has no Content-Length.
+    let expectedSize: Int?
+
+    /// Reads up to the file.
+    ///
+    /// - Parameter field: the name of the file's field; fields before it are passed over.
+    init(_ request: Request, file field: String) async throws {
+        if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw ServiceError.unsupportedMedia("the body is compressed (\(coding)): send it as it is")
+        }
+        let type = HeaderParameters(request.headers[.contentType] ?? "")
+        guard type.value.lowercased() == "multipart/form-data" else { throw MultipartError.notMultipart }
+        guard let boundary = type["boundary"], (1...70).contains(boundary.utf8.count) else {
+            throw MultipartError.noBoundary
+        }
+        let source = RequestBodySource(request.body)
+        let reader = MultipartReader(ByteStream(pull: { try await source.next() }), boundary: boundary)
+        var part = try await reader.nextPart()
+        while let other = part, other.name != field || other.filename == nil {
+            part = try await reader.nextPart()
+        }
+        guard let part else { throw MultipartError.missingFile(field: field) }
+        filename = part.filename
+        let position = await reader.position
+        expectedSize = request.headers[.contentLength].flatMap(Int.init).flatMap { length in
+            let size = length - position - "\r\n--\(boundary)--\r\n".utf8.count
+            return size > 0 ? size : nil
+        }
+        body = ByteStream(pull: {
+            if let chunk = try await reader.nextChunk() { return chunk }
+            while try await reader.nextPart() != nil {}
+            return nil
+        })
+    }
+}
+
+/// A request's body in turns, for one consumer at a time.
+private actor RequestBodySource {
+    private var iterator: RequestBody.AsyncIterator
+
+    init(_ body: RequestBody) {
+        iterator = body.makeAsyncIterator()
+    }
+
+    func next() async throws -> [UInt8]? {
+        var current = iterator
+        let buffer = try await current.next(isolation: self)
+        iterator = current
+        return buffer.map { Array($0.readableBytesView) }
+    }
+}

@@ -1,0 +1,24 @@
+import Hummingbird
+import WaxwingService
+
+/// `/api/jobs`.
+struct JobRoutes {
+    let jobs: JobBoard
+
+    func add(to router: RouterGroup<APIContext>) {
+        router.get("jobs", use: list)
+        router.get("jobs/:id", use: show)
+    }
+
+    @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
+        let account = try context.requirePrincipal().user
+        return try context.answer(
+            try await jobs.jobs(of: account, request.page(of: account)), of: account, JobView.init)
+    }
+
+    @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
+        let account = try context.requirePrincipal().user
+        let job = try await jobs.job(context.identifier(ServiceError.notFound("job")), of: account)
+        return try context.answer(.ok, JobView(job))
+    }
+}

@@ -1,0 +1,99 @@
+import AudioCore
+import Storage
+
+/// Analyses in child processes: decoders written in C meet bytes from strangers there, with limits and a deadline.
+///
+/// A child is kept and used again until it misbehaves. A file that crashes or hangs it costs one analysis.
+public actor AnalysisPool: SampleAnalyzer {
+    /// How many analyses may wait for a child.
+    public static let longestQueue = 256
+
+    private let executable: String
+    private let arguments: [String]
+    private let deadline: Duration
+    private var free: Int
+    private var idle: [ChildProcess] = []
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// - Parameters:
+    ///   - executable: the program that runs ``AnalysisServer`` when it gets `arguments`.
+    ///   - size: analyses at once; the number of cores is a good one.
+    ///   - deadline: what one analysis may take before its child is killed.
+    public init(executable: String, arguments: [String], size: Int, deadline: Duration = .seconds(120)) {
+        (self.executable, self.arguments, self.deadline) = (executable, arguments, deadline)
+        free = max(1, size)
+    }
+
+    public func analyze(path: String, waveformPoints: Int?) async throws(AnalysisFailure) -> AudioFeatures {
+        try await enter()
+        defer { leave() }
+        guard !Task.isCancelled else { throw .cancelled }
+        guard let line = try? AnalysisMessage.encode(AnalysisRequest(path: path, waveformPoints: waveformPoints)) else {
+            throw .crashed("the request cannot be encoded")
+        }
+        let child = try child()
+        let answer: [UInt8]
+        do {
+            answer = try await ask(child, line)
+        } catch {
+            child.stop()
+            if Task.isCancelled { throw .cancelled }
+            switch error {
+            case .died: throw .crashed("the analysis crashed on this file")
+            case .timedOut: throw .crashed("the analysis took longer than \(deadline.components.seconds) s")
+            case .babbled, .cannotStart: throw .crashed("the analysis failed")
+            }
+        }
+        guard let response: AnalysisResponse = AnalysisMessage.decode(answer) else {
+            child.stop()
+            throw .crashed("the analysis failed")
+        }
+        idle.append(child)
+        switch response {
+        case .features(let features): return features
+        case .rejected(let reason): throw .rejected(reason)
+        }
+    }
+
+    private func child() throws(AnalysisFailure) -> ChildProcess {
+        if let child = idle.popLast() { return child }
+        do {
+            return try ChildProcess(executable: executable, arguments: arguments)
+        } catch {
+            throw .crashed("the analysis cannot be started")
+        }
+    }
+
+    private func ask(_ child: ChildProcess, _ line: [UInt8]) async throws(ChildProcessError) -> [UInt8] {
+        let deadline = ContinuousClock.now + deadline
+        let result = await withTaskCancellationHandler {
+            await blocking {
+                Result { () throws(ChildProcessError) in
+                    try child.ask(line, longestAnswer: AnalysisMessage.longest, deadline: deadline)
+                }
+            }
+        } onCancel: {
+            child.stop()
+        }
+        return try result.get()
+    }
+
+    /// Waits for a free place, first come, first served.
+    private func enter() async throws(AnalysisFailure) {
+        if free > 0 {
+            free -= 1
+            return
+        }
+        guard waiting.count < Self.longestQueue else { throw .overloaded }
+        // A place given up by somebody else is handed over, not put back: it never counts as free in between.
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func leave() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Storage
+import Synchronization
+
+/// A process that reads lines and answers with lines. It ends with this value.
+///
+/// It inherits nothing: no open file, no signal handling, no secret of the environment, no terminal's Ctrl-C.
+final class ChildProcess: Sendable {
+    private let id: pid_t
+    private let input: Int32
+    private let output: Int32
+    private let isReaped = Mutex(false)
+
+    init(executable: String, arguments: [String]) throws(ChildProcessError) {
+        guard let toChild = Pipe() else { throw .cannotStart("no pipe") }
+        guard let fromChild = Pipe() else {
+            toChild.close()
+            throw .cannotStart("no pipe")
+        }
+        do throws(ChildProcessError) {
+            id = try Self.spawn(executable, arguments, standardInput: toChild.reader, standardOutput: fromChild.writer)
+        } catch {
+            toChild.close()
+            fromChild.close()
+            throw error
+        }
+        close(toChild.reader)
+        close(fromChild.writer)
+        (input, output) = (toChild.writer, fromChild.reader)
+    }
+
+    deinit {
+        stop()
+        close(input)
+        close(output)
+    }
+
+    /// Sends a line and waits for one. Blocks: not for the cooperative pool.
+    func ask(_ line: [UInt8], longestAnswer: Int, deadline: ContinuousClock.Instant) throws(ChildProcessError) -> [UInt8]
+    {
+        guard line.withUnsafeBytes({ write(input, $0.baseAddress, $0.count) }) == line.count else { throw .died }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while answer.last != UInt8(ascii: "\n") {
+            guard answer.count <= longestAnswer else { throw .babbled }
+            let wait = ContinuousClock.now.duration(to: deadline)
+            guard wait > .zero else { throw .timedOut }
+            var poll = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            let ready = Foundation.poll(&poll, 1, Int32(clamping: wait.components.seconds * 1000 + 1000))
+            if ready < 0 && errno != EINTR { throw .died }
+            guard ready > 0 else { continue }
+            let count = buffer.withUnsafeMutableBytes { read(output, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw .died }
+            answer += buffer[..<count]
+        }
+        return answer
+    }
+
+    /// Ends the process at once.
+    func stop() {
+        isReaped.withLock { isReaped in
+            guard !isReaped else { return }
+            kill(id, SIGKILL)
+            var status: Int32 = 0
+            while waitpid(id, &status, 0) < 0, errno == EINTR {}
+            isReaped = true
+        }
+    }
+
+    private struct Pipe {
+        let reader: Int32
+        let writer: Int32
+
+        init?() {
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else { return nil }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            (reader, writer) = (ends[0], ends[1])
+        }
+
+        func close() {
+            Foundation.close(reader)
+            Foundation.close(writer)
+        }
+    }
+
+    private static func spawn(
+        _ executable: String, _ arguments: [String], standardInput: Int32, standardOutput: Int32
+    ) throws(ChildProcessError) -> pid_t {
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
+        #else
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
+        posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
+        // libmpg123 prints a line for every damaged frame: no log may be flooded by an upload.
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+        #if canImport(Darwin)
+        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
+        #else
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        #endif
+        // A group of its own: Ctrl-C in a terminal is for the server, which then lets its children finish.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var (all, none) = (sigset_t(), sigset_t())
+        sigfillset(&all)
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        let argv = ([executable] + arguments).map { strdup($0) } + [nil]
+        let environment = Self.environment.map { strdup($0) } + [nil]
+        defer { for pointer in argv + environment { free(pointer) } }
+        var id: pid_t = 0
+        let code = posix_spawn(&id, executable, &actions, &attributes, argv, environment)
+        guard code == 0 else { throw .cannotStart(String(cString: strerror(code))) }
+        return id
+    }
+
+    /// What a program needs to find its libraries, and nothing that could be secret.
+    private static var environment: [String] {
+        let names = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "TMPDIR", "TZ", "LANG"]
+        return names.compactMap { name in ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" } }
+    }
+}
+
+enum ChildProcessError: Error, Equatable {
+    case cannotStart(String)
+    case died
+    case timedOut
+    /// It answered with more than an answer can be.
+    case babbled
+}

@@ -1,0 +1,42 @@
+import Jobs
+import SampleLibrary
+import Storage
+
+/// An account's jobs, as their owner sees them.
+public struct JobBoard: Sendable {
+    let database: any Database
+    let queue: JobQueue
+
+    public func job(_ id: JobID, of account: AccountID) async throws -> JobReport {
+        guard let job = try await database.read({ try queue.find(id, of: account, in: $0) }) else {
+            throw ServiceError.notFound("job")
+        }
+        return JobReport(job)
+    }
+
+    public func jobs(of account: AccountID, _ page: PageRequest) async throws -> Page<JobReport> {
+        try await database.read { try queue.list(of: account, page, in: $0) }.map(JobReport.init)
+    }
+}
+
+public struct JobReport: Sendable, Equatable {
+    public let id: JobID
+    public let status: JobStatus
+    /// What the job made; nil until it is completed.
+    public let sample: SampleID?
+    /// Why it failed.
+    public let error: String?
+    public let attempts: Int
+    public let createdAt: Timestamp
+    public let startedAt: Timestamp?
+    public let completedAt: Timestamp?
+
+    init(_ job: Job) {
+        id = job.id
+        status = job.course.state.status
+        sample = status == .completed ? (try? job.decodePayload(as: AnalyzeUpload.Payload.self))?.sample : nil
+        error = status == .completed ? nil : job.error
+        attempts = job.course.attempts
+        (createdAt, startedAt, completedAt) = (job.createdAt, job.startedAt, job.completedAt)
+    }
+}

@@ -1,0 +1,121 @@
+import AudioCore
+import Billing
+import Jobs
+import SampleLibrary
+import Storage
+
+/// The job of an upload: analyse it, move it into the library, settle what was held for it.
+public struct AnalyzeUpload: JobHandler {
+    public static let kind = "analyze-upload"
+    /// Points of the outline kept with each sample.
+    static let waveformPoints = 800
+
+    struct Payload: Codable {
+        let sample: SampleID
+        let pendingKey: String
+        let filename: String
+        let contentType: String
+        let size: Int
+        let etag: String
+        let uploadedAt: Timestamp
+    }
+
+    public var kind: String { Self.kind }
+
+    let objects: any ObjectStore
+    let queue: JobQueue
+    let catalog: SampleCatalog
+    let ledger: QuotaLedger
+    let usage: UsageLog
+    let plans: PlanBook
+    let analyzer: any SampleAnalyzer
+    let work: WorkFolder
+
+    /// May run again after a crash: the copy goes to the same key, and rows are written only with the job's end.
+    public func run(_ job: Job) async throws -> JobEffect {
+        let (payload, owner) = try request(of: job)
+        let pending = try ObjectKey(payload.pendingKey)
+        let started = ContinuousClock.now
+        let features = try await analyze(pending)
+        let seconds = started.duration(to: .now).inSeconds
+        let key = ObjectKey(in: "processed", of: owner, payload.sample)
+        _ = try await objects.copy(pending, to: key, if: .always)
+        let sample = Sample(
+            id: payload.sample, owner: owner, filename: payload.filename, object: key,
+            contentType: payload.contentType, size: payload.size, etag: payload.etag, createdAt: payload.uploadedAt)
+        let cost = plans.analysisCost(seconds: seconds)
+        return { session in
+            try catalog.insert(AnalyzedSample(sample: sample, features: features), in: session)
+            try usage.record("analysis", amount: seconds, cost: cost, for: owner, job: job.id.text, in: session)
+            try ledger.commit(HoldID(of: job.id), in: session)
+            try queue.enqueue(DeleteObject.job(pending), in: session)
+        }
+    }
+
+    public func abandoned(_ job: Job, in session: any WriteSession) throws {
+        let (payload, owner) = try request(of: job)
+        try ledger.release(HoldID(of: job.id), in: session)
+        try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), in: session)
+        try queue.enqueue(DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), in: session)
+    }
+
+    private func request(of job: Job) throws -> (Payload, AccountID) {
+        guard let owner = job.owner, let payload = try? job.decodePayload(as: Payload.self) else {
+            throw JobFailure(.final, "the job cannot be read")
+        }
+        return (payload, owner)
+    }
+
+    private func analyze(_ pending: ObjectKey) async throws -> AudioFeatures {
+        let body: ObjectBody
+        do {
+            body = try await objects.get(pending)
+        } catch .notFound {
+            throw JobFailure(.final, "the uploaded file is no longer there: upload it again")
+        }
+        return try await work.withFile(body.stream) { path in
+            do {
+                return try await analyzer.analyze(path: path, waveformPoints: Self.waveformPoints)
+            } catch AnalysisFailure.rejected(let reason) {
+                throw JobFailure(.final, reason)
+            } catch AnalysisFailure.crashed(let reason) {
+                throw JobFailure(.crash, reason)
+            } catch AnalysisFailure.overloaded {
+                throw JobFailure(.passing, "too many files are waiting")
+            } catch AnalysisFailure.cancelled {
+                throw CancellationError()
+            }
+        }
+    }
+}
+
+/// Removes an object whose row is gone. Enqueued in the transaction that removes the row, so none is ever left behind.
+public struct DeleteObject: JobHandler {
+    public static let kind = "delete-object"
+    /// Before analyses: it is quick, and gives space back.
+    private static let priority = 100
+
+    private struct Payload: Codable {
+        let key: String
+    }
+
+    public var kind: String { Self.kind }
+
+    let objects: any ObjectStore
+
+    static func job(_ key: ObjectKey) throws -> NewJob {
+        try NewJob(kind: kind, payload: Payload(key: key.text), queue: "upkeep", priority: priority)
+    }
+
+    public func run(_ job: Job) async throws -> JobEffect {
+        try await objects.delete(ObjectKey(job.decodePayload(as: Payload.self).key))
+        return { _ in }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

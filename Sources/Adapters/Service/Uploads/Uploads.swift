@@ -1,0 +1,171 @@
+import AudioCore
+import Billing
+import Jobs
+import SampleLibrary
+import Storage
+
+/// Takes files in: hold on quota, body into the store, job; each upload all or not at all.
+public struct Uploads: Sendable {
+    /// How long a body may be silent or slow before its hold runs out; renewed as it comes in.
+    static let holdLife = Duration.seconds(15 * 60)
+    /// By how much a hold grows when the size was not said beforehand.
+    static let growth = 1 << 20
+
+    let database: any Database
+    let objects: any ObjectStore
+    let queue: JobQueue
+    let ledger: QuotaLedger
+    let accounts: Accounts
+    let clock: any WallClock
+
+    /// Streams `body` into the store and enqueues its analysis.
+    ///
+    /// - Parameters:
+    ///   - filename: as the client named it; shown, never used as a path.
+    ///   - expectedSize: bytes, if the client said so; it is held beforehand and may be wrong.
+    /// - Throws: ``ServiceError`` `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`, or what `body` throws. Then
+    ///   nothing is left behind.
+    public func receive(
+        _ body: ByteStream, named filename: String?, expectedSize: Int?, for account: AccountID
+    ) async throws -> AcceptedUpload {
+        let plan = try await accounts.plan(of: account).plan
+        if let expectedSize, let limit = plan.uploadBytes, expectedSize > limit { throw ServiceError.tooLarge(limit: limit) }
+        let upload = Upload(account: account, plan: plan)
+        try await hold(upload, expectedSize ?? 0)
+        do {
+            let meter = HoldMeter(upload, held: expectedSize ?? 0, uploads: self)
+            let audio = try await IncomingAudio(body, atMost: plan.uploadBytes) { try await meter.received($0) }
+            let attributes = ObjectAttributes(contentType: audio.format.contentType)
+            let stored = try await objects.put(audio.stream, at: upload.pendingKey, attributes, if: .always)
+            let name = FileName.cleaned(filename, format: audio.format.rawValue)
+            return try await settle(upload, stored, name)
+        } catch {
+            // Also when the client is gone and this task with it: what was begun must be undone.
+            if let accepted = try await Task(operation: { try await undo(upload) }).value { return accepted }
+            if case ObjectStoreError.bodyFailed(let cause) = error { throw cause }
+            throw error
+        }
+    }
+
+    private func hold(_ upload: Upload, _ bytes: Int) async throws {
+        do {
+            try await database.write { session in
+                try ledger.reserve(
+                    upload.hold, [(.uploads, 1), (.storageBytes, bytes)], for: upload.account, on: upload.plan,
+                    expiresIn: Self.holdLife, in: session)
+            }
+        } catch let excess as QuotaExceeded {
+            throw ServiceError.quotaExceeded(excess)
+        }
+    }
+
+    /// The true size, the job, and the hold handed to it: one transaction. Not in the present task, which a
+    /// disconnecting client cancels: a transaction must not be kept and then reported as cancelled.
+    private func settle(_ upload: Upload, _ stored: ObjectInfo, _ filename: String) async throws -> AcceptedUpload {
+        try await Task {
+            try await database.write { session in
+                let now = clock.now()
+                try ledger.adjust(upload.hold, .storageBytes, to: stored.size, on: upload.plan, in: session)
+                try ledger.handOver(upload.hold, in: session)
+                let work = AnalyzeUpload.Payload(
+                    sample: upload.sample, pendingKey: upload.pendingKey.text, filename: filename,
+                    contentType: stored.attributes.contentType, size: stored.size, etag: stored.etag, uploadedAt: now)
+                let job = try NewJob(
+                    id: upload.id, kind: AnalyzeUpload.kind, payload: work, queue: upload.plan.lane,
+                    owner: upload.account, runAt: now + .seconds(upload.plan.delaySeconds))
+                try queue.enqueue(job, in: session)
+                return upload.accepted(at: now)
+            }
+        }.value
+    }
+
+    /// - Returns: the upload if it was accepted after all: the database may have kept a transaction and then
+    ///   failed to say so.
+    private func undo(_ upload: Upload) async throws -> AcceptedUpload? {
+        let job = try await database.write { session in
+            let job = try queue.find(upload.id, in: session)
+            if job == nil { try ledger.release(upload.hold, in: session) }
+            return job
+        }
+        if let job { return upload.accepted(at: job.createdAt) }
+        try await objects.delete(upload.pendingKey)
+        return nil
+    }
+}
+
+public struct AcceptedUpload: Sendable, Equatable {
+    public let job: JobID
+    public let estimatedCompletion: Timestamp
+}
+
+/// One upload on its way. The job that will analyse it has the same name, so that what is pending can be told from
+/// what was abandoned.
+struct Upload: Sendable {
+    static let pendingPrefix = "uploads-pending/"
+
+    let id = JobID.random()
+    var hold: HoldID { HoldID(of: id) }
+    let sample = SampleID.random()
+    let account: AccountID
+    let plan: Plan
+    let pendingKey: ObjectKey
+
+    init(account: AccountID, plan: Plan) {
+        (self.account, self.plan) = (account, plan)
+        pendingKey = ObjectKey(in: "uploads-pending", of: account, id)
+    }
+
+    func accepted(at time: Timestamp) -> AcceptedUpload {
+        AcceptedUpload(job: id, estimatedCompletion: time + .seconds(plan.etaSeconds))
+    }
+}
+
+extension HoldID {
+    /// The hold of an upload has the upload's name.
+    init(of upload: JobID) {
+        self.init(renaming: upload)
+    }
+}
+
+/// Keeps a hold ahead of the bytes that come in.
+private actor HoldMeter {
+    private let upload: Upload
+    private let uploads: Uploads
+    private var held: Int
+    private var renewedAt: Timestamp
+
+    init(_ upload: Upload, held: Int, uploads: Uploads) {
+        (self.upload, self.held, self.uploads) = (upload, held, uploads)
+        renewedAt = uploads.clock.now()
+    }
+
+    func received(_ total: Int) async throws {
+        let now = uploads.clock.now()
+        if total > held {
+            let ahead = max(total, min(held + Uploads.growth, upload.plan.uploadBytes ?? .max))
+            do {
+                try await hold(ahead)
+            } catch is QuotaExceeded {
+                // Not enough for a whole step; the bytes that are there may still fit.
+                do {
+                    try await hold(total)
+                } catch let excess as QuotaExceeded {
+                    throw ServiceError.quotaExceeded(excess)
+                }
+            }
+            renewedAt = now
+        } else if now - renewedAt > Uploads.holdLife / 3 {
+            try await hold(held)
+            renewedAt = now
+        }
+    }
+
+    private func hold(_ bytes: Int) async throws {
+        let (upload, ledger) = (upload, uploads.ledger)
+        try await uploads.database.write { session in
+            try ledger.adjust(upload.hold, .storageBytes, to: bytes, on: upload.plan, in: session)
+            try ledger.renew(upload.hold, for: Uploads.holdLife, in: session)
+        }
+        held = bytes
+    }
+}

@@ -1,0 +1,89 @@
+import Auth
+import Billing
+import Jobs
+import Logging
+import SampleLibrary
+import Storage
+
+/// Where a service keeps its things; chosen by whoever starts it.
+public struct Backends: Sendable {
+    public var database: any Database
+    public var objects: any ObjectStore
+    public var clock: any WallClock
+
+    public init(database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock()) {
+        (self.database, self.objects, self.clock) = (database, objects, clock)
+    }
+}
+
+/// The use cases, put together from the modules. The one place where they meet.
+public struct UseCases: Sendable {
+    public let accounts: Accounts
+    public let uploads: Uploads
+    public let library: Library
+    public let jobs: JobBoard
+    public let processing: Processing
+    public let upkeep: Upkeep
+    public let health: Health
+    private let backends: Backends
+    private let queue: JobQueue
+    private let handlers: [any JobHandler]
+    private let plans: PlanBook
+
+    /// The schema of every module.
+    public static let migrations = [
+        AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
+        SQLKeyValueStore.migrations,
+    ]
+
+    public init(
+        _ backends: Backends, plans: PlanBook, keys: KeyRing, analyzer: any SampleAnalyzer, work: WorkFolder,
+        logger: Logger
+    ) throws {
+        let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
+        let queue = JobQueue(database, clock: clock)
+        let ledger = QuotaLedger(clock: clock)
+        let usage = UsageLog(clock: clock)
+        let catalog = SampleCatalog()
+        let sessions = Sessions(database, clock: clock)
+        let keyValues = SQLKeyValueStore(database, clock: clock)
+        let tokens = try AccessTokens(keys: keys, clock: clock)
+        accounts = Accounts(
+            database: database,
+            signIn: PasswordSignIn(
+                database, tokens: tokens, sessions: sessions, hasher: PasswordHasher(),
+                attempts: PasswordAttempts(RateLimiter(keyValues, clock: clock)), clock: clock),
+            authenticator: BearerAuthenticator(database, tokens: tokens, sessions: sessions),
+            users: Users(database), plans: plans, assignments: PlanAssignments(), ledger: ledger, clock: clock)
+        uploads = Uploads(
+            database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, clock: clock)
+        library = Library(database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger)
+        jobs = JobBoard(database: database, queue: queue)
+        processing = Processing(
+            database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,
+            work: work)
+        upkeep = Upkeep(
+            database: database, objects: objects, queue: queue, ledger: ledger, sessions: sessions,
+            keyValues: keyValues, logger: logger)
+        health = Health(database: database, objects: objects, queue: queue)
+        handlers = [
+            AnalyzeUpload(
+                objects: objects, queue: queue, catalog: catalog, ledger: ledger, usage: usage, plans: plans,
+                analyzer: analyzer, work: work),
+            DeleteObject(objects: objects),
+        ]
+        (self.backends, self.queue, self.plans) = (backends, queue, plans)
+    }
+
+    /// Serves every lane of the plans.
+    ///
+    /// - Parameters:
+    ///   - name: unique among the workers of the service.
+    ///   - concurrency: jobs at once.
+    public func worker(name: String, concurrency: Int, logger: Logger) -> Worker {
+        let lanes = Set(plans.plans.values.map(\.lane)).union(["default", "upkeep"])
+        return Worker(
+            name: name, queue: queue, handlers: handlers,
+            configuration: .init(queues: lanes.sorted(), concurrency: concurrency), logger: logger)
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Storage
+
+/// Temporary files of this process. What a dead process left behind is removed at the next start.
+public final class WorkFolder: Sendable {
+    private let path: String
+    private let lock: FileLock
+
+    /// - Parameter parent: the folder for all processes of the service, created if missing, for this user only.
+    public init(in parent: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
+            // A living process holds the lock of its folder.
+            if let abandoned = FileLock(ifFree: "\(parent)/\(name)/lock") {
+                try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+                _ = abandoned
+            }
+        }
+        path = "\(parent)/\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        guard let lock = FileLock(ifFree: "\(path)/lock") else {
+            throw ServiceError.unavailable("the work folder cannot be locked")
+        }
+        self.lock = lock
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Writes `stream` to a file that exists as long as `body` runs.
+    public func withFile<Value>(
+        _ stream: ByteStream, _ body: (_ path: String) async throws -> Value
+    ) async throws -> Value {
+        let file = "\(path)/\(UUID().uuidString)"
+        defer { unlink(file) }
+        let writer = try await blocking { () throws(ObjectStoreError) in try FileWriter(creating: file) }
+        for try await chunk in stream {
+            try await blocking { () throws(ObjectStoreError) in try writer.write(chunk) }
+        }
+        return try await body(file)
+    }
+}

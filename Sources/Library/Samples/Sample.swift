@@ -1,0 +1,38 @@
+import AudioCore
+import Storage
+
+/// A piece of audio in an account's library.
+public struct Sample: Sendable, Equatable {
+    public let id: SampleID
+    public let owner: AccountID
+    /// As the owner named the file; text for display, never a path.
+    public let filename: String
+    /// Where the original bytes are.
+    public let object: ObjectKey
+    public let contentType: String
+    /// Bytes.
+    public let size: Int
+    /// Of the original bytes.
+    public let etag: String
+    public let createdAt: Timestamp
+
+    public init(
+        id: SampleID, owner: AccountID, filename: String, object: ObjectKey, contentType: String, size: Int,
+        etag: String, createdAt: Timestamp
+    ) {
+        (self.id, self.owner, self.filename, self.object) = (id, owner, filename, object)
+        (self.contentType, self.size, self.etag, self.createdAt) = (contentType, size, etag, createdAt)
+    }
+}
+
+public typealias SampleID = Identifier<Sample>
+
+/// A sample and what its analysis found.
+public struct AnalyzedSample: Sendable, Equatable {
+    public let sample: Sample
+    public let features: AudioFeatures
+
+    public init(sample: Sample, features: AudioFeatures) {
+        (self.sample, self.features) = (sample, features)
+    }
+}

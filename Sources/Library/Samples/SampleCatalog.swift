@@ -1,0 +1,91 @@
+import AudioCore
+import Foundation
+import Storage
+
+/// The samples of all accounts, as rows. Every read and every removal names the owner.
+public struct SampleCatalog: Sendable {
+    public init() {}
+
+    public func insert(_ item: AnalyzedSample, in session: any WriteSession) throws {
+        let (sample, features) = (item.sample, item.features)
+        try session.execute(
+            """
+            INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, format, duration,
+                sample_rate, channels, created_at)
+            VALUES (\(sample.id), \(sample.owner), \(sample.filename), \(sample.object.text), \(sample.contentType),
+                \(sample.size), \(sample.etag), \(features.format.rawValue), \(features.duration),
+                \(features.sampleRate), \(features.channels), \(sample.createdAt))
+            """)
+        var withoutWaveform = features
+        withoutWaveform.waveform = nil
+        try session.execute(
+            """
+            INSERT INTO audio_features (sample_id, bpm, musical_key, scale, kind, features, waveform)
+            VALUES (\(sample.id), \(features.bpm), \(features.key), \(features.scale), \(features.kind.rawValue),
+                \(try json(withoutWaveform)), \(try features.waveform.map(json)))
+            """)
+    }
+
+    /// With the waveform. Nil when there is no such sample, or it is another's.
+    public func find(_ id: SampleID, of owner: AccountID, in session: any ReadSession) throws -> AnalyzedSample? {
+        let row = try session.row(
+            """
+            SELECT samples.*, features, waveform FROM samples JOIN audio_features ON sample_id = id
+            WHERE id = \(id) AND owner = \(owner)
+            """)
+        guard let row, var item = Optional(try analyzed(row)) else { return nil }
+        if let waveform = try row.get(optional: "waveform", as: String.self) {
+            var features = item.features
+            features.waveform = try JSONDecoder().decode(WaveformPeaks.self, from: Data(waveform.utf8))
+            item = AnalyzedSample(sample: item.sample, features: features)
+        }
+        return item
+    }
+
+    /// Newest first, without waveforms.
+    public func list(of owner: AccountID, _ page: PageRequest, in session: any ReadSession) throws
+        -> Page<AnalyzedSample>
+    {
+        let after: SQL =
+            if let last = page.after {
+                "AND (created_at, id) < (\(last.createdAt), \(last.id))"
+            } else {
+                ""
+            }
+        let rows = try session.rows(
+            """
+            SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = id
+            WHERE owner = \(owner) \(after) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(analyzed), limit: page.limit) {
+            PageCursor(createdAt: $0.sample.createdAt, id: $0.sample.id.text)
+        }
+    }
+
+    /// Removes the rows.
+    /// - Returns: what was removed; nil when there was nothing of this owner's.
+    public func remove(_ id: SampleID, of owner: AccountID, in session: any WriteSession) throws -> Sample? {
+        guard let row = try session.row("DELETE FROM samples WHERE id = \(id) AND owner = \(owner) RETURNING *") else {
+            return nil
+        }
+        try session.execute("DELETE FROM audio_features WHERE sample_id = \(id)")
+        return try sample(row)
+    }
+
+    private func sample(_ row: Row) throws -> Sample {
+        Sample(
+            id: try row.get("id"), owner: try row.get("owner"), filename: try row.get("filename"),
+            object: try ObjectKey(row.get("object_key")), contentType: try row.get("content_type"),
+            size: try row.get("size"), etag: try row.get("etag"), createdAt: try row.get("created_at"))
+    }
+
+    private func analyzed(_ row: Row) throws -> AnalyzedSample {
+        let features: String = try row.get("features")
+        return AnalyzedSample(
+            sample: try sample(row), features: try JSONDecoder().decode(AudioFeatures.self, from: Data(features.utf8)))
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,25 @@
+/// A lock between processes on a file; it ends with this value or with the process.
+public final class FileLock: Sendable {
+    private let handle: FileHandleOwner
+
+    /// Nil when another process holds it, or the file cannot be opened.
+    ///
+    /// - Parameter path: created if missing.
+    public init?(ifFree path: String) {
+        guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree() else { return nil }
+        self.handle = handle
+    }
+}
+
+/// A new file being written, readable by this user only.
+package final class FileWriter: Sendable {
+    private let handle: FileHandleOwner
+
+    package init(creating path: String) throws(ObjectStoreError) {
+        handle = try FileHandleOwner(creating: path)
+    }
+
+    package func write(_ bytes: [UInt8]) throws(ObjectStoreError) {
+        try handle.write(bytes)
+    }
+}
