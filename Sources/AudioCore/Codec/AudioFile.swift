@@ -1,28 +1,95 @@
-import CSndFile
-
 /// An audio file, decoded front to back in blocks.
+///
+/// Bytes are hostile until checked. WAV and AIFF are read by our own code; for the other formats
+/// libsndfile sees only what our checks let through. Nothing is allocated from a claimed size, nothing is
+/// sought by a claimed length, and frames are counted as they come out.
+///
+/// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs.
 public final class AudioFile {
+    /// The checked header.
     public let stream: AudioStream
-    private let handle: OpaquePointer
+    /// Frames delivered so far; the length of the sound once ``read(into:)`` has returned 0.
+    public private(set) var framesRead = 0
+    /// Samples changed so far: not finite ones, delivered as 0, and ones beyond ±2^31, clamped to that.
+    public private(set) var repairedSamples = 0
 
-    public init(path: String) throws(AudioError) {
-        var info = SF_INFO()
-        guard let handle = sf_open(path, Int32(SFM_READ), &info) else {
-            throw .cannotOpen(path: path, reason: String(cString: sf_strerror(nil)))
-        }
-        self.handle = handle
-        stream = AudioStream(
-            format: .wav, sampleRate: Int(info.samplerate), channels: Int(info.channels), bitDepth: nil)
+    private let source: any FrameSource
+    private let fileSize: Int
+    private let limits: DecodeLimits
+    private var failure: AudioError?
+
+    /// Blocks between two checks of the limits, in samples.
+    private static let checkedSamples = 1 << 20
+
+    /// Opens a file and checks its header.
+    ///
+    /// - Throws: ``AudioError``; `limitExceeded` already here where the length is known for sure.
+    public init(path: String, limits: DecodeLimits = DecodeLimits()) throws(AudioError) {
+        let file = try InputFile(path: path)
+        source = try openSource(file, limits)
+        (stream, fileSize, self.limits) = (source.stream, file.size, limits)
+        if let frames = source.mostFrames { try limits.check(frames: frames, of: stream, fileBytes: fileSize) }
     }
 
-    deinit { sf_close(handle) }
+    /// Whether the file holds less sound than its header promises, or ends in the middle of a block. What is
+    /// there was delivered. Final once ``read(into:)`` has returned 0.
+    public var isTruncated: Bool { source.isTruncated }
 
-    /// Decodes the next frames, interleaved, full scale ±1.
+    /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///
-    /// - Parameter buffer: room for a whole number of frames.
+    /// - Parameter buffer: room for at least one frame; filled up to its last whole frame unless the file ends.
     /// - Returns: frames written; 0 at the end of the file.
+    /// - Throws: ``AudioError``, the same one again if called again. `empty` if there is no frame at all.
     public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(AudioError) -> Int {
+        precondition(buffer.count >= stream.channels, "the buffer must have room for one frame")
+        if let failure { throw failure }
+        do throws(AudioError) {
+            return try fill(buffer)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func fill(_ buffer: UnsafeMutableBufferPointer<Float>) throws(AudioError) -> Int {
         guard let base = buffer.baseAddress else { return 0 }
-        return Int(sf_readf_float(handle, base, sf_count_t(buffer.count / stream.channels)))
+        let room = buffer.count / stream.channels
+        var filled = 0
+        while filled < room {
+            let start = base + filled * stream.channels
+            let count = try source.read(
+                into: start, frames: min(room - filled, max(1, Self.checkedSamples / stream.channels)))
+            if count == 0 { break }
+            try limits.check(frames: framesRead + count, of: stream, fileBytes: fileSize)
+            if source.needsRepair {
+                repairedSamples += SampleRepair.repair(
+                    UnsafeMutableBufferPointer(start: start, count: count * stream.channels))
+            }
+            filled += count
+            framesRead += count
+        }
+        guard framesRead > 0 else { throw .empty(format: stream.format) }
+        return filled
+    }
+}
+
+/// Tells the format by content and makes the reader for it.
+private func openSource(_ file: InputFile, _ limits: DecodeLimits) throws(AudioError) -> any FrameSource {
+    // Tags may be larger than any head, so the look behind them is taken in the file.
+    let start = try ID3Tag.endOfTags(in: file)
+    let head = try HeaderBytes(file.bytes(at: start, count: AudioFormat.sniffLength), .big)
+    switch AudioFormat.sniff(head, at: 0) {
+    case .wav where start == 0: return try PCMSource(file, WAVHeader.read(file, limits))
+    case .aiff where start == 0: return try PCMSource(file, AIFFHeader.read(file, limits))
+    case .flac: return try LibrarySource(file, FLACHeader.read(file, from: start, limits), limits)
+    case .ogg where start == 0, .opus where start == 0:
+        return try LibrarySource(file, OggHeader.read(file, limits), limits)
+    case .mp3: return try LibrarySource(file, MP3Header.read(file, from: start, limits), limits)
+    // Behind a tag there is often padding that the tag forgot to count: search for frames.
+    case _ where start > 0 && start < file.size:
+        return try LibrarySource(file, MP3Header.read(file, from: start, limits), limits)
+    default:
+        if let name = RefusedFormat.name(head) { throw .unsupported(what: name) }
+        throw .notAudio
     }
 }

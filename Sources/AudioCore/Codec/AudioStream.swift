@@ -1,11 +1,12 @@
 /// What the header of an audio file says, after checking.
 public struct AudioStream: Sendable, Equatable {
     public let format: AudioFormat
-    /// Frames per second, 8,000…384,000 Hz.
+    /// Frames per second, within ``DecodeLimits/sampleRates``.
     public let sampleRate: Int
-    /// 1…64.
+    /// Samples per frame, within ``DecodeLimits/channels``.
     public let channels: Int
-    /// Bits of one stored sample, where the format has such a thing (PCM).
+    /// Significant bits of one stored sample: integer PCM and FLAC 4…32, float 32 or 64, A-law and
+    /// mu-law 8. `nil` for MP3, Vorbis and Opus, which store none.
     public let bitDepth: Int?
 
     public init(format: AudioFormat, sampleRate: Int, channels: Int, bitDepth: Int?) {

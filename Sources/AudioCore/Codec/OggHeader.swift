@@ -1,0 +1,40 @@
+/// Checks the first page of an Ogg file.
+enum OggHeader {
+    static func read(_ file: InputFile, _ limits: DecodeLimits) throws(AudioError) -> CheckedInput {
+        let page = try HeaderBytes(file.bytes(at: 0, count: AudioFormat.sniffLength), .little)
+        guard let identity = OggIdentity(firstPage: page) else { throw .notAudio }
+        let stream = AudioStream(
+            format: identity.format, sampleRate: identity.sampleRate, channels: identity.channels, bitDepth: nil)
+        try limits.check(sampleRate: stream.sampleRate, channels: stream.channels)
+        return CheckedInput(stream: stream, parts: [.file(0..<file.size)])
+    }
+}
+
+/// The codec of an Ogg stream and what its identification packet says.
+///
+/// Source: RFC 3533 (pages), Vorbis I specification §4.2.2, RFC 7845 §5.1 (Opus).
+struct OggIdentity {
+    let format: AudioFormat
+    /// Hz; Opus always decodes to 48 kHz.
+    let sampleRate: Int
+    let channels: Int
+
+    init?(firstPage page: HeaderBytes) {
+        // Version 0, flag 2: the first page of a stream.
+        guard page.has("OggS", at: 0), page.u8(at: 4) == 0, let flags = page.u8(at: 5), flags & 2 != 0,
+            let segments = page.u8(at: 26)
+        else { return nil }
+        let packet = 27 + Int(segments)
+        if page.has("\u{1}vorbis", at: packet), let channels = page.u8(at: packet + 11),
+            let bytes = page.slice(packet + 12..<packet + 16)
+        {
+            format = .ogg
+            self.channels = Int(channels)
+            sampleRate = bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+        } else if page.has("OpusHead", at: packet), let channels = page.u8(at: packet + 9) {
+            (format, self.channels, sampleRate) = (.opus, Int(channels), 48_000)
+        } else {
+            return nil
+        }
+    }
+}

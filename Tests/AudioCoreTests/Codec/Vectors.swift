@@ -1,0 +1,91 @@
+import Foundation
+
+@testable import AudioCore
+
+/// The audio vectors of the repository: twenty good files, and hostile ones with what may become of them.
+enum Vectors {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Vectors/audio").standardizedFileURL
+
+    static func valid(_ name: String) -> String {
+        folder.appending(path: "valid/\(name)").path()
+    }
+
+    static func validBytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(filePath: valid(name))))
+    }
+
+    struct Hostile: Decodable, Sendable {
+        let name: String
+        let expect: String
+        private let zlib_base64: String
+
+        var bytes: [UInt8] { inflated([UInt8](Data(base64Encoded: zlib_base64) ?? Data())) }
+    }
+
+    static func hostile() throws -> [Hostile] {
+        struct List: Decodable { let files: [Hostile] }
+        let text = try Data(contentsOf: folder.appending(path: "malformed.json"))
+        return try JSONDecoder().decode(List.self, from: text).files
+    }
+}
+
+/// A file that exists while `body` runs.
+func withFile<Result>(_ bytes: some Sequence<UInt8>, _ body: (String) throws -> Result) throws -> Result {
+    let url = FileManager.default.temporaryDirectory.appending(path: "waxwing-codec-\(UUID())")
+    try Data(bytes).write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try body(url.path())
+}
+
+/// All that came out of a file.
+struct Decoded {
+    var samples: [Float] = []
+    let stream: AudioStream
+    let framesRead: Int
+    let isTruncated: Bool
+    let repairedSamples: Int
+
+    /// Decodes `path` in blocks of `frames`.
+    init(_ path: String, frames: Int = 4_096, limits: DecodeLimits = DecodeLimits()) throws(AudioError) {
+        let file = try AudioFile(path: path, limits: limits)
+        let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: frames * file.stream.channels)
+        defer { block.deallocate() }
+        while case let count = try file.read(into: block), count > 0 {
+            samples += block[..<(count * file.stream.channels)]
+        }
+        (stream, framesRead) = (file.stream, file.framesRead)
+        (isTruncated, repairedSamples) = (file.isTruncated, file.repairedSamples)
+    }
+}
+
+/// Decodes to the end without keeping anything; checks that every sample is one to compute with.
+///
+/// - Returns: the frames delivered.
+func drain(_ path: String) throws(AudioError) -> Int {
+    let file = try AudioFile(path: path)
+    let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 65_536)
+    defer { block.deallocate() }
+    var total = 0
+    while case let count = try file.read(into: block), count > 0 {
+        total += count
+        // The first samples of a block are enough: debug builds take a second for a bomb otherwise.
+        let samples = UnsafeMutableBufferPointer(rebasing: block[..<min(512, count * file.stream.channels)])
+        guard samples.allSatisfy({ $0.magnitude <= 0x1p31 }) else { return -1 }
+    }
+    return total
+}
+
+/// Small, fast and seeded, so that a failure can be run again.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
