@@ -1,0 +1,49 @@
+/// Analyses whole files and whole arrays.
+public enum AudioAnalysis {
+    /// Frames decoded at a time.
+    private static let blockFrames = 16_384
+
+    /// Features of an audio file, decoded front to back in blocks.
+    ///
+    /// - Parameter path: file to read; its name is not looked at.
+    /// - Throws: ``AudioError`` for a file that cannot be read or holds no samples, `CancellationError`
+    ///   when the task is cancelled: it is asked between blocks.
+    public static func analyze(path: String, options: AnalysisOptions = .init()) throws -> AudioFeatures {
+        let file = try AudioFile(path: path)
+        let extractor = FeatureExtractor(stream: file.stream, options: options)
+        let channels = file.stream.channels
+        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: blockFrames * channels)
+        defer { buffer.deallocate() }
+        while true {
+            try Task.checkCancellation()
+            let frames = try file.read(into: buffer)
+            if frames == 0 { break }
+            try extractor.push(UnsafeBufferPointer(rebasing: buffer[..<(frames * channels)]))
+        }
+        return try extractor.finish()
+    }
+
+    /// Features of samples in memory.
+    ///
+    /// - Parameters:
+    ///   - interleaved: a whole number of frames, full scale ±1.
+    ///   - sampleRate: frames per second, 8,000…384,000.
+    /// - Throws: as ``analyze(path:options:)``.
+    public static func analyze(
+        _ interleaved: [Float], sampleRate: Int, channels: Int = 1, options: AnalysisOptions = .init()
+    ) throws -> AudioFeatures {
+        // In memory there is no container; a WAV of floats is what it would be on disk.
+        let stream = AudioStream(format: .wav, sampleRate: sampleRate, channels: channels, bitDepth: nil)
+        let extractor = FeatureExtractor(stream: stream, format: nil, options: options, observer: nil)
+        try interleaved.withUnsafeBufferPointer { samples in
+            var start = 0
+            while start < samples.count {
+                try Task.checkCancellation()
+                let end = min(start + blockFrames * channels, samples.count)
+                try extractor.push(UnsafeBufferPointer(rebasing: samples[start..<end]))
+                start = end
+            }
+        }
+        return try extractor.finish()
+    }
+}

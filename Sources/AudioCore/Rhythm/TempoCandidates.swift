@@ -1,0 +1,96 @@
+import Foundation
+
+/// A beat period that might be the right one.
+struct TempoHypothesis: Equatable {
+    /// Beat period in frames.
+    var period: Double
+    var bpm: Double
+    /// Beats in the whole file, where its length suggested this tempo.
+    var beatsInFile: Int?
+}
+
+/// Finds the beat periods worth scoring: peaks of a comb over the autocorrelation, refined over many
+/// beats, their simple fractions, and what the file's length suggests.
+struct TempoCandidates {
+    let full: Autocorrelation
+    let frameRate: Double
+    /// Largest comb value on the grid.
+    private(set) var strongestComb = 0.0
+
+    init(full: Autocorrelation, frameRate: Double) {
+        (self.full, self.frameRate) = (full, frameRate)
+        strongestComb = max(0, Self.grid.map { comb(period: 60 * frameRate / $0) }.max() ?? 0)
+    }
+
+    /// 45 to 250 BPM in steps of half a percent.
+    private static let grid = (0...Int(log(250.0 / 45) / 0.005)).map { 45 * exp(0.005 * Double($0)) }
+    private static let kept = 55.0...215.0
+
+    /// Mean correlation at 1, 2, 3 and 4 periods, as far as the signal reaches.
+    func comb(period: Double) -> Double {
+        let lags = (1...4).map { Double($0) * period }.filter { $0 < full.longestLag }
+        return lags.reduce(0) { $0 + full.unbiased($1) } / Double(max(1, lags.count))
+    }
+
+    /// 10 to 20 of them, those from the length first.
+    func hypotheses(length: LengthEvidence?) -> [TempoHypothesis] {
+        let peaks = combPeaks().map(refine)
+        let ratios = [1 / 2.0, 2 / 3.0, 3 / 4.0, 4 / 3.0, 3 / 2.0, 2]
+        let related = peaks.prefix(4).flatMap { period in ratios.map { period / $0 } }
+        var hypotheses: [TempoHypothesis] = []
+        for candidate in lengthHypotheses(length) + (peaks + related).map(hypothesis) {
+            guard Self.kept.contains(candidate.bpm) else { continue }
+            let isKnown = hypotheses.contains { other in
+                abs(candidate.bpm / other.bpm - 1) < (other.beatsInFile == nil ? 0.012 : 0.02)
+            }
+            if !isKnown { hypotheses.append(candidate) }
+        }
+        return hypotheses
+    }
+
+    private func hypothesis(period: Double) -> TempoHypothesis {
+        TempoHypothesis(period: period, bpm: 60 * frameRate / period)
+    }
+
+    /// The beat counts that loops have, fewest beats first.
+    private func lengthHypotheses(_ length: LengthEvidence?) -> [TempoHypothesis] {
+        guard let length, length.duration > 0, length.duration <= LengthEvidence.longest else { return [] }
+        return (1...160).filter { $0 < 8 || $0 % 3 == 0 || $0 % 4 == 0 }.map { beats in
+            let bpm = 60 * Double(beats) / length.duration
+            return TempoHypothesis(period: 60 * frameRate / bpm, bpm: bpm, beatsInFile: beats)
+        }
+    }
+
+    /// Periods at the eight highest local maxima of the comb on the grid.
+    private func combPeaks() -> [Double] {
+        let periods = Self.grid.map { 60 * frameRate / $0 }
+        let combs = periods.map(comb)
+        let peaks = combs.indices.dropFirst().dropLast().filter {
+            combs[$0] > combs[$0 - 1] && combs[$0] >= combs[$0 + 1]
+        }
+        return peaks.sorted { combs[$0] > combs[$1] }.prefix(8).map { periods[$0] }
+    }
+
+    /// Sharpens a period on its multiples: a peak at m periods tells it m times as exactly.
+    private func refine(_ coarse: Double) -> Double {
+        var period = coarse
+        var multiple = 1
+        let farthest = min(8 * frameRate, 0.75 * Double(full.count))
+        while Double(multiple) * period <= farthest {
+            let reach = min(multiple == 1 ? max(1.5, 0.02 * period) : 1.5, 0.2 * period)
+            if let lag = peak(near: Double(multiple) * period, within: reach) { period = lag / Double(multiple) }
+            multiple *= 2
+        }
+        return abs(coarse / period - 1) > 0.04 ? coarse : period
+    }
+
+    /// The highest correlation around a lag, by a parabola, if it is a clear local maximum.
+    private func peak(near lag: Double, within reach: Double) -> Double? {
+        let range = Int((lag - reach).rounded(.up))...max(Int((lag - reach).rounded(.up)), Int(lag + reach))
+        guard let best = range.max(by: { full.unbiased(at: $0) < full.unbiased(at: $1) }), best > 0 else { return nil }
+        let (left, middle, right) = (full.unbiased(at: best - 1), full.unbiased(at: best), full.unbiased(at: best + 1))
+        guard middle > 0.05, middle >= left, middle >= right else { return nil }
+        let curvature = left - 2 * middle + right
+        return Double(best) + (curvature < 0 ? 0.5 * (left - right) / curvature : 0)
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// Sums a power spectrum into bands that are evenly spaced for the ear.
+///
+/// `bands + 2` edges lie evenly on the Slaney scale from 0 Hz to the Nyquist frequency (3f/200 below
+/// 1 kHz, 15 + 27·ln(f/1000)/ln 6.4 above). Band i is a triangle from edge i over edge i + 1 to
+/// edge i + 2, times 2/(edge[i+2] − edge[i]), so that white noise fills all bands alike.
+///
+/// Source: M. Slaney, "Auditory Toolbox", Interval Research 1998-010; librosa `filters.mel`.
+struct MelBank: ~Copyable {
+    let bands: Int
+    /// Hz, `bands + 2` of them; band i is centred on edge i + 1.
+    let edges: [Double]
+    private let spans: [(firstBin: Int, offset: Int, length: Int)]
+    private let weights: AlignedBuffer
+
+    init(bands: Int = 128, sampleRate: Double, frameLength: Int) {
+        let top = Self.mel(sampleRate / 2)
+        let edges = (0..<bands + 2).map { Self.hertz(top * Double($0) / Double(bands + 1)) }
+        let bins = frameLength / 2 + 1
+        var spans: [(firstBin: Int, offset: Int, length: Int)] = []
+        var weights: [Float] = []
+        for band in 0..<bands {
+            let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
+            let row = (0..<bins).map { bin in
+                let frequency = Double(bin) * sampleRate / Double(frameLength)
+                let slope = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
+                return Float(max(0, slope) * 2 / (high - low))
+            }
+            let first = row.firstIndex { $0 > 0 } ?? 0
+            let last = row.lastIndex { $0 > 0 } ?? first
+            // Whole vectors: the weights beyond the triangle are zero, the spectrum has room at its end.
+            let length = (last - first + 8) / 8 * 8
+            spans.append((first, weights.count, length))
+            weights += row[first...last] + Array(repeating: 0, count: length - (last - first + 1))
+        }
+        (self.bands, self.edges, self.spans) = (bands, edges, spans)
+        self.weights = AlignedBuffer(weights)
+    }
+
+    /// - Parameters:
+    ///   - power: |X|² of every bin, with 8 zeros after the last.
+    ///   - target: room for one value a band.
+    func apply(to power: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
+        for (band, span) in spans.enumerated() {
+            target[band] = dotProduct(power + span.firstBin, weights.base + span.offset, count: span.length)
+        }
+    }
+
+    private static func mel(_ frequency: Double) -> Double {
+        frequency < 1000 ? 3 * frequency / 200 : 15 + 27 * log(frequency / 1000) / log(6.4)
+    }
+
+    private static func hertz(_ mel: Double) -> Double {
+        mel < 15 ? 200 * mel / 3 : 1000 * exp((mel - 15) * log(6.4) / 27)
+    }
+}

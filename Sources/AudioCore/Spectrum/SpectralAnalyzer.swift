@@ -1,0 +1,98 @@
+/// Everything that is read off the short frames: spectral shape, zero crossings, level, onset envelopes.
+///
+/// Frames of 2048 samples every 512, centred (frame f on sample 512·f) and zero padded, periodic Hann
+/// window: librosa's defaults, at the stream's own rate. One transform a frame feeds all of it.
+/// Push a whole number of blocks, then `finish()`; nothing is allocated per frame.
+struct SpectralAnalyzer: ~Copyable {
+    static let frameLength = 2048
+    static let hop = 512
+
+    private(set) var statistics = SpectralStatistics()
+    private(set) var envelopes: OnsetEnvelopeMeter
+    private var slicer: FrameSlicer
+    private var frames = 0
+    private var samples = 0
+    private var crossings = ZeroCrossings(hop: hop)
+    private let transform = FourierTransform(size: frameLength)
+    private let window = AlignedBuffer(hannWindow(size: frameLength))
+    private let shape: SpectralShapeMeter
+    private let observer: ((SpectralFrame) -> Void)?
+
+    /// - Parameter observer: is shown every frame; for tests and for features to come.
+    init(sampleRate: Double, largestBlock: Int, observer: ((SpectralFrame) -> Void)? = nil) {
+        slicer = FrameSlicer(
+            frameLength: Self.frameLength, hop: Self.hop, leadingZeros: Self.frameLength / 2,
+            largestBlock: largestBlock)
+        shape = SpectralShapeMeter(frameLength: Self.frameLength, sampleRate: sampleRate)
+        envelopes = OnsetEnvelopeMeter(sampleRate: sampleRate, frameLength: Self.frameLength, hop: Self.hop)
+        self.observer = observer
+    }
+
+    mutating func push(_ mono: Span<Float>) {
+        samples += mono.count
+        slice(mono)
+    }
+
+    /// Completes the last frames with silence: 1 + ⌊samples / 512⌋ frames in all.
+    mutating func finish() {
+        let silence = [Float](repeating: 0, count: Self.frameLength / 2)
+        slice(silence.span)
+    }
+
+    private mutating func slice(_ block: Span<Float>) {
+        slicer.push(block)
+        while let frame = slicer.next() { analyze(frame) }
+    }
+
+    private mutating func analyze(_ frame: UnsafePointer<Float>) {
+        let energy = applyWindow(window.base, to: frame, into: transform.input.base, count: Self.frameLength)
+        transform.execute()
+        countCrossings(frame)
+        let values = SpectralFrame(
+            shape: shape.measure(transform.output.base), zeroCrossingRate: crossings.rate,
+            rms: Double(energy / Float(Self.frameLength)).squareRoot())
+        statistics.add(values)
+        envelopes.push(power: shape.power.base)
+        observer?(values)
+        frames += 1
+    }
+
+    private mutating func countCrossings(_ frame: UnsafePointer<Float>) {
+        // Frame f ends with hop f + 1. The first frame brings two hops of signal, every other one.
+        if frames == 0 { push(hop: 0, frame + 2 * Self.hop) }
+        push(hop: frames + 1, frame + 3 * Self.hop)
+    }
+
+    private mutating func push(hop: Int, _ start: UnsafePointer<Float>) {
+        let valid = min(max(samples - hop * Self.hop, 0), Self.hop)
+        crossings.push(start, valid: valid, isFirst: hop == 0)
+    }
+}
+
+/// The values of one short frame.
+struct SpectralFrame: Equatable, Sendable {
+    var shape: SpectralShape
+    /// Sign changes per sample.
+    var zeroCrossingRate: Double
+    /// Root mean square of the frame, full scale 1.
+    var rms: Double
+}
+
+/// Mean and deviation over all frames.
+struct SpectralStatistics: Equatable {
+    private(set) var centroid = RunningStatistics()
+    private(set) var bandwidth = RunningStatistics()
+    private(set) var rolloff = RunningStatistics()
+    private(set) var flatness = RunningStatistics()
+    private(set) var zeroCrossingRate = RunningStatistics()
+    private(set) var rms = RunningStatistics()
+
+    mutating func add(_ frame: SpectralFrame) {
+        centroid.add(frame.shape.centroid)
+        bandwidth.add(frame.shape.bandwidth)
+        rolloff.add(frame.shape.rolloff)
+        flatness.add(frame.shape.flatness)
+        zeroCrossingRate.add(frame.zeroCrossingRate)
+        rms.add(frame.rms)
+    }
+}
