@@ -1,0 +1,31 @@
+import Storage
+
+/// Lets a bearer token through if it is good, its session lives and its user exists: one read of the database.
+public struct BearerAuthenticator: Authenticator {
+    private let database: any Database
+    private let tokens: AccessTokens
+    private let sessions: Sessions
+
+    public init(_ database: any Database, tokens: AccessTokens, sessions: Sessions) {
+        (self.database, self.tokens, self.sessions) = (database, tokens, sessions)
+    }
+
+    public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
+        guard let token = credentials.bearerToken else { return nil }
+        let named = try verify(token)
+        let session = try await throwingAuthError {
+            try await database.read { try sessions.findLive(named.session, of: named.user, in: $0) }
+        }
+        guard let session else { throw .sessionEnded }
+        return Principal(
+            user: session.user, session: session.id, method: .bearer, authenticatedAt: session.createdAt)
+    }
+
+    private func verify(_ token: String) throws(AuthError) -> (user: AccountID, session: Identifier<Session>) {
+        do throws(TokenFlaw) {
+            return try tokens.verify(token)
+        } catch {
+            throw .tokenRefused(error)
+        }
+    }
+}

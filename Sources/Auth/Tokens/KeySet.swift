@@ -1,0 +1,36 @@
+/// The keys tokens are checked with. The first signs; the others are accepted until they are taken out.
+///
+/// To rotate: put a new key behind the old one everywhere, then in front, and drop the old one when its last token
+/// has expired.
+public struct KeySet: Sendable {
+    /// The key new tokens are signed with.
+    public let signing: SigningKey
+    private let keys: [SigningKey]
+
+    /// - Throws: ``SigningKeyError/noKeys``, ``SigningKeyError/duplicateID(_:)``.
+    public init(_ keys: [SigningKey]) throws(SigningKeyError) {
+        guard let first = keys.first else { throw .noKeys }
+        var seen: Set<String> = []
+        for key in keys where !seen.insert(key.id).inserted { throw .duplicateID(key.id) }
+        (signing, self.keys) = (first, keys)
+    }
+
+    /// HS256 keys, as ``KeyFile`` keeps them.
+    public init(hs256 secrets: [NamedSecret]) throws(SigningKeyError) {
+        var keys: [SigningKey] = []
+        for secret in secrets { keys.append(try .hs256(id: secret.id, secret: secret.secret)) }
+        try self.init(keys)
+    }
+
+    /// The key of exactly this name; there is no default.
+    func key(named id: String) -> SigningKey? {
+        keys.first { $0.id.isSpelled(id) }
+    }
+}
+
+extension String {
+    /// Byte by byte: Swift's own `==` also joins what Unicode calls equivalent (a Kelvin sign and a K).
+    func isSpelled(_ other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

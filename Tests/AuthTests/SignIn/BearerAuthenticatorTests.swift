@@ -1,0 +1,60 @@
+import Storage
+import Testing
+
+@testable import Auth
+
+@Suite struct BearerAuthenticatorTests {
+    @Test func `a request without a token is nobody's, not an error`() async throws {
+        #expect(try await House().authenticate(nil) == nil)
+    }
+
+    @Test func `a session ends after 7 days, to the millisecond`() async throws {
+        let house = try await House()
+        try await house.register("ada@example.com")
+        let access = try await house.login("ada@example.com")
+        house.clock.advance(by: Sessions.standardLife - .seconds(1))
+        #expect(try await house.authenticate(access.token) != nil)
+        house.clock.advance(by: .seconds(1))
+        await #expect(throws: AuthError.tokenRefused(.expired)) { try await house.authenticate(access.token) }
+    }
+
+    @Test func `the row decides even if the token would live longer`() async throws {
+        let house = try await House()
+        try await house.register("ada@example.com")
+        let access = try await house.login("ada@example.com")
+        try await house.execute("UPDATE sessions SET expires_at = \(house.clock.now())")
+        await #expect(throws: AuthError.sessionEnded) { try await house.authenticate(access.token) }
+    }
+
+    @Test func `a removed user's token is dead`() async throws {
+        let house = try await House()
+        let ada = try await house.register("ada@example.com")
+        let access = try await house.login("ada@example.com")
+        try await house.execute("DELETE FROM users WHERE id = \(ada.id)")
+        await #expect(throws: AuthError.sessionEnded) { try await house.authenticate(access.token) }
+    }
+
+    @Test func `a well signed token that pairs one user with another's session is refused`() async throws {
+        let house = try await House()
+        let ada = try await house.register("ada@example.com")
+        try await house.register("grace@example.com")
+        let grace = try await house.login("grace@example.com")
+        let now = house.clock.now()
+        let mixed = Session(
+            id: grace.session, user: ada.id, createdAt: now, expiresAt: now + .seconds(60), revokedAt: nil)
+        let token = try house.tokens.issue(for: mixed)
+        await #expect(throws: AuthError.sessionEnded) { try await house.authenticate(token) }
+    }
+
+    @Test func `a token of another installation is refused`() async throws {
+        let (house, other) = (try await House(), try await House())
+        try await other.register("ada@example.com")
+        let access = try await other.login("ada@example.com")
+        await #expect(throws: AuthError.tokenRefused(.unknownKey)) { try await house.authenticate(access.token) }
+    }
+
+    @Test func `every refused token gets the same answer`() {
+        let answers = TokenFlaw.allCases.map { AuthError.tokenRefused($0).description }
+        #expect(Set(answers).count == 1)
+    }
+}

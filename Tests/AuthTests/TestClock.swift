@@ -1,0 +1,17 @@
+import Storage
+import Synchronization
+
+/// A clock the test turns.
+final class TestClock: WallClock {
+    private let time: Mutex<Timestamp>
+
+    init(_ start: Timestamp = Timestamp(milliseconds: 1_800_000_000_123)) {
+        time = Mutex(start)
+    }
+
+    func now() -> Timestamp { time.withLock { $0 } }
+
+    func advance(by duration: Duration) {
+        time.withLock { $0 = $0 + duration }
+    }
+}
