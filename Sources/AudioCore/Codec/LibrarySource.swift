@@ -50,17 +50,23 @@ final class LibrarySource: FrameSource {
         guard (0...frames).contains(count) else {
             throw .damaged(format: stream.format, reason: "the decoder gave an impossible count")
         }
-        try checkError()
         framesRead += count
-        if count < frames { end() }
+        if sf_error(handle) != 0 {
+            try endByError()
+        } else if count < frames {
+            end()
+        }
         return count
     }
 
-    /// A FLAC frame carries a checksum: what fails it is not sound. The lossy decoders skip what they
-    /// cannot read, so an error there ends the stream with what was good.
-    private func checkError() throws(AudioError) {
-        guard sf_error(handle) != 0 else { return }
-        guard stream.format != .flac, framesRead > 0 else {
+    /// Tells a file that is cut short, whose sound so far is good, from one whose content is wrong.
+    private func endByError() throws(AudioError) {
+        // A FLAC frame carries a checksum: what fails it is not sound. Only a search for a next frame that
+        // met the end of the file is a cut. The lossy decoders skip what they cannot read.
+        let isCut =
+            stream.format != .flac
+            || (bytes.isExhausted && String(cString: sf_strerror(handle)).contains("lost sync"))
+        guard isCut, framesRead > 0 else {
             throw .damaged(format: stream.format, reason: "a frame fails its checks")
         }
         isTruncated = true

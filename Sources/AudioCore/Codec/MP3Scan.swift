@@ -28,7 +28,10 @@ struct MP3Scan {
             runs.append(start..<end)
             next = try Self.findFrame(&window, from: end, agreeing: first)?.offset
         }
-        isTruncated = isTruncated || next != nil
+        // Frames of another kind behind the last run: another stream, glued on.
+        let rest = runs.last?.upperBound ?? start
+        let other = try Self.findFrame(&window, from: rest, agreeing: nil)
+        isTruncated = isTruncated || other != nil
     }
 
     /// Goes from frame to frame until one is missing; returns where.
