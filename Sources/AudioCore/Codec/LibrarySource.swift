@@ -61,6 +61,8 @@ final class LibrarySource: FrameSource {
 
     /// Tells a file that is cut short, whose sound so far is good, from one whose content is wrong.
     private func endByError() throws(AudioError) {
+        // All that was promised is there: what follows is a tag or padding.
+        if let claimed = input.claimedFrames, framesRead >= claimed { return hasEnded = true }
         // A FLAC frame carries a checksum: what fails it is not sound. Only a search for a next frame that
         // met the end of the file is a cut. The lossy decoders skip what they cannot read.
         let isCut =

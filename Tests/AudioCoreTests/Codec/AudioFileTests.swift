@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    @Test func `a missing file and a folder cannot be opened`() {
-        for path in ["/nowhere/at/all.wav", "/tmp"] {
+    @Test func `a missing file, a folder and a device cannot be opened`() {
+        for path in ["/nowhere/at/all.wav", "/tmp", "/dev/null"] {
             #expect {
                 try AudioFile(path: path)
             } throws: {

@@ -26,7 +26,9 @@ import Testing
         #expect(AudioFormat.sniff(MadeFiles.id3(size: 100_000)) == .mp3)
         #expect(AudioFormat.sniff(MadeFiles.id3(size: 100) + MadeFiles.mp3(frames: 3)) == .mp3)
         #expect(AudioFormat.sniff(MadeFiles.id3(size: 100) + Array("fLaC".utf8)) == .flac)
+        #expect(AudioFormat.sniff(MadeFiles.id3(size: 100) + [0, 0, 0] + MadeFiles.mp3(frames: 3)) == .mp3)
         #expect(AudioFormat.sniff(MadeFiles.id3(size: 100)) == nil)
+        #expect(AudioFormat.sniff(MadeFiles.id3(size: 100_000).prefix(3_000)) == nil, "a tag cut short")
         #expect(AudioFormat.sniff(MadeFiles.id3(size: 100) + Array("plain text".utf8)) == nil)
     }
 

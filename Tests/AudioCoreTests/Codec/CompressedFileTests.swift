@@ -38,6 +38,15 @@ import Testing
         #expect(try decoded.framesRead == decode(Array(frames.prefix(9 * 417))).framesRead)
     }
 
+    @Test func `a long lure of false frames is searched once`() throws {
+        // Each word is a legal header whose frame ends where no other begins.
+        let lure = (0..<100_000).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] as [UInt8] }
+        let frames = MadeFiles.mp3(frames: 5)
+        try withFile(MadeFiles.id3(size: 10) + [1] + lure + [1] + frames) { path in
+            #expect(ContinuousClock().measure { _ = try? drain(path) } < .seconds(1))
+        }
+    }
+
     @Test func `a change of rate ends the stream, and is said`() throws {
         // The second rate bit makes 48 kHz of it; frames are then 384 bytes.
         let other = (0..<10).flatMap { _ in [0xFF, 0xFB, 0x94, 0x00] + [UInt8](repeating: 0, count: 380) }
@@ -49,7 +58,7 @@ import Testing
 }
 
 @Suite struct FLACTests {
-    private func decode(_ bytes: [UInt8]) throws -> Decoded {
+    private func decode(_ bytes: some Sequence<UInt8>) throws -> Decoded {
         try withFile(bytes) { try Decoded($0) }
     }
 
@@ -73,6 +82,23 @@ import Testing
         let plain = try Vectors.validBytes("flac16.flac")
         let tail = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
         #expect(try decode(MadeFiles.id3(size: 10_000) + plain + tail).framesRead == 3_000)
+    }
+
+    @Test func `padding at the end takes nothing away`() throws {
+        let decoded = try decode(Vectors.validBytes("flac16.flac") + [UInt8](repeating: 0, count: 100_000))
+        #expect(decoded.framesRead == 3_000)
+        #expect(!decoded.isTruncated)
+    }
+
+    @Test func `a file cut in the middle of a frame gives the frames before`() throws {
+        var bytes = try Vectors.validBytes("flac16.flac")
+        // All of its sound is one FLAC frame, which begins at byte 86: here it is twice, then cut.
+        bytes += bytes[86...]
+        bytes.replaceSubrange(22..<26, with: [0, 0, 0x17, 0x70])
+        #expect(try decode(bytes).framesRead == 6_000)
+        let cut = try decode(bytes.dropLast(1_000))
+        #expect(cut.framesRead == 3_000)
+        #expect(cut.isTruncated)
     }
 
     private static let folder = ProcessInfo.processInfo.environment["WAXWING_VECTORS"]
@@ -101,5 +127,12 @@ import Testing
         let bytes = try Vectors.validBytes("ogg.ogg")
         let isTruncated = try withFile(bytes.dropLast(10)) { try AudioFile(path: $0).isTruncated }
         #expect(isTruncated)
+    }
+
+    @Test func `of streams glued together the first is given, and said`() throws {
+        let (first, second) = try (Vectors.validBytes("ogg.ogg"), Vectors.validBytes("opus.opus"))
+        let decoded = try withFile(first + second) { try Decoded($0) }
+        #expect(decoded.framesRead == 3_000)
+        #expect(decoded.isTruncated)
     }
 }

@@ -35,4 +35,12 @@ import Testing
             }
         }
     }
+
+    @Test func `fifty thousand empty chunks cost a tenth of a second at most`() throws {
+        let junk = MadeFiles.chunk("junk", [])
+        let chunks = (0..<50_000).flatMap { _ in junk }
+        try withFile(MadeFiles.wav(MadeFiles.fmt(), chunks, MadeFiles.chunk("data", [0, 0]))) { path in
+            #expect(ContinuousClock().measure { _ = outcome(path) } < .milliseconds(100))
+        }
+    }
 }
