@@ -15,7 +15,7 @@ extension AudioFormat {
     ///
     /// - Parameter head: the first ``sniffLength`` bytes of the file, or all of a shorter one.
     /// - Returns: the format, or `nil`: the file is to be refused.
-    /// - Complexity: O(1) for a random-access collection; no allocation beyond a copy of the head.
+    /// - Complexity: O(1); copies the head.
     public static func sniff(_ head: some Collection<UInt8>) -> AudioFormat? {
         let head = HeaderBytes(Array(head.prefix(sniffLength)), .big)
         var start = ID3Tag.endOfTags(in: head)

@@ -5,11 +5,10 @@ import CSndFile
 /// It never seeks on our behalf and its claimed length is not asked for: frames are counted.
 final class LibrarySource: FrameSource {
     let stream: AudioStream
-    /// FLAC stores integers.
-    var needsRepair: Bool { stream.format != .flac }
     private(set) var isTruncated: Bool
-
     var mostFrames: Int? { input.mostFrames }
+    // FLAC stores integers.
+    var needsRepair: Bool { stream.format != .flac }
 
     private let input: CheckedInput
     private let bytes: VirtualFile

@@ -8,14 +8,14 @@ import Testing
         ("flac16.flac", .flac), ("ogg.ogg", .ogg), ("opus.opus", .opus), ("mp3.mp3", .mp3),
     ])
     func `a format is told by its first bytes`(name: String, format: AudioFormat) throws {
-        let bytes = try Vectors.validBytes(name)
+        let bytes = try AudioVectors.validBytes(name)
         #expect(AudioFormat.sniff(bytes.prefix(AudioFormat.sniffLength)) == format)
         if format != .mp3 { #expect(AudioFormat.sniff(bytes.prefix(64)) == format) }
     }
 
     @Test func `every good vector keeps its format at any longer head`() throws {
         for name in ["wav16.wav", "aiff24.aiff", "flac24.flac", "ogg.ogg", "opus.opus", "mp3.mp3"] {
-            let bytes = try Vectors.validBytes(name)
+            let bytes = try AudioVectors.validBytes(name)
             let format = AudioFormat.sniff(bytes)
             #expect(format != nil)
             #expect((1_500..<2_000).allSatisfy { AudioFormat.sniff(bytes.prefix($0)) == format }, "\(name)")
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `random bytes are no audio`() {
-        var random = SplitMix64(seed: 1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<2_000 {
             let bytes = (0..<512).map { _ in UInt8.random(in: 0...255, using: &random) }
             #expect(AudioFormat.sniff([0xFF, 0xFB] + bytes) == nil)

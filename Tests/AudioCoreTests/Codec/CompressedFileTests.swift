@@ -10,10 +10,11 @@ import Testing
 
     @Test(arguments: [10, 3_000, 300_000])
     func `tags of any size are passed by`(size: Int) throws {
-        let plain = try Vectors.validBytes("mp3.mp3")
+        let plain = try AudioVectors.validBytes("mp3.mp3")
         let tail = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
         #expect(
-            try decode(MadeFiles.id3(size: size) + plain + tail).samples == Decoded(Vectors.valid("mp3.mp3")).samples)
+            try decode(MadeFiles.id3(size: size) + plain + tail).samples
+                == Decoded(AudioVectors.valid("mp3.mp3")).samples)
     }
 
     @Test func `junk between frames changes the length of nothing`() throws {
@@ -25,7 +26,7 @@ import Testing
 
     @Test(arguments: [0, 1, UInt32.max])
     func `a forged length in the Info frame is set right`(claim: UInt32) throws {
-        var bytes = try Vectors.validBytes("mp3.mp3")
+        var bytes = try AudioVectors.validBytes("mp3.mp3")
         // "Xing", flags, then frames and bytes.
         bytes.replaceSubrange(44..<52, with: MadeFiles.little(claim) + MadeFiles.little(claim))
         #expect(try decode(bytes).framesRead == 3_000)
@@ -63,13 +64,13 @@ import Testing
     }
 
     @Test func `one wrong bit in a frame is damage, not sound`() throws {
-        var bytes = try Vectors.validBytes("flac16.flac")
+        var bytes = try AudioVectors.validBytes("flac16.flac")
         bytes[bytes.count / 2] ^= 1
         #expect(throws: AudioError.damaged(format: .flac, reason: "a frame fails its checks")) { try decode(bytes) }
     }
 
     @Test func `a false total is not believed`() throws {
-        var bytes = try Vectors.validBytes("flac16.flac")
+        var bytes = try AudioVectors.validBytes("flac16.flac")
         // The lower 32 bits of the total.
         bytes.replaceSubrange(22..<26, with: [0, 0, 0, 5])
         #expect(try decode(bytes).framesRead == 3_000)
@@ -79,19 +80,19 @@ import Testing
     }
 
     @Test func `tags before and after are passed by`() throws {
-        let plain = try Vectors.validBytes("flac16.flac")
+        let plain = try AudioVectors.validBytes("flac16.flac")
         let tail = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
         #expect(try decode(MadeFiles.id3(size: 10_000) + plain + tail).framesRead == 3_000)
     }
 
     @Test func `padding at the end takes nothing away`() throws {
-        let decoded = try decode(Vectors.validBytes("flac16.flac") + [UInt8](repeating: 0, count: 100_000))
+        let decoded = try decode(AudioVectors.validBytes("flac16.flac") + [UInt8](repeating: 0, count: 100_000))
         #expect(decoded.framesRead == 3_000)
         #expect(!decoded.isTruncated)
     }
 
     @Test func `a file cut in the middle of a frame gives the frames before`() throws {
-        var bytes = try Vectors.validBytes("flac16.flac")
+        var bytes = try AudioVectors.validBytes("flac16.flac")
         // All of its sound is one FLAC frame, which begins at byte 86: here it is twice, then cut.
         bytes += bytes[86...]
         bytes.replaceSubrange(22..<26, with: [0, 0, 0x17, 0x70])
@@ -124,13 +125,13 @@ import Testing
 
 @Suite struct OggTests {
     @Test func `a stream without its last page is cut, and says so`() throws {
-        let bytes = try Vectors.validBytes("ogg.ogg")
+        let bytes = try AudioVectors.validBytes("ogg.ogg")
         let isTruncated = try withFile(bytes.dropLast(10)) { try AudioFile(path: $0).isTruncated }
         #expect(isTruncated)
     }
 
     @Test func `of streams glued together the first is given, and said`() throws {
-        let (first, second) = try (Vectors.validBytes("ogg.ogg"), Vectors.validBytes("opus.opus"))
+        let (first, second) = try (AudioVectors.validBytes("ogg.ogg"), AudioVectors.validBytes("opus.opus"))
         let decoded = try withFile(first + second) { try Decoded($0) }
         #expect(decoded.framesRead == 3_000)
         #expect(decoded.isTruncated)

@@ -13,11 +13,11 @@ import Testing
     func `rate and channels are checked in every format`(name: String) {
         let slow = limits { $0.sampleRates = 8_000...22_050 }
         #expect(throws: AudioError.limitExceeded(.sampleRate(44_100, allowed: 8_000...22_050))) {
-            try AudioFile(path: Vectors.valid(name), limits: slow)
+            try AudioFile(path: AudioVectors.valid(name), limits: slow)
         }
         let mono = limits { $0.channels = 1...1 }
         #expect(throws: AudioError.limitExceeded(.channels(2, allowed: 1...1))) {
-            try AudioFile(path: Vectors.valid(name), limits: mono)
+            try AudioFile(path: AudioVectors.valid(name), limits: mono)
         }
     }
 
@@ -25,16 +25,16 @@ import Testing
     func `the duration is what was decoded`(name: String) throws {
         let short = limits { $0.duration = .zero }
         #expect(throws: AudioError.limitExceeded(.duration(allowed: .zero))) {
-            try Decoded(Vectors.valid(name), limits: short)
+            try Decoded(AudioVectors.valid(name), limits: short)
         }
-        #expect(try Decoded(Vectors.valid(name), limits: limits { $0.duration = .seconds(1) }).framesRead == 3_000)
+        #expect(try Decoded(AudioVectors.valid(name), limits: limits { $0.duration = .seconds(1) }).framesRead == 3_000)
     }
 
     @Test func `limits of nonsense admit nothing but do not trap`() {
         let empty = limits { ($0.channels, $0.sampleRates) = (0...0, 0...0) }
-        #expect(throws: AudioError.self) { try AudioFile(path: Vectors.valid("wav16.wav"), limits: empty) }
+        #expect(throws: AudioError.self) { try AudioFile(path: AudioVectors.valid("wav16.wav"), limits: empty) }
         let negative = limits { ($0.freeBytes, $0.expansion, $0.duration) = (.min, .min, .seconds(-1)) }
-        #expect(throws: AudioError.self) { try Decoded(Vectors.valid("flac16.flac"), limits: negative) }
+        #expect(throws: AudioError.self) { try Decoded(AudioVectors.valid("flac16.flac"), limits: negative) }
     }
 
     @Test func `messages say what to do, for every case`() {

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `every hostile vector ends as it may, within a second`() throws {
-        for vector in try Vectors.hostile() {
+        for vector in try AudioVectors.hostile() {
             var outcome = Outcome.frames(0)
             let time = try withFile(vector.bytes) { path in
                 ContinuousClock().measure { outcome = self.outcome(path) }

@@ -10,8 +10,8 @@ import Testing
 
     @Test(arguments: seeds)
     func `a broken file ends with frames or a typed error, never otherwise`(name: String) throws {
-        let good = try Vectors.validBytes(name)
-        var random = SplitMix64(seed: UInt64(good.count))
+        let good = try AudioVectors.validBytes(name)
+        var random = SeededRandom(seed: UInt64(good.count))
         for _ in 0..<300 {
             let broken = mutated(good, &random)
             try withFile(broken) { path in
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: seeds)
     func `a file cut anywhere ends with its frames or a typed error`(name: String) throws {
-        let good = try Vectors.validBytes(name)
+        let good = try AudioVectors.validBytes(name)
         for length in Array(0..<120) + stride(from: 120, to: good.count, by: good.count / 60) {
             try withFile(good[..<length]) { path in
                 do throws(AudioError) {
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// One to four changes, most of them in the header: a bit, a byte of extremes, a cut, a repetition.
-    private func mutated(_ good: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+    private func mutated(_ good: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = good
         for _ in 0..<Int.random(in: 1...4, using: &random) where bytes.count > 8 {
             let reach = Bool.random(using: &random) ? min(100, bytes.count) : bytes.count
