@@ -39,7 +39,8 @@ public final class AudioFile {
     ///
     /// - Parameter buffer: room for at least one frame; filled up to its last whole frame unless the file ends.
     /// - Returns: frames written; 0 at the end of the file.
-    /// - Throws: ``AudioError``, the same one again if called again. `empty` if there is no frame at all.
+    /// - Throws: ``AudioError``, the same one again if called again: frames delivered before are then not the
+    ///   whole sound and better thrown away. `empty` if there is no frame at all.
     public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(AudioError) -> Int {
         precondition(buffer.count >= stream.channels, "the buffer must have room for one frame")
         if let failure { throw failure }

@@ -15,11 +15,13 @@ extension AudioFormat {
     ///
     /// - Parameter head: the first ``sniffLength`` bytes of the file, or all of a shorter one.
     /// - Returns: the format, or `nil`: the file is to be refused.
-    /// - Complexity: O(1) for a random-access collection; no allocation beyond a copy of the head.
+    /// - Complexity: O(1); copies the head.
     public static func sniff(_ head: some Collection<UInt8>) -> AudioFormat? {
         let head = HeaderBytes(Array(head.prefix(sniffLength)), .big)
-        let start = ID3Tag.endOfTags(in: head)
-        guard start == 0 || start < head.count else { return start == head.count ? nil : .mp3 }
+        var start = ID3Tag.endOfTags(in: head)
+        // Tags are padded, and some forget to count it.
+        while start > 0, head.u8(at: start) == 0 { start += 1 }
+        guard start == 0 || start < head.count else { return head.count == sniffLength ? .mp3 : nil }
         return sniff(head, at: start)
     }
 

@@ -5,11 +5,10 @@ import CSndFile
 /// It never seeks on our behalf and its claimed length is not asked for: frames are counted.
 final class LibrarySource: FrameSource {
     let stream: AudioStream
-    /// FLAC stores integers.
-    var needsRepair: Bool { stream.format != .flac }
     private(set) var isTruncated: Bool
-
     var mostFrames: Int? { input.mostFrames }
+    // FLAC stores integers.
+    var needsRepair: Bool { stream.format != .flac }
 
     private let input: CheckedInput
     private let bytes: VirtualFile
@@ -50,17 +49,25 @@ final class LibrarySource: FrameSource {
         guard (0...frames).contains(count) else {
             throw .damaged(format: stream.format, reason: "the decoder gave an impossible count")
         }
-        try checkError()
         framesRead += count
-        if count < frames { end() }
+        if sf_error(handle) != 0 {
+            try endByError()
+        } else if count < frames {
+            end()
+        }
         return count
     }
 
-    /// A FLAC frame carries a checksum: what fails it is not sound. The lossy decoders skip what they
-    /// cannot read, so an error there ends the stream with what was good.
-    private func checkError() throws(AudioError) {
-        guard sf_error(handle) != 0 else { return }
-        guard stream.format != .flac, framesRead > 0 else {
+    /// Tells a file that is cut short, whose sound so far is good, from one whose content is wrong.
+    private func endByError() throws(AudioError) {
+        // All that was promised is there: what follows is a tag or padding.
+        if let claimed = input.claimedFrames, framesRead >= claimed { return hasEnded = true }
+        // A FLAC frame carries a checksum: what fails it is not sound. Only a search for a next frame that
+        // met the end of the file is a cut. The lossy decoders skip what they cannot read.
+        let isCut =
+            stream.format != .flac
+            || (bytes.isExhausted && String(cString: sf_strerror(handle)).contains("lost sync"))
+        guard isCut, framesRead > 0 else {
             throw .damaged(format: stream.format, reason: "a frame fails its checks")
         }
         isTruncated = true

@@ -11,8 +11,8 @@ struct MP3Scan {
     private(set) var isTruncated = false
     let first: MPEGFrame
 
-    /// Bytes searched for the next frame; a picture between frames may be that large.
-    private static let longestGap = 1 << 20
+    /// Bytes searched for the next frame: a network hiccup or a lost tag is shorter.
+    private static let longestGap = 256 << 10
     /// Breaks that are borne: real files have one or two.
     private static let mostRuns = 1_000
 
@@ -28,7 +28,10 @@ struct MP3Scan {
             runs.append(start..<end)
             next = try Self.findFrame(&window, from: end, agreeing: first)?.offset
         }
-        isTruncated = isTruncated || next != nil
+        // Frames of another kind behind the last run: another stream, glued on.
+        let rest = runs.last?.upperBound ?? start
+        let other = try Self.findFrame(&window, from: rest, agreeing: nil)
+        isTruncated = isTruncated || other != nil
     }
 
     /// Goes from frame to frame until one is missing; returns where.
@@ -65,6 +68,7 @@ struct MP3Scan {
 /// A piece of a file in memory that moves along with a scan.
 private struct ScanWindow {
     private static let bytes = 256 << 10
+    private static let margin = 4_096
 
     private let file: InputFile
     private var start = 0
@@ -78,8 +82,9 @@ private struct ScanWindow {
     mutating func word(at offset: Int) throws(AudioError) -> UInt32? {
         guard offset >= 0, offset <= file.size - 4 else { return nil }
         if offset < start || offset + 4 > start + content.count {
-            start = offset
-            content = try HeaderBytes(file.bytes(at: offset, count: min(Self.bytes, file.size - offset)), .big)
+            // A search looks ahead by one frame and comes back: keep what lies before.
+            start = max(0, offset - Self.margin)
+            content = try HeaderBytes(file.bytes(at: start, count: min(Self.bytes, file.size - start)), .big)
         }
         return content.u32(at: offset - start)
     }

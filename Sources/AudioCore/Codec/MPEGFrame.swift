@@ -18,7 +18,7 @@ struct MPEGFrame: Equatable {
         guard word >> 21 == 0x7FF, (word >> 17) & 3 == 1, let version = Self.version((word >> 19) & 3),
             let bitrate = Self.bitrate(version, (word >> 12) & 15), (word >> 10) & 3 != 3, word & 3 != 2
         else { return nil }
-        let base = [44_100, 48_000, 32_000][Int((word >> 10) & 3)]
+        let base = Self.sampleRates[Int((word >> 10) & 3)]
         let (divisor, slots) =
             switch version {
             case .mpeg1: (1, 144)
@@ -59,10 +59,12 @@ struct MPEGFrame: Equatable {
     /// Bits per second.
     private static func bitrate(_ version: Version, _ index: UInt32) -> Int? {
         guard (1...14).contains(index) else { return nil }
-        let table =
-            version == .mpeg1
-            ? [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
-            : [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
+        let table = version == .mpeg1 ? fullRates : halfRates
         return table[Int(index) - 1] * 1_000
     }
+
+    private static let sampleRates = [44_100, 48_000, 32_000]
+    /// kbit/s of MPEG 1, and of MPEG 2 and 2.5.
+    private static let fullRates = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
+    private static let halfRates = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 }

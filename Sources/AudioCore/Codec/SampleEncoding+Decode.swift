@@ -20,9 +20,9 @@ extension SampleEncoding {
         case .integer(2, .big):
             convert(base, Int16.self, output, count) { Float(Int16(bigEndian: $0)) * 0x1p-15 }
         case .integer(3, .little):
-            convertTriples(base, output, count) { UInt32($0) << 8 | UInt32($1) << 16 | UInt32($2) << 24 }
+            convertTriples(base, output, count) { Int32(littleEndian: $0) << 8 }
         case .integer(3, .big):
-            convertTriples(base, output, count) { UInt32($2) << 8 | UInt32($1) << 16 | UInt32($0) << 24 }
+            convertTriples(base, output, count) { Int32(bigEndian: $0) & ~0xFF }
         case .integer(_, .little):
             convert(base, Int32.self, output, count) { Float(Int32(littleEndian: $0)) * 0x1p-31 }
         case .integer(_, .big):
@@ -59,16 +59,20 @@ private func narrowed(_ value: Double) -> Float {
     return float.isFinite || !value.isFinite ? float : Float(signOf: float, magnitudeOf: .greatestFiniteMagnitude)
 }
 
+/// - Parameter upperBits: makes a sample and the byte behind it, as they lie in memory, a 32-bit number.
 @inline(__always)
 private func convertTriples(
-    _ base: UnsafeRawPointer, _ output: UnsafeMutablePointer<Float>, _ count: Int,
-    _ upperBits: (UInt8, UInt8, UInt8) -> UInt32
+    _ base: UnsafeRawPointer, _ output: UnsafeMutablePointer<Float>, _ count: Int, _ upperBits: (Int32) -> Int32
 ) {
-    let input = base.assumingMemoryBound(to: UInt8.self)
-    for index in 0..<count {
-        let at = input + 3 * index
-        output[index] = Float(Int32(bitPattern: upperBits(at[0], at[1], at[2]))) * 0x1p-31
+    // One load of four bytes costs a third of three loads; the last sample has nothing behind it.
+    for index in 0..<count - 1 {
+        let word = base.loadUnaligned(fromByteOffset: 3 * index, as: Int32.self)
+        output[index] = Float(upperBits(word)) * 0x1p-31
     }
+    let last = UnsafeRawBufferPointer(start: base + 3 * (count - 1), count: 3)
+    var word: Int32 = 0
+    withUnsafeMutableBytes(of: &word) { $0.copyBytes(from: last) }
+    output[count - 1] = Float(upperBits(word)) * 0x1p-31
 }
 
 private func convertCompanded(

@@ -73,6 +73,8 @@ final class VirtualFile {
     enum Origin { case start, current, end }
 
     var offset: Int { position }
+    /// Whether the last byte has been read.
+    var isExhausted: Bool { position == count }
 
     private func readPart(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard position < count else { return 0 }

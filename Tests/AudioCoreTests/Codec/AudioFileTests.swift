@@ -18,7 +18,7 @@ import Testing
     func `a good file gives the samples that went in`(
         name: String, format: AudioFormat, bits: Int, tolerance: Double
     ) throws {
-        let decoded = try Decoded(Vectors.valid(name))
+        let decoded = try Decoded(AudioVectors.valid(name))
         #expect(decoded.stream == AudioStream(format: format, sampleRate: 44_100, channels: 2, bitDepth: bits))
         #expect(decoded.framesRead == 3_000)
         #expect(decoded.samples.count == 6_000)
@@ -31,7 +31,7 @@ import Testing
     func `a lossy file gives almost the samples that went in`(
         name: String, format: AudioFormat, sampleRate: Int
     ) throws {
-        let decoded = try Decoded(Vectors.valid(name))
+        let decoded = try Decoded(AudioVectors.valid(name))
         #expect(decoded.stream == AudioStream(format: format, sampleRate: sampleRate, channels: 2, bitDepth: nil))
         #expect(decoded.framesRead == 3_000)
         #expect(!decoded.isTruncated)
@@ -45,19 +45,20 @@ import Testing
         ("aiffima.aifc", "IMA ADPCM in AIFF"),
     ])
     func `a refused codec is named`(name: String, codec: String) throws {
-        #expect(throws: AudioError.unsupported(what: codec)) { try Decoded(Vectors.valid(name)) }
+        #expect(throws: AudioError.unsupported(what: codec)) { try Decoded(AudioVectors.valid(name)) }
     }
 
     @Test(arguments: ["wav16.wav", "wav24.wav", "aifff.aiff", "flac16.flac", "ogg.ogg", "opus.opus", "mp3.mp3"])
     func `any block size gives the same samples`(name: String) throws {
-        let whole = try Decoded(Vectors.valid(name), frames: 100_000).samples
+        let whole = try Decoded(AudioVectors.valid(name), frames: 100_000).samples
         for frames in [1, 7, 256, 1_151, 2_999, 3_000] {
-            #expect(try Decoded(Vectors.valid(name), frames: frames).samples == whole, "blocks of \(frames) frames")
+            #expect(
+                try Decoded(AudioVectors.valid(name), frames: frames).samples == whole, "blocks of \(frames) frames")
         }
     }
 
-    @Test func `a missing file and a folder cannot be opened`() {
-        for path in ["/nowhere/at/all.wav", "/tmp"] {
+    @Test func `a missing file, a folder and a device cannot be opened`() {
+        for path in ["/nowhere/at/all.wav", "/tmp", "/dev/null"] {
             #expect {
                 try AudioFile(path: path)
             } throws: {
@@ -69,7 +70,7 @@ import Testing
     @Test func `an error is the same when asked again`() throws {
         var limits = DecodeLimits()
         (limits.freeBytes, limits.expansion) = (1_000, 1)
-        let file = try AudioFile(path: Vectors.valid("ogg.ogg"), limits: limits)
+        let file = try AudioFile(path: AudioVectors.valid("ogg.ogg"), limits: limits)
         let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 20_000)
         defer { block.deallocate() }
         for _ in 0..<2 {

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `every hostile vector ends as it may, within a second`() throws {
-        for vector in try Vectors.hostile() {
+        for vector in try AudioVectors.hostile() {
             var outcome = Outcome.frames(0)
             let time = try withFile(vector.bytes) { path in
                 ContinuousClock().measure { outcome = self.outcome(path) }
@@ -33,6 +33,14 @@ import Testing
             case .refused(let error):
                 #expect(["reject", "either"].contains(vector.expect), "\(vector.name): \(error)")
             }
+        }
+    }
+
+    @Test func `fifty thousand empty chunks cost a tenth of a second at most`() throws {
+        let junk = MadeFiles.chunk("junk", [])
+        let chunks = (0..<50_000).flatMap { _ in junk }
+        try withFile(MadeFiles.wav(MadeFiles.fmt(), chunks, MadeFiles.chunk("data", [0, 0]))) { path in
+            #expect(ContinuousClock().measure { _ = outcome(path) } < .milliseconds(100))
         }
     }
 }

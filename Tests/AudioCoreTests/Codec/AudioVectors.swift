@@ -3,7 +3,7 @@ import Foundation
 @testable import AudioCore
 
 /// The audio vectors of the repository: twenty good files, and hostile ones with what may become of them.
-enum Vectors {
+enum AudioVectors {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../Vectors/audio").standardizedFileURL
 
@@ -77,7 +77,7 @@ func drain(_ path: String) throws(AudioError) -> Int {
 }
 
 /// Small, fast and seeded, so that a failure can be run again.
-struct SplitMix64: RandomNumberGenerator {
+struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
     init(seed: UInt64) { state = seed }
 

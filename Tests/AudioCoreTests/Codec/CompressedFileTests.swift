@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@testable import AudioCore
+
+@Suite struct MP3Tests {
+    private func decode(_ bytes: [UInt8]) throws -> Decoded {
+        try withFile(bytes) { try Decoded($0) }
+    }
+
+    @Test(arguments: [10, 3_000, 300_000])
+    func `tags of any size are passed by`(size: Int) throws {
+        let plain = try AudioVectors.validBytes("mp3.mp3")
+        let tail = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
+        #expect(
+            try decode(MadeFiles.id3(size: size) + plain + tail).samples
+                == Decoded(AudioVectors.valid("mp3.mp3")).samples)
+    }
+
+    @Test func `junk between frames changes the length of nothing`() throws {
+        let frames = MadeFiles.mp3(frames: 10)
+        let junk = [UInt8](repeating: 0x41, count: 50_000)
+        let whole = try decode(frames + frames)
+        #expect(try decode(frames + junk + frames).framesRead == whole.framesRead)
+    }
+
+    @Test(arguments: [0, 1, UInt32.max])
+    func `a forged length in the Info frame is set right`(claim: UInt32) throws {
+        var bytes = try AudioVectors.validBytes("mp3.mp3")
+        // "Xing", flags, then frames and bytes.
+        bytes.replaceSubrange(44..<52, with: MadeFiles.little(claim) + MadeFiles.little(claim))
+        #expect(try decode(bytes).framesRead == 3_000)
+    }
+
+    @Test func `a last frame that is cut is left out, and said`() throws {
+        let frames = MadeFiles.mp3(frames: 10)
+        let decoded = try decode(Array(frames.dropLast(100)))
+        #expect(decoded.isTruncated)
+        #expect(try decoded.framesRead == decode(Array(frames.prefix(9 * 417))).framesRead)
+    }
+
+    @Test func `a long lure of false frames is searched once`() throws {
+        // Each word is a legal header whose frame ends where no other begins.
+        let lure = (0..<100_000).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] as [UInt8] }
+        let frames = MadeFiles.mp3(frames: 5)
+        try withFile(MadeFiles.id3(size: 10) + [1] + lure + [1] + frames) { path in
+            #expect(ContinuousClock().measure { _ = try? drain(path) } < .seconds(1))
+        }
+    }
+
+    @Test func `a change of rate ends the stream, and is said`() throws {
+        // The second rate bit makes 48 kHz of it; frames are then 384 bytes.
+        let other = (0..<10).flatMap { _ in [0xFF, 0xFB, 0x94, 0x00] + [UInt8](repeating: 0, count: 380) }
+        let first = MadeFiles.mp3(frames: 10)
+        let decoded = try decode(first + other)
+        #expect(decoded.isTruncated)
+        #expect(try decoded.framesRead == decode(first).framesRead)
+    }
+}
+
+@Suite struct FLACTests {
+    private func decode(_ bytes: some Sequence<UInt8>) throws -> Decoded {
+        try withFile(bytes) { try Decoded($0) }
+    }
+
+    @Test func `one wrong bit in a frame is damage, not sound`() throws {
+        var bytes = try AudioVectors.validBytes("flac16.flac")
+        bytes[bytes.count / 2] ^= 1
+        #expect(throws: AudioError.damaged(format: .flac, reason: "a frame fails its checks")) { try decode(bytes) }
+    }
+
+    @Test func `a false total is not believed`() throws {
+        var bytes = try AudioVectors.validBytes("flac16.flac")
+        // The lower 32 bits of the total.
+        bytes.replaceSubrange(22..<26, with: [0, 0, 0, 5])
+        #expect(try decode(bytes).framesRead == 3_000)
+        bytes.replaceSubrange(22..<26, with: [0xFF, 0, 0, 0])
+        #expect(try decode(bytes).framesRead == 3_000)
+        #expect(try decode(bytes).isTruncated)
+    }
+
+    @Test func `tags before and after are passed by`() throws {
+        let plain = try AudioVectors.validBytes("flac16.flac")
+        let tail = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
+        #expect(try decode(MadeFiles.id3(size: 10_000) + plain + tail).framesRead == 3_000)
+    }
+
+    @Test func `padding at the end takes nothing away`() throws {
+        let decoded = try decode(AudioVectors.validBytes("flac16.flac") + [UInt8](repeating: 0, count: 100_000))
+        #expect(decoded.framesRead == 3_000)
+        #expect(!decoded.isTruncated)
+    }
+
+    @Test func `a file cut in the middle of a frame gives the frames before`() throws {
+        var bytes = try AudioVectors.validBytes("flac16.flac")
+        // All of its sound is one FLAC frame, which begins at byte 86: here it is twice, then cut.
+        bytes += bytes[86...]
+        bytes.replaceSubrange(22..<26, with: [0, 0, 0x17, 0x70])
+        #expect(try decode(bytes).framesRead == 6_000)
+        let cut = try decode(bytes.dropLast(1_000))
+        #expect(cut.framesRead == 3_000)
+        #expect(cut.isTruncated)
+    }
+
+    private static let folder = ProcessInfo.processInfo.environment["WAXWING_VECTORS"]
+    private static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true"
+
+    /// What each third-party file is to give: frames, or `nil` for a typed error.
+    private static let faulty: [(name: String, frames: Int?)] = [
+        ("01_-_wrong_max_blocksize", 101_999), ("03_-_wrong_bit_depth", 89_903),
+        ("04_-_wrong_number_of_channels", nil), ("06_-_missing_streaminfo_metadata_block", nil),
+        ("10_-_invalid_vorbis_comment_metadata_block", 119_279), ("11_-_incorrect_metadata_block_length", nil),
+    ]
+
+    @Test(.enabled(if: folder != nil || isRequired, "set WAXWING_VECTORS to read flac-faulty"), arguments: faulty)
+    func `faulty streams of the FLAC working group are survived`(name: String, frames: Int?) throws {
+        let path = try #require(Self.folder) + "/flac-faulty/\(name).flac"
+        if let frames {
+            #expect(try drain(path) == frames)
+        } else {
+            #expect(throws: AudioError.self) { try drain(path) }
+        }
+    }
+}
+
+@Suite struct OggTests {
+    @Test func `a stream without its last page is cut, and says so`() throws {
+        let bytes = try AudioVectors.validBytes("ogg.ogg")
+        let isTruncated = try withFile(bytes.dropLast(10)) { try AudioFile(path: $0).isTruncated }
+        #expect(isTruncated)
+    }
+
+    @Test func `of streams glued together the first is given, and said`() throws {
+        let (first, second) = try (AudioVectors.validBytes("ogg.ogg"), AudioVectors.validBytes("opus.opus"))
+        let decoded = try withFile(first + second) { try Decoded($0) }
+        #expect(decoded.framesRead == 3_000)
+        #expect(decoded.isTruncated)
+    }
+}

@@ -1,0 +1,42 @@
+/// Small files made in memory, so that a test shows what is odd about each.
+enum MadeFiles {
+    /// A WAV of `chunks`; the RIFF size is right unless given.
+    static func wav(_ chunks: [UInt8]..., magic: String = "RIFF", size: UInt32? = nil) -> [UInt8] {
+        let body = Array("WAVE".utf8) + chunks.flatMap { $0 }
+        return Array(magic.utf8) + little(size ?? UInt32(body.count)) + body
+    }
+
+    /// A chunk whose size is right unless given, padded to an even length.
+    static func chunk(_ tag: String, _ content: [UInt8], size: UInt32? = nil) -> [UInt8] {
+        Array(tag.utf8) + little(size ?? UInt32(content.count)) + content
+            + (content.count.isMultiple(of: 2) ? [] : [0])
+    }
+
+    static func fmt(
+        codec: UInt16 = 1, channels: UInt16 = 1, rate: UInt32 = 44_100, bits: UInt16 = 16, frameBytes: UInt16? = nil
+    ) -> [UInt8] {
+        let block = frameBytes ?? channels * ((bits + 7) / 8)
+        return chunk(
+            "fmt ", little(codec) + little(channels) + little(rate) + little(UInt32(0)) + little(block) + little(bits))
+    }
+
+    /// A mono WAV of 16-bit samples.
+    static func wav(samples: [Int16], channels: UInt16 = 1) -> [UInt8] {
+        wav(fmt(channels: channels), chunk("data", samples.flatMap { little($0) }))
+    }
+
+    /// MP3 frames of silence, 128 kbit/s, 44.1 kHz stereo: 417 bytes each.
+    static func mp3(frames: Int) -> [UInt8] {
+        (0..<frames).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] + [UInt8](repeating: 0, count: 413) }
+    }
+
+    /// An ID3v2.3 tag around `size` zeros.
+    static func id3(size: Int) -> [UInt8] {
+        let bytes = [21, 14, 7, 0].map { UInt8(truncatingIfNeeded: size >> $0) & 0x7F }
+        return Array("ID3".utf8) + [3, 0, 0] + bytes + [UInt8](repeating: 0, count: size)
+    }
+
+    static func little<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
+}
