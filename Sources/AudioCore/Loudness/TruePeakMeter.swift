@@ -85,7 +85,7 @@ struct TruePeakMeter: ~Copyable {
     private static func largest(_ samples: UnsafeMutablePointer<Float>) -> Float {
         let first = samples.lanes(0).magnitudes.larger(samples.lanes(8).magnitudes)
         let second = samples.lanes(16).magnitudes.larger(samples.lanes(24).magnitudes)
-        return first.larger(second).max()
+        return first.larger(second).greatest
     }
 
     private mutating func interpolate(_ samples: UnsafePointer<Float>) {
@@ -105,6 +105,6 @@ struct TruePeakMeter: ~Copyable {
             // ¼ and ¾ mirror each other: the larger magnitude of mean ± difference.
             largest = largest.larger(mean.magnitudes + difference.magnitudes)
         }
-        peak = largest.max()
+        peak = largest.greatest
     }
 }

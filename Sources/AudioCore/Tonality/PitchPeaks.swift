@@ -108,12 +108,14 @@ struct PitchPeakMeter: ~Copyable {
             let value = magnitude.base[bin]
             sum += Double(value)
             sums[bin + 1] = sum
-            largest = max(largest, value)
         }
+        var peak = Lanes(repeating: largest)
         for bin in stride(from: 0, to: bins, by: 8) {
+            peak = peak.larger(magnitude.base.lanes(bin))
             let safe = magnitude.base.lanes(bin).larger(Lanes(repeating: 1e-30))
             logarithm.base.setLanes(bin, safe.naturalLogarithm)
         }
+        largest = peak.greatest
     }
 
     private mutating func findPeaks() {

@@ -36,10 +36,11 @@ import Testing
     }
 
     @Test func `what has no key`() {
-        let none = [
+        let clicks: [Float] = (1...8).flatMap { Signals.click(seed: $0) + Signals.silence(seconds: 0.4) }
+        let none: [String: [Float]] = [
             "silence": Signals.silence(seconds: 2), "noise": Signals.noise(seconds: 2),
             "one sine": Signals.sine(440, seconds: 2), "one note": Signals.chord([57], seconds: 2),
-            "clicks": (1...8).flatMap { Signals.click(seed: $0) + Signals.silence(seconds: 0.4) }, "one sample": [0.5],
+            "clicks": clicks, "one sample": [0.5],
         ]
         for (name, signal) in none { #expect(find(signal) == nil, "\(name)") }
     }
