@@ -50,7 +50,7 @@ struct TruePeakMeter: ~Copyable {
 
     /// - Parameters:
     ///   - planar: the channels of one block, `stride` samples apart.
-    ///   - count: frames.
+    ///   - count: frames; a multiple of 32 for every block but the last.
     mutating func push(_ planar: UnsafePointer<Float>, stride source: Int, count: Int) {
         for channel in 0..<channels {
             let buffer = buffers.base + channel * stride
