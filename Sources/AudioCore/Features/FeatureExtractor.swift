@@ -2,9 +2,10 @@ import Foundation
 
 /// Features of a stream that is pushed in portions of any size, in one pass and bounded memory.
 ///
-/// The same samples give the same bits however they are portioned. Memory is about 2 MB and 100 bytes
-/// for each 100 ms of the first ten minutes, 8 after them; nothing is allocated per frame. One extractor belongs
-/// to one task at a time. Cost: about 1/800 of real time for stereo at 44.1 kHz.
+/// The same samples give the same bits however they are portioned. Memory is about 3 MB, and under
+/// 1 kB for each 100 ms of the first ten minutes, 8 bytes after them: tempo and key are told from those
+/// ten minutes. Nothing is allocated per frame. One extractor belongs to one task at a time. Cost: about
+/// 1/700 of real time for stereo at 44.1 kHz (`Benchmarks`, 2-core x86-64).
 public final class FeatureExtractor {
     /// Samples beyond +110 dBFS are not sound but a broken file, and their squares would overflow.
     static let largestSample: Float = 316_228

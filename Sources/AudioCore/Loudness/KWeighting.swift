@@ -54,16 +54,18 @@ struct KWeightedPair {
         _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int
     ) -> SIMD2<Double> {
         let (shelf, high) = (filter.shelf, filter.highPass)
+        // With the output written out in the states a step waits for one product and one sum, not for
+        // two sums and a product: the recursion's latency is what this loop costs.
+        let (c1, c2) = (shelf.b1 - shelf.b0 * shelf.a1, shelf.b2 - shelf.b0 * shelf.a2)
+        let (d1, d2) = (high.b1 - high.b0 * high.a1, high.b2 - high.b0 * high.a2)
         var (s1, s2, h1, h2) = (s1, s2, h1, h2)
         var sum = SIMD2<Double>()
         for index in 0..<count {
             let x = SIMD2(Double(left[index]), Double(right[index]))
             let y = x * shelf.b0 + s1
-            s1 = x * shelf.b1 - y * shelf.a1 + s2
-            s2 = x * shelf.b2 - y * shelf.a2
-            let z = y + h1
-            h1 = h2 - y - y - z * high.a1
-            h2 = y - z * high.a2
+            (s1, s2) = ((x * c1 + s2) - s1 * shelf.a1, x * c2 - s1 * shelf.a2)
+            let z = y * high.b0 + h1
+            (h1, h2) = ((y * d1 + h2) - h1 * high.a1, y * d2 - h1 * high.a2)
             sum += z * z
         }
         // A state that only dies away in silence would end in denormal numbers, which are slow.

@@ -50,7 +50,7 @@ struct TruePeakMeter: ~Copyable {
 
     /// - Parameters:
     ///   - planar: the channels of one block, `stride` samples apart.
-    ///   - count: frames.
+    ///   - count: frames; a multiple of 32 for every block but the last.
     mutating func push(_ planar: UnsafePointer<Float>, stride source: Int, count: Int) {
         for channel in 0..<channels {
             let buffer = buffers.base + channel * stride
@@ -85,7 +85,7 @@ struct TruePeakMeter: ~Copyable {
     private static func largest(_ samples: UnsafeMutablePointer<Float>) -> Float {
         let first = samples.lanes(0).magnitudes.larger(samples.lanes(8).magnitudes)
         let second = samples.lanes(16).magnitudes.larger(samples.lanes(24).magnitudes)
-        return first.larger(second).max()
+        return first.larger(second).greatest
     }
 
     private mutating func interpolate(_ samples: UnsafePointer<Float>) {
@@ -105,6 +105,6 @@ struct TruePeakMeter: ~Copyable {
             // ¼ and ¾ mirror each other: the larger magnitude of mean ± difference.
             largest = largest.larger(mean.magnitudes + difference.magnitudes)
         }
-        peak = largest.max()
+        peak = largest.greatest
     }
 }

@@ -102,6 +102,6 @@ struct OnsetEnvelopeMeter: ~Copyable {
             mel.base.setLanes(band, decibels)
             peak = peak.larger(decibels)
         }
-        largest = peak.max()
+        largest = peak.greatest
     }
 }

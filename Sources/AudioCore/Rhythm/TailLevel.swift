@@ -15,7 +15,8 @@ struct TailLevel {
     mutating func push(_ block: Span<Float>) {
         var sum = Lanes(repeating: 0)
         block.withUnsafeBufferPointer { block in
-            tail.append(contentsOf: block)
+            if block.count >= length { tail.removeAll(keepingCapacity: true) }
+            tail.append(contentsOf: block.suffix(length))
             guard let base = block.baseAddress else { return }
             let whole = block.count / 8 * 8
             for index in stride(from: 0, to: whole, by: 8) { sum += base.lanes(index) * base.lanes(index) }

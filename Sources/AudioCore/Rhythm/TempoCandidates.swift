@@ -28,8 +28,12 @@ struct TempoCandidates {
 
     /// Mean correlation at 1, 2, 3 and 4 periods, as far as the signal reaches.
     func comb(period: Double) -> Double {
-        let lags = (1...4).map { Double($0) * period }.filter { $0 < full.longestLag }
-        return lags.reduce(0) { $0 + full.unbiased($1) } / Double(max(1, lags.count))
+        var (sum, lags) = (0.0, 0.0)
+        for multiple in 1...4 where Double(multiple) * period < full.longestLag {
+            sum += full.unbiased(Double(multiple) * period)
+            lags += 1
+        }
+        return sum / max(1, lags)
     }
 
     /// 10 to 20 of them, those from the length first.

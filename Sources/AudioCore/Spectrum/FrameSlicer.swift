@@ -1,6 +1,6 @@
 /// Cuts a stream into overlapping frames, keeping only what the next frames need.
 ///
-/// Memory: two frames and the largest block. Cost: each sample is copied at most twice.
+/// Memory: four frames and the largest block, so that what is left is seldom moved to the front.
 struct FrameSlicer: ~Copyable {
     let frameLength: Int
     let hop: Int
@@ -13,13 +13,15 @@ struct FrameSlicer: ~Copyable {
     ///   - largestBlock: most samples of one push.
     init(frameLength: Int, hop: Int, leadingZeros: Int = 0, largestBlock: Int) {
         (self.frameLength, self.hop, end) = (frameLength, hop, leadingZeros)
-        buffer = AlignedBuffer(count: 2 * frameLength + largestBlock)
+        buffer = AlignedBuffer(count: 4 * frameLength + largestBlock)
     }
 
     /// Appends a block; take every frame with `next()` before the next push.
     mutating func push(_ block: Span<Float>) {
-        buffer.base.update(from: buffer.base + start, count: end - start)
-        (start, end) = (0, end - start)
+        if end + block.count > buffer.count {
+            buffer.base.update(from: buffer.base + start, count: end - start)
+            (start, end) = (0, end - start)
+        }
         precondition(end + block.count <= buffer.count, "a block is longer than promised, or frames were left")
         block.withUnsafeBufferPointer { source in
             if let first = source.baseAddress { (buffer.base + end).update(from: first, count: source.count) }

@@ -96,3 +96,19 @@ struct SpectralStatistics: Equatable {
         rms.add(frame.rms)
     }
 }
+
+/// Only for the benchmark "STFT of 3 minutes": everything that hangs on the short frames.
+///
+/// - Returns: frames analysed.
+@_spi(Benchmarks)
+public func analyzeShortFrames(of mono: [Float], sampleRate: Double) -> Int {
+    var analyzer = SpectralAnalyzer(sampleRate: sampleRate, largestBlock: BlockBuffer.length)
+    var start = 0
+    while start < mono.count {
+        let end = min(start + BlockBuffer.length, mono.count)
+        analyzer.push(mono.span.extracting(start..<end))
+        start = end
+    }
+    analyzer.finish()
+    return analyzer.statistics.rms.count
+}

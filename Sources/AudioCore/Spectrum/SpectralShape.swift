@@ -65,9 +65,9 @@ struct SpectralShapeMeter: ~Copyable {
         var (first, clipped) = (Lanes(repeating: 0), Lanes(repeating: 0))
         var index = Lanes(0, 1, 2, 3, 4, 5, 6, 7)
         var (exponents, logarithm) = (SIMD8<Int32>(repeating: 0), 0.0)
-        var total: Float = 0
+        var (total, product) = (Float(0), Lanes(repeating: 1))
         for group in 0..<groupSums.count {
-            var (sum, product) = (Lanes(repeating: 0), Lanes(repeating: 1))
+            var sum = Lanes(repeating: 0)
             for bin in stride(from: 64 * group, to: 64 * group + 64, by: 8) {
                 let pairs = UnsafeRawPointer(spectrum + 2 * bin).loadUnaligned(as: SIMD16<Float>.self)
                 let squared = pairs.evenHalf * pairs.evenHalf + pairs.oddHalf * pairs.oddHalf
@@ -79,7 +79,7 @@ struct SpectralShapeMeter: ~Copyable {
                 index += 8
                 let raised = squared.larger(Lanes(repeating: Self.floor))
                 clipped += raised
-                // A product of mantissas and a sum of exponents instead of 64 logarithms.
+                // A product of mantissas and a sum of exponents instead of a logarithm a bin.
                 let bits = unsafeBitCast(raised, to: SIMD8<UInt32>.self)
                 exponents &+= SIMD8<Int32>(truncatingIfNeeded: bits &>> 23)
                 product *= unsafeBitCast((bits & 0x007f_ffff) | 0x3f80_0000, to: Lanes.self)
@@ -87,7 +87,11 @@ struct SpectralShapeMeter: ~Copyable {
             let groupSum = sum.sum()
             groupSums.base[group] = groupSum
             total += groupSum
-            logarithm += Double(product.naturalLogarithm.sum())
+            // 64 mantissas a lane stay below 2⁶⁴.
+            if group % 8 == 7 || group == groupSums.count - 1 {
+                logarithm += Double(product.naturalLogarithm.sum())
+                product = Lanes(repeating: 1)
+            }
         }
         let last = lastBin(spectrum)
         let biasedExponents = Double(exponents.wrappedSum()) - 127 * Double(bins - 1)

@@ -35,6 +35,14 @@ extension SIMD8<Float> {
     @inline(__always)
     func smaller(_ other: Lanes) -> Lanes { replacing(with: other, where: other .< self) }
 
+    /// The largest of the eight; `max()` of the standard library compares them one by one.
+    @inline(__always)
+    var greatest: Float {
+        let four = lowHalf.replacing(with: highHalf, where: lowHalf .< highHalf)
+        let two = four.lowHalf.replacing(with: four.highHalf, where: four.lowHalf .< four.highHalf)
+        return Swift.max(two[0], two[1])
+    }
+
     /// Natural logarithm of normal positive numbers, right to about 2 units in the last place.
     ///
     /// Source: S. Moshier, Cephes Mathematical Library, `logf`.

@@ -5,7 +5,10 @@ import Foundation
 /// Chroma, smoothed over 5 frames, is compared with the triads, the bass with their roots; a softmax
 /// makes 24 shares of it. 0…11 are the major triads from C on, 12…23 the minor ones.
 struct ChordPosteriors {
-    let frames: [[Double]]
+    /// 24 shares and eight zeros a frame.
+    let frames: [Shares]
+
+    typealias Shares = SIMD32<Float>
 
     init(_ chroma: ChromaFrames) {
         let full = Self.smooth(chroma.full)
@@ -25,15 +28,20 @@ struct ChordPosteriors {
         }
     }
 
-    private static func posterior(_ full: ChromaFrames.Chroma, _ bass: ChromaFrames.Chroma) -> [Double] {
-        let scores = (0..<24).map { chord in
+    private static func posterior(_ full: ChromaFrames.Chroma, _ bass: ChromaFrames.Chroma) -> Shares {
+        var (scores, best) = (Shares(), -Float.infinity)
+        for chord in 0..<24 {
             let root = chord % 12
             let third = full[(root + (chord < 12 ? 4 : 3)) % 12]
             let triad = full[root] + third + full[(root + 7) % 12]
-            return Double(triad) / 3.0.squareRoot() + 0.25 * Double(bass[root])
+            scores[chord] = triad / Float(3).squareRoot() + 0.25 * bass[root]
+            best = max(best, scores[chord])
         }
-        let weights = scores.map { exp(12 * ($0 - (scores.max() ?? 0))) }
-        let sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
+        var (shares, sum) = (Shares(), Float(0))
+        for chord in 0..<24 {
+            shares[chord] = exp(12 * (scores[chord] - best))
+            sum += shares[chord]
+        }
+        return shares / sum
     }
 }

@@ -46,12 +46,12 @@ struct KeyBlocks {
         return sums
     }
 
-    private static func mean(_ frames: [[Double]], weights: [Double]? = nil) -> [Double] {
+    private static func mean(_ frames: [ChordPosteriors.Shares], weights: [Double]? = nil) -> [Double] {
         var (sums, total) = ([Double](repeating: 0, count: 24), 0.0)
         for (index, frame) in frames.enumerated() {
             let weight = weights?[index] ?? 1
             total += weight
-            for chord in 0..<24 { sums[chord] += weight * frame[chord] }
+            for chord in 0..<24 { sums[chord] += weight * Double(frame[chord]) }
         }
         return sums.map { $0 / total }
     }

@@ -64,7 +64,7 @@ struct WaveformMeter {
                 high = high.larger(samples.lanes(index))
                 index += 8
             }
-            (least, most) = (low.min(), high.max())
+            (least, most) = (-(-low).greatest, high.greatest)
         }
         while index < count {
             (least, most) = (min(least, samples[index]), max(most, samples[index]))

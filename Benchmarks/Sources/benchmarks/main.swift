@@ -1,0 +1,27 @@
+@_spi(Benchmarks) import AudioCore
+import Foundation
+
+// swift run -c release --package-path Benchmarks benchmarks [part of a name]
+
+let song = Song()
+let file = FileManager.default.temporaryDirectory.appending(path: "waxwing-benchmark-180s.wav")
+try song.write(to: file)
+defer { try? FileManager.default.removeItem(at: file) }
+
+let mono = stride(from: 0, to: song.interleaved.count, by: 2).map { song.interleaved[$0] }
+
+let benchmarks = [
+    Benchmark(name: "STFT of 3 minutes", audioSeconds: Song.seconds) {
+        // Mono, with all that is read off the short frames: shape, crossings, level, mel, onsets.
+        let frames = analyzeShortFrames(of: mono, sampleRate: Double(Song.sampleRate))
+        precondition(frames == 1 + Int(Song.seconds) * Song.sampleRate / 512)
+    },
+    Benchmark(name: "full analysis of a 3-minute stereo file", audioSeconds: Song.seconds) {
+        let features = try AudioAnalysis.analyze(path: file.path)
+        precondition(abs((features.bpm ?? 0) - Song.bpm) < 0.1 && features.key != nil && features.kind == .song)
+    },
+]
+
+let wanted = CommandLine.arguments.dropFirst().first ?? ""
+for benchmark in benchmarks where wanted.isEmpty || benchmark.name.contains(wanted) { try benchmark.report() }
+Floor.report(file: file)

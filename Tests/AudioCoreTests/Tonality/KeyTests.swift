@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import AudioCore
+
+@Suite struct KeyTests {
+    @Test(arguments: Reference.cadences)
+    func `cadences are in their key`(name: String) throws {
+        let reference = try Reference(name)
+        let expected = try #require(reference.true_key).replacing("Eb", with: "D#").split(separator: " ")
+        let key = try #require(find(reference.signal())).key
+        #expect([Substring(key.tonic.rawValue), Substring(key.scale.rawValue)] == expected)
+    }
+
+    @Test(arguments: [22_050.0, 44_100, 48_000, 96_000])
+    func `the rate does not matter`(rate: Double) throws {
+        let chord = Signals.chord([50, 57, 62, 65, 69], seconds: 2, rate: rate)
+        #expect(try #require(find(chord, rate: rate)).key == Key(.d, .minor))
+    }
+
+    @Test(arguments: 0..<12)
+    func `a cadence moved by semitones moves its key`(shift: Int) throws {
+        let chords = [[48, 60, 64, 67], [53, 60, 65, 69], [43, 59, 62, 67], [48, 60, 64, 67]]
+        let signal = chords.flatMap { Signals.chord($0.map { $0 + shift }, seconds: 0.6) }
+        let key = try #require(find(signal)).key
+        #expect(key == Key(PitchClass.allCases[shift], .major))
+    }
+
+    @Test func `tuning is reported, and the key named in the piece's own`() throws {
+        // A quarter of a semitone sharp: played 1.45 % faster.
+        let rate = 44_100.0
+        let signal = Signals.chord([48, 60, 64, 67], seconds: 2, rate: rate / pow(2, 0.25 / 12))
+        let estimate = try #require(find(signal))
+        #expect(abs(estimate.tuning - 0.25) < 0.05)
+        #expect(estimate.key == Key(.c, .major))
+    }
+
+    @Test func `what has no key`() {
+        let clicks: [Float] = (1...8).flatMap { Signals.click(seed: $0) + Signals.silence(seconds: 0.4) }
+        let none: [String: [Float]] = [
+            "silence": Signals.silence(seconds: 2), "noise": Signals.noise(seconds: 2),
+            "one sine": Signals.sine(440, seconds: 2), "one note": Signals.chord([57], seconds: 2),
+            "clicks": clicks, "one sample": [0.5],
+        ]
+        for (name, signal) in none { #expect(find(signal) == nil, "\(name)") }
+    }
+
+    @Test func `all 24 keys are ranked`() throws {
+        let estimate = try #require(find(Signals.chord([57, 60, 64], seconds: 1)))
+        #expect(Set(estimate.candidates).count == 24)
+        #expect(estimate.candidates.first == estimate.key)
+        #expect((0...1).contains(estimate.confidence))
+    }
+
+    @Test func `the frame is the power of two nearest to 0_37 s`() {
+        let lengths = [8_000.0, 22_050, 44_100, 48_000, 96_000, 192_000, 384_000].map {
+            PitchPeakMeter.frameLength(sampleRate: $0)
+        }
+        #expect(lengths == [4096, 8192, 16_384, 16_384, 32_768, 65_536, 131_072])
+    }
+
+    @Test func `at most sixty peaks a frame are kept`() {
+        let noise = Signals.noise(seconds: 1)
+        var meter = PitchPeakMeter(sampleRate: 44_100, largestBlock: noise.count)
+        meter.push(noise.span)
+        #expect(meter.frameStarts.count == 7)
+        #expect(meter.peaks.count <= 7 * 60)
+    }
+
+    private func find(_ signal: [Float], rate: Double = 44_100) -> KeyEstimate? {
+        var meter = PitchPeakMeter(sampleRate: rate, largestBlock: signal.count)
+        meter.push(signal.span)
+        meter.finish(samples: signal.count)
+        return KeyEstimator().estimate(meter)
+    }
+}
