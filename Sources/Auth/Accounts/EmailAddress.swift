@@ -10,6 +10,7 @@ public struct EmailAddress: Hashable, Sendable {
     public let text: String
 
     public init(_ text: String) throws(EmailFlaw) {
+        guard text.utf8.count <= 4 * Self.longest else { throw .tooLong }
         let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
         let address = String(trimmed)
         // Before lower-casing: letters of other scripts may have a lower-case form in ASCII.

@@ -10,6 +10,7 @@ public struct Password: Sendable {
     let text: String
 
     public init(_ text: String) throws(PasswordFlaw) {
+        guard Self.couldBe(text) else { throw .tooLong }
         let composed = Self.composed(text)
         guard composed.unicodeScalars.count >= Self.length.lowerBound else { throw .tooShort }
         guard composed.unicodeScalars.count <= Self.length.upperBound else { throw .tooLong }

@@ -28,8 +28,10 @@ public final class PasswordHasher: Sendable {
         return hash
     }
 
-    /// Whether `text` is the password behind `hash`. Costs one Argon2id run, right or wrong.
+    /// Whether `text` is the password behind `hash`. Costs one Argon2id run, right or wrong; a text longer than any
+    /// password is false at once.
     public func verify(_ text: String, against hash: PasswordHash) async throws(AuthError) -> Bool {
+        guard Password.couldBe(text) else { return false }
         let text = Password.composed(text)
         let digest = try await pool.run {
             argon2id(text, salt: hash.salt, cost: hash.cost, count: hash.digest.count)

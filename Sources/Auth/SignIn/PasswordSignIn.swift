@@ -38,7 +38,7 @@ public struct PasswordSignIn: Sendable {
     /// - Throws: ``AuthError/wrongCredentials``, ``AuthError/tooManyAttempts(retryAfter:)``,
     ///   ``AuthError/overloaded``.
     public func login(email: String, password: String, from address: String) async throws(AuthError) -> AccessToken {
-        // What can be nobody's address or password says nothing about who is registered, and costs no hash.
+        // A text that is no address, or too long for a password, is wrong whoever is registered: no hash is spent.
         let email = try? EmailAddress(email)
         try await attempts.count(account: email, from: address)
         guard let email, Password.couldBe(password) else { throw .wrongCredentials }

@@ -17,6 +17,13 @@ import Testing
         #expect(throws: Never.self) { try Password(String(repeating: "e\u{301}a", count: 128)) }
     }
 
+    @Test func `a text of megabytes is refused before anything is done with it`() async throws {
+        let huge = String(repeating: "e\u{301}", count: 4_000_000)
+        #expect(throws: PasswordFlaw.tooLong) { try Password(huge) }
+        let hasher = PasswordHasher(cost: .cheap)
+        #expect(try await !hasher.verify(huge, against: hasher.decoy))
+    }
+
     @Test(arguments: ["password", "PassWord1", "12345678", "qwertyuiop", "iloveyou", "aaaaaaaaaa", "🎵🎵🎵🎵🎵🎵🎵🎵"])
     func `the commonest ones are refused`(text: String) {
         #expect(throws: PasswordFlaw.tooCommon) { try Password(text) }
