@@ -88,8 +88,10 @@ let package = Package(
         .target(
             name: "WaxwingHTTP",
             dependencies: [
-                "WaxwingService",
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -97,10 +99,11 @@ let package = Package(
         .executableTarget(
             name: "waxwing",
             dependencies: [
-                "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], path: "Sources/Adapters/CLI", swiftSettings: common),
 
         // What every backend must promise

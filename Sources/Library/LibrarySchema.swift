@@ -11,7 +11,7 @@ public enum LibrarySchema {
                     """
                     CREATE TABLE samples (
                         id TEXT PRIMARY KEY, owner TEXT NOT NULL, filename TEXT NOT NULL, object_key TEXT NOT NULL,
-                        content_type TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL, format TEXT NOT NULL,
+                        content_type TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL, format TEXT,
                         duration DOUBLE PRECISION NOT NULL, sample_rate BIGINT NOT NULL, channels BIGINT NOT NULL,
                         created_at BIGINT NOT NULL)
                     """,

@@ -34,7 +34,9 @@ public struct HTTPServer: Sendable {
         application(started: started)
     }
 
-    package func application(started: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> some ApplicationProtocol {
+    package func application(
+        started: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
         Application(
             router: router(),
             server: .http1(

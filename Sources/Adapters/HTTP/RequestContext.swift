@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Storage
 
 /// What is known about a request besides the request itself.
 struct APIContext: RequestContext {
@@ -17,15 +18,25 @@ struct APIContext: RequestContext {
         id = UUID().uuidString.lowercased()
         peer = source.channel.remoteAddress
         coreContext = .init(source: source)
-        coreContext.logger[metadataKey: "request_id"] = "\(id)"
+        logger[metadataKey: "request_id"] = "\(id)"
     }
 
-    /// For limits by address: the IP address without its port.
-    var address: String { peer?.ipAddress ?? "local" }
+    /// For limits by address: the IP address without its port, IPv6 cut to the /64 that one subscriber has.
+    var address: String {
+        guard let peer, let text = peer.ipAddress else { return "local" }
+        guard case .v6(let address) = peer, !text.hasPrefix("::ffff:") else { return text }
+        return withUnsafeBytes(of: address.address.sin6_addr) { bytes in Checksum.hex(bytes.prefix(8)) } + "::/64"
+    }
 
     var isLoopback: Bool {
         guard let address = peer?.ipAddress else { return false }
         return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+    }
+
+    var account: AccountID? { principal?.user }
+
+    func requireAccount() throws -> AccountID {
+        try requirePrincipal().user
     }
 
     func requirePrincipal() throws -> Principal {

@@ -37,7 +37,9 @@ public final class ServerMetrics: Sendable {
     func text(jobs: [JobCount]) -> String {
         let (requests, latencies) = state.withLock { $0 }
         var lines: [String] = []
-        lines += ["# HELP waxwing_http_requests_total Requests answered.", "# TYPE waxwing_http_requests_total counter"]
+        lines += [
+            "# HELP waxwing_http_requests_total Requests answered.", "# TYPE waxwing_http_requests_total counter",
+        ]
         for (series, count) in requests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             lines.append(
                 "waxwing_http_requests_total{\(label("method", series.method)),\(label("route", series.route)),"

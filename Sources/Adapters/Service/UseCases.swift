@@ -47,7 +47,7 @@ public struct UseCases: Sendable {
         let catalog = SampleCatalog()
         let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
-        let tokens = try AccessTokens(keys: keys, clock: clock)
+        let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
         accounts = Accounts(
             database: database,
             signIn: PasswordSignIn(

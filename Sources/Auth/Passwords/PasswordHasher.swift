@@ -1,4 +1,5 @@
 import CArgon2
+import Storage
 
 /// Hashes and checks passwords with Argon2id (RFC 9106, libargon2), on a small pool of its own.
 ///
@@ -6,19 +7,19 @@ import CArgon2
 /// Share one hasher in a process: the bound is its own.
 public final class PasswordHasher: Sendable {
     public let cost: HashingCost
-    private let pool: HashingPool
+    private let pool: ThreadPool
 
     /// - Parameters:
     ///   - width: how many hashes are computed at once.
     ///   - room: how many more may wait; beyond it calls throw ``AuthError/overloaded``.
     public init(cost: HashingCost = .standard, width: Int = 2, room: Int = 64) {
-        (self.cost, pool) = (cost, HashingPool(width: width, room: room))
+        (self.cost, pool) = (cost, ThreadPool(width: width, room: room))
     }
 
     /// A new hash with a fresh salt of 16 bytes; 32 bytes long.
     public func hash(_ password: Password) async throws(AuthError) -> PasswordHash {
         let (text, cost) = (password.text, cost)
-        let hash = try await pool.run { () -> PasswordHash? in
+        let hash = try await onThreads { () -> PasswordHash? in
             let salt = Secret.random(count: 16).bytes
             return argon2id(text, salt: salt, cost: cost, count: 32).map {
                 PasswordHash(cost: cost, salt: salt, digest: $0)
@@ -33,7 +34,7 @@ public final class PasswordHasher: Sendable {
     public func verify(_ text: String, against hash: PasswordHash) async throws(AuthError) -> Bool {
         guard Password.couldBe(text) else { return false }
         let text = Password.composed(text)
-        let digest = try await pool.run {
+        let digest = try await onThreads {
             argon2id(text, salt: hash.salt, cost: hash.cost, count: hash.digest.count)
         }
         // No digest means no memory: saying "wrong password" would be a lie.
@@ -50,6 +51,10 @@ public final class PasswordHasher: Sendable {
     /// Whether `hash` was made at another cost than today's.
     public func needsRehash(_ hash: PasswordHash) -> Bool {
         hash.cost != cost || hash.digest.count != 32 || hash.salt.count < 16
+    }
+
+    private func onThreads<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws(AuthError) -> Value {
+        do throws(ThreadPoolFull) { return try await pool.run(work) } catch { throw .overloaded }
     }
 
     /// A hash no password fits, as costly to check as a real one: what an unknown user is checked against.

@@ -21,15 +21,23 @@ public struct PasswordSignIn: Sendable {
         (self.attempts, self.clock) = (attempts, clock)
     }
 
-    /// - Parameter name: nil or blank for none.
+    /// - Parameters:
+    ///   - name: nil or blank for none.
+    ///   - alongside: what else a new account needs; runs in the same transaction.
     /// - Throws: ``AuthError/emailRefused(_:)``, ``AuthError/passwordRefused(_:)``, ``AuthError/nameRefused``,
     ///   ``AuthError/emailTaken``, ``AuthError/overloaded``.
-    public func register(email: String, password: String, name: String? = nil) async throws(AuthError) -> User {
+    public func register(
+        email: String, password: String, name: String? = nil,
+        alongside: @escaping @Sendable (User, any WriteSession) throws -> Void = { _, _ in }
+    ) async throws(AuthError) -> User {
         let user = User(
             id: .random(), email: try parsed(email), name: try parsedName(name), createdAt: clock.now())
         let hash = try await hasher.hash(try chosen(password))
         try await throwingAuthError {
-            try await database.write { try users.create(user, passwordHash: hash, in: $0) }
+            try await database.write { session in
+                try users.create(user, passwordHash: hash, in: session)
+                try alongside(user, session)
+            }
         }
         return user
     }

@@ -102,7 +102,8 @@ extension Decoder {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: codingPath,
-                    debugDescription: "unknown key '\(key.stringValue)'; known are \(names.sorted().joined(separator: ", "))"))
+                    debugDescription:
+                        "unknown key '\(key.stringValue)'; known are \(names.sorted().joined(separator: ", "))"))
         }
     }
 }

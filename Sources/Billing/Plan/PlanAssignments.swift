@@ -4,7 +4,9 @@ import Storage
 public struct PlanAssignments: Sendable {
     public init() {}
 
-    public func assign(_ plan: String, to account: AccountID, at now: Timestamp, in session: any WriteSession)
+    public func assign(
+        _ plan: String, to account: AccountID, at now: Timestamp, in session: any WriteSession
+    )
         throws(DatabaseError)
     {
         try session.execute(

@@ -69,7 +69,8 @@ public enum PlanBookError: Error, Equatable, Sendable {
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             self = .unreadable("\(Self.place(context.codingPath)) has the wrong type")
         case .dataCorrupted(let context):
-            let what = context.codingPath.isEmpty && context.underlyingError != nil ? "not JSON" : context.debugDescription
+            let what =
+                context.codingPath.isEmpty && context.underlyingError != nil ? "not JSON" : context.debugDescription
             self = .unreadable("\(Self.place(context.codingPath)): \(what)")
         @unknown default:
             self = .unreadable("it cannot be read")

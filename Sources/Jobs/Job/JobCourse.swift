@@ -83,7 +83,8 @@ public struct JobCourse: Equatable, Sendable {
         return next
     }
 
-    private func afterFailure(at now: Timestamp, _ reason: String, _ jitter: Double, _ policy: RetryPolicy) -> JobState {
+    private func afterFailure(at now: Timestamp, _ reason: String, _ jitter: Double, _ policy: RetryPolicy) -> JobState
+    {
         if isCancelRequested { return .cancelled }
         if attempts >= policy.attempts { return .dead(reason: reason) }
         return .retryable(at: now + policy.delay(afterFailure: attempts, jitter: jitter))

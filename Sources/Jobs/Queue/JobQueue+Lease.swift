@@ -31,7 +31,9 @@ extension JobQueue {
     /// - Throws: ``LeaseLost`` when the event's token is not that of the present lease: the caller's transaction
     ///   must not be kept.
     @discardableResult
-    public func apply(_ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession) throws
+    public func apply(
+        _ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession
+    ) throws
         -> Job
     {
         try apply(event, to: id, detail: detail, at: clock.now(), in: session)

@@ -42,7 +42,9 @@ public struct JobQueue: Sendable {
     }
 
     /// An owner's jobs, newest first.
-    public func list(of owner: AccountID, _ page: PageRequest, in session: any ReadSession) throws(DatabaseError)
+    public func list(
+        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws(DatabaseError)
         -> Page<Job>
     {
         let after: SQL =

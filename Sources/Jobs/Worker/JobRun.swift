@@ -126,7 +126,8 @@ struct JobRun: Sendable {
             } catch is LeaseLost {
                 return nil
             } catch {
-                worker.logger.error("cannot record a job's end", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
+                worker.logger.error(
+                    "cannot record a job's end", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
                 if case .success = outcome, !error.mayPass {
                     // The effect itself cannot be written: that is a failure of the attempt, not a reason to wait.
                     return await settle(

@@ -13,7 +13,7 @@ public struct SampleCatalog: Sendable {
             INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, format, duration,
                 sample_rate, channels, created_at)
             VALUES (\(sample.id), \(sample.owner), \(sample.filename), \(sample.object.text), \(sample.contentType),
-                \(sample.size), \(sample.etag), \(features.format.rawValue), \(features.duration),
+                \(sample.size), \(sample.etag), \(features.format?.rawValue), \(features.duration),
                 \(features.sampleRate), \(features.channels), \(sample.createdAt))
             """)
         var withoutWaveform = features
@@ -21,7 +21,7 @@ public struct SampleCatalog: Sendable {
         try session.execute(
             """
             INSERT INTO audio_features (sample_id, bpm, musical_key, scale, kind, features, waveform)
-            VALUES (\(sample.id), \(features.bpm), \(features.key), \(features.scale), \(features.kind.rawValue),
+            VALUES (\(sample.id), \(features.bpm), \(features.key?.tonic.rawValue), \(features.key?.scale.rawValue), \(features.kind.rawValue),
                 \(try json(withoutWaveform)), \(try features.waveform.map(json)))
             """)
     }
@@ -33,17 +33,18 @@ public struct SampleCatalog: Sendable {
             SELECT samples.*, features, waveform FROM samples JOIN audio_features ON sample_id = id
             WHERE id = \(id) AND owner = \(owner)
             """)
-        guard let row, var item = Optional(try analyzed(row)) else { return nil }
-        if let waveform = try row.get(optional: "waveform", as: String.self) {
-            var features = item.features
-            features.waveform = try JSONDecoder().decode(WaveformPeaks.self, from: Data(waveform.utf8))
-            item = AnalyzedSample(sample: item.sample, features: features)
-        }
-        return item
+        guard let row else { return nil }
+        let item = try analyzed(row)
+        guard let waveform: String = try row.get(optional: "waveform") else { return item }
+        var features = item.features
+        features.waveform = try JSONDecoder().decode(WaveformPeaks.self, from: Data(waveform.utf8))
+        return AnalyzedSample(sample: item.sample, features: features)
     }
 
     /// Newest first, without waveforms.
-    public func list(of owner: AccountID, _ page: PageRequest, in session: any ReadSession) throws
+    public func list(
+        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws
         -> Page<AnalyzedSample>
     {
         let after: SQL =

@@ -1,18 +1,20 @@
-import Dispatch
-
-/// Runs blocking work (files, locks, hashing of big buffers) on threads of its own,
-/// so that the few threads of the cooperative pool never wait for a disk.
+/// Runs work that waits for files, locks or other processes away from the few threads of the cooperative pool.
 public func blocking<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
+    let result: Result<Value, Failure>
+    do {
+        result = try await sharedThreads.run { () -> Result<Value, Failure> in
             do throws(Failure) {
-                continuation.resume(returning: .success(try work()))
+                return .success(try work())
             } catch {
-                continuation.resume(returning: .failure(error))
+                return .failure(error)
             }
         }
+    } catch {
+        preconditionFailure("the shared pool has room for everybody")
     }
     return try result.get()
 }
+
+private let sharedThreads = ThreadPool(width: 64)

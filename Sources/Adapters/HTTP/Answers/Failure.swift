@@ -72,7 +72,8 @@ struct Failure {
         switch error.status {
         case .notFound: self.init(.notFound, "NOT_FOUND", "there is no such route: see the README for those there are")
         case .unauthorized:
-            self.init(.unauthorized, "UNAUTHORIZED", "sign in first: send the access token as 'Authorization: Bearer …'")
+            self.init(
+                .unauthorized, "UNAUTHORIZED", "sign in first: send the access token as 'Authorization: Bearer …'")
         case .contentTooLarge:
             self.init(.contentTooLarge, "PAYLOAD_TOO_LARGE", "the body is larger than this route takes")
         case .badRequest: self.init(.badRequest, "VALIDATION_ERROR", error.body ?? "the request cannot be read")

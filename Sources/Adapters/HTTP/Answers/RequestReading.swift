@@ -31,7 +31,8 @@ extension Request {
         var limit = 50
         if let text = parameters["limit"] {
             guard let number = Int(text), (1...PageRequest.largest).contains(number) else {
-                throw InvalidRequest(field: "limit", message: "'limit' must be a number from 1 to \(PageRequest.largest)")
+                throw InvalidRequest(
+                    field: "limit", message: "'limit' must be a number from 1 to \(PageRequest.largest)")
             }
             limit = number
         }

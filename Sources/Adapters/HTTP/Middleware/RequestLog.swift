@@ -50,7 +50,7 @@ struct RequestLog: RouterMiddleware {
             "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": .stringConvertible(status),
             "duration": .stringConvertible((seconds * 1_000_000).rounded() / 1000),
         ]
-        if let user = context.principal?.user { metadata["user"] = "\(user)" }
+        if let user = context.account { metadata["user"] = "\(user)" }
         if let error { metadata["error"] = "\(error)" }
         context.logger.log(level: error == nil ? .info : .error, "request", metadata: metadata)
     }

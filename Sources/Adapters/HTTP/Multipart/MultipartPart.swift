@@ -31,7 +31,8 @@ struct HeaderParameters {
             let name = String(Self.token(&rest, until: "=", ";")).trimmed.lowercased()
             guard rest.first == "=" else { continue }
             rest.removeFirst()
-            let value = rest.drop(while: \.isWhitespace).first == "\"" ? Self.quoted(&rest) : Self.token(&rest, until: ";")
+            let value =
+                rest.drop(while: \.isWhitespace).first == "\"" ? Self.quoted(&rest) : Self.token(&rest, until: ";")
             // The first one counts: a second cannot hide it.
             if !name.isEmpty, parameters[name] == nil { parameters[name] = String(value) }
         }

@@ -110,10 +110,17 @@ actor MultipartReader {
 
     private func position(of pattern: [UInt8]) -> Int? {
         buffer.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress,
-                let found = memmem(base + start, bytes.count - start, pattern, pattern.count)
-            else { return nil }
-            return UnsafeRawPointer(found) - base
+            guard let base = bytes.baseAddress, let first = pattern.first else { return nil }
+            var next = start
+            // Every pattern starts with a carriage return, which is rare in audio: this is a search for one byte.
+            while bytes.count - next >= pattern.count,
+                let candidate = memchr(base + next, Int32(first), bytes.count - next - pattern.count + 1)
+            {
+                let offset = UnsafeRawPointer(candidate) - base
+                if memcmp(candidate, pattern, pattern.count) == 0 { return offset }
+                next = offset + 1
+            }
+            return nil
         }
     }
 }

@@ -11,13 +11,13 @@ struct JobRoutes {
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         return try context.answer(
             try await jobs.jobs(of: account, request.page(of: account)), of: account, JobView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         let job = try await jobs.job(context.identifier(ServiceError.notFound("job")), of: account)
         return try context.answer(.ok, JobView(job))
     }

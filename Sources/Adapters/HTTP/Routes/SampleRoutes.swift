@@ -17,18 +17,18 @@ struct SampleRoutes {
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         return try context.answer(
             try await library.samples(of: account, request.page(of: account)), of: account, SampleView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         return try context.answer(.ok, SampleView(try await library.sample(sampleID(context), of: account)))
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         guard request.uri.queryParameters["purge"] == "true" else {
             throw InvalidRequest(field: "purge", message: "only final removal is offered yet: add '?purge=true'")
         }
@@ -39,11 +39,11 @@ struct SampleRoutes {
 
     /// The original bytes. What strangers uploaded is offered for download and never rendered.
     @Sendable private func audio(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         let range = request.headers[.range].flatMap(ByteRange.init(header:))
         let (sample, body) = try await library.audio(sampleID(context), of: account, range: range)
         var headers: HTTPFields = [
-            .contentType: sample.contentType, .etag: "\"\(body.info.etag)\"", .acceptRanges: "bytes",
+            .contentType: sample.contentType, .eTag: "\"\(body.info.etag)\"", .acceptRanges: "bytes",
             .cacheControl: "private, max-age=3600",
             .contentDisposition: ContentDisposition.attachment(named: sample.filename),
             .contentSecurityPolicy: "default-src 'none'; sandbox",

@@ -13,7 +13,7 @@ struct UploadRoutes {
     }
 
     @Sendable private func upload(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         let form = try await UploadForm(request, file: "audio")
         let accepted = try await uploads.receive(
             form.body, named: form.filename, expectedSize: form.expectedSize, for: account)
@@ -21,7 +21,7 @@ struct UploadRoutes {
     }
 
     @Sendable private func process(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requirePrincipal().user
+        let account = try context.requireAccount()
         let form = try await UploadForm(request, file: "audio")
         let file = try await processing.process(form.body, named: form.filename, for: account)
         return try context.answer(.ok, ProcessedFileView(file))

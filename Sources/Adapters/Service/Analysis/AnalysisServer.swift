@@ -7,12 +7,20 @@ import Foundation
 public enum AnalysisServer {
     /// Returns when standard input ends.
     public static func run() {
+        closeInheritedFiles()
         Limits.apply()
         while let line = readLine() {
             guard let request: AnalysisRequest = AnalysisMessage.decode(Array(line.utf8)),
                 let answer = try? AnalysisMessage.encode(answer(to: request))
             else { return }
             FileHandle.standardOutput.write(Data(answer))
+        }
+    }
+
+    /// Whatever the parent had open is none of a decoder's business.
+    private static func closeInheritedFiles() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { close(descriptor) }
         }
     }
 

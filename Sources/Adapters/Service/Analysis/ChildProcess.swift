@@ -4,7 +4,7 @@ import Synchronization
 
 /// A process that reads lines and answers with lines. It ends with this value.
 ///
-/// It inherits nothing: no open file, no signal handling, no secret of the environment, no terminal's Ctrl-C.
+/// It inherits no signal handling, no secret of the environment, no terminal's Ctrl-C.
 final class ChildProcess: Sendable {
     private let id: pid_t
     private let input: Int32
@@ -36,8 +36,9 @@ final class ChildProcess: Sendable {
     }
 
     /// Sends a line and waits for one. Blocks: not for the cooperative pool.
-    func ask(_ line: [UInt8], longestAnswer: Int, deadline: ContinuousClock.Instant) throws(ChildProcessError) -> [UInt8]
-    {
+    func ask(
+        _ line: [UInt8], longestAnswer: Int, deadline: ContinuousClock.Instant
+    ) throws(ChildProcessError) -> [UInt8] {
         guard line.withUnsafeBytes({ write(input, $0.baseAddress, $0.count) }) == line.count else { throw .died }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -104,12 +105,7 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
         // libmpg123 prints a line for every damaged frame: no log may be flooded by an upload.
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-        #if canImport(Darwin)
-        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
-        #else
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        #endif
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         // A group of its own: Ctrl-C in a terminal is for the server, which then lets its children finish.
         posix_spawnattr_setpgroup(&attributes, 0)
         var (all, none) = (sigset_t(), sigset_t())

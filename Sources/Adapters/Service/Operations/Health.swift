@@ -13,9 +13,9 @@ public struct Health: Sendable {
 
     /// Each part, and whether it works.
     public func check() async -> [Part: Bool] {
-        async let database = works { _ = try await database.read { try $0.row("SELECT 1 AS one") } }
-        async let storage = works { _ = try await objects.list(prefix: "health/", after: nil, limit: 1) }
-        return await [.database: database, .storage: storage]
+        async let rows = works { _ = try await database.read { try $0.row("SELECT 1 AS one") } }
+        async let files = works { _ = try await objects.list(prefix: "health/", after: nil, limit: 1) }
+        return await [.database: rows, .storage: files]
     }
 
     /// For metrics: jobs by queue and state.

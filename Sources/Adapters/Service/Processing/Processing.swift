@@ -14,8 +14,9 @@ public struct Processing: Sendable {
 
     /// - Throws: ``ServiceError`` `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`, `.unprocessable`, or what
     ///   `body` throws.
-    public func process(_ body: ByteStream, named filename: String?, for account: AccountID) async throws -> ProcessedFile
-    {
+    public func process(
+        _ body: ByteStream, named filename: String?, for account: AccountID
+    ) async throws -> ProcessedFile {
         let plan = try await accounts.plan(of: account).plan
         let hold = HoldID.random()
         do {

@@ -29,7 +29,9 @@ public struct Uploads: Sendable {
         _ body: ByteStream, named filename: String?, expectedSize: Int?, for account: AccountID
     ) async throws -> AcceptedUpload {
         let plan = try await accounts.plan(of: account).plan
-        if let expectedSize, let limit = plan.uploadBytes, expectedSize > limit { throw ServiceError.tooLarge(limit: limit) }
+        if let expectedSize, let limit = plan.uploadBytes, expectedSize > limit {
+            throw ServiceError.tooLarge(limit: limit)
+        }
         let upload = Upload(account: account, plan: plan)
         try await hold(upload, expectedSize ?? 0)
         do {

@@ -26,7 +26,7 @@ public struct ByteStream: AsyncSequence, Sendable {
         AsyncIterator(pull: makePull())
     }
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         let pull: Pull
 
         public func next() async throws -> [UInt8]? {

@@ -3,12 +3,12 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Auth
+import Storage
 
-@Suite struct HashingPoolTests {
+@Suite struct ThreadPoolTests {
     @Test(arguments: [0, 1, 5])
     func `when as many wait as may, the others are refused at once`(room: Int) async throws {
-        let pool = HashingPool(width: 1, room: room)
+        let pool = ThreadPool(width: 1, room: room)
         let gate = DispatchSemaphore(value: 0)
         let (started, signal) = AsyncStream<Void>.makeStream()
         async let first = pool.run {
@@ -30,7 +30,7 @@ import Testing
 
     @Test func `busy threads hold up no tasks`() async throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let pool = HashingPool(width: cores, room: 0)
+        let pool = ThreadPool(width: cores, room: 0)
         let tasksWentOn = Flag()
         let (started, signal) = AsyncStream<Void>.makeStream()
         let saw = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `never more than the width run at once, and everyone admitted is served`() async throws {
-        let pool = HashingPool(width: 2, room: 100)
+        let pool = ThreadPool(width: 2, room: 100)
         let gauge = Gauge()
         let served = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<100 {

@@ -1,0 +1,63 @@
+import Auth
+import Foundation
+import Logging
+import Storage
+import StorageSQLite
+import WaxwingService
+
+/// Chooses the backends and puts the service together. The only place that knows them all.
+struct Assembly {
+    let settings: Settings
+    let useCases: UseCases
+    let logger: Logger
+
+    /// Opens the data folder, making it and its keys at the first start, and brings its schema up to date.
+    init(_ settings: Settings) async throws {
+        self.settings = settings
+        let level = settings.logLevel
+        logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
+        let folder = URL(fileURLWithPath: settings.data).path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StartError(
+                "the data folder '\(settings.data)' cannot be created: set WAXWING_DATA to a folder you may write to")
+        }
+        let clock = SystemClock()
+        let database = try SQLiteDatabase(path: "\(folder)/waxwing.sqlite")
+        try await database.migrate(UseCases.migrations, at: clock.now())
+        useCases = try UseCases(
+            Backends(database: database, objects: try LocalObjectStore(folder: "\(folder)/store"), clock: clock),
+            plans: settings.plans, keys: try await KeyFile.loadOrCreate("\(folder)/keys.json"),
+            analyzer: AnalysisPool(
+                executable: try Self.executable(), arguments: [AnalysisChild.name],
+                size: ProcessInfo.processInfo.activeProcessorCount),
+            work: try WorkFolder(in: "\(folder)/work"), logger: logger)
+    }
+
+    /// Held by the one server that takes uploads into the folder.
+    func lockFolder() throws -> FileLock {
+        let path = URL(fileURLWithPath: settings.data).path + "/server.lock"
+        guard let lock = FileLock(ifFree: path) else {
+            throw StartError(
+                "another server uses the data folder '\(settings.data)': stop it, or set WAXWING_DATA to another folder"
+            )
+        }
+        return lock
+    }
+
+    private static func executable() throws -> String {
+        guard let path = Bundle.main.executablePath else { throw StartError("the program's own path is unknown") }
+        return path
+    }
+}
+
+/// Why the service does not start, and what to do about it.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import ServiceLifecycle
+import WaxwingHTTP
+import WaxwingService
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service: HTTP API and workers in one process.",
+        discussion: """
+            Needs no other service: rows are in SQLite, files in a folder. Stops cleanly on SIGTERM; a restart goes on with
+            what was queued.
+
+            Environment:
+              PORT                    8080
+              WAXWING_HOST            127.0.0.1
+              WAXWING_DATA            ./var, the data folder, created at the first start
+              WAXWING_PROFILE         self-hosted, or saas
+              WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')
+              WAXWING_WORKERS         jobs at once; as many as cores; 0 for none
+              WAXWING_METRICS_TOKEN   who may read /api/metrics from elsewhere
+              WAXWING_LOG_LEVEL       info
+
+            Examples:
+              waxwing serve
+              PORT=9000 WAXWING_DATA=/srv/waxwing waxwing serve
+            """)
+
+    func run() async throws {
+        let settings = try Settings()
+        let assembly = try await Assembly(settings)
+        let lock = try assembly.lockFolder()
+        defer { withExtendedLifetime(lock) {} }
+        let (useCases, logger) = (assembly.useCases, assembly.logger)
+        try await useCases.upkeep.forgetInterruptedUploads()
+        let http = HTTPServer(
+            useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
+            logger: logger)
+        var services: [any Service] = [useCases.upkeep]
+        if settings.workers > 0 {
+            services.append(useCases.worker(name: WorkerName.own, concurrency: settings.workers, logger: logger))
+        }
+        services.append(
+            http.service { port in
+                let address = "http://\(settings.host):\(port)"
+                say("waxwing \(Waxwing.version) listens on \(address)")
+                say(
+                    "Next: curl -H 'Content-Type: application/json' -d '{\"email\":\"you@example.com\",\"password\":\"choose a long one\"}' \(address)/api/auth/register"
+                )
+            })
+        try await ServiceRunner.run(services, logger: logger)
+    }
+}
+
+struct Work: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run workers only, on the data folder of a server.",
+        discussion: """
+            Takes the same environment as 'waxwing serve'. Any number may run beside a server started with
+            WAXWING_WORKERS=0 or not.
+
+            Example:
+              WAXWING_DATA=/srv/waxwing WAXWING_WORKERS=4 waxwing worker
+            """)
+
+    func run() async throws {
+        let settings = try Settings()
+        let assembly = try await Assembly(settings)
+        let worker = assembly.useCases.worker(
+            name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
+        say("waxwing \(Waxwing.version) works on \(settings.data)")
+        try await ServiceRunner.run([worker], logger: assembly.logger)
+    }
+}
+
+/// A line on standard output at once, also into a pipe.
+private func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+}

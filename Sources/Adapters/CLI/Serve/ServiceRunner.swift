@@ -1,0 +1,24 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs services until SIGTERM or SIGINT, then lets them finish.
+enum ServiceRunner {
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+enum WorkerName {
+    /// Host, process and chance: unique on a database shared by many machines.
+    static var own: String {
+        let info = ProcessInfo.processInfo
+        return "\(info.hostName):\(info.processIdentifier):\(UUID().uuidString.prefix(8).lowercased())"
+    }
+}

@@ -1,0 +1,61 @@
+import Billing
+import Foundation
+import Logging
+
+/// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
+struct Settings {
+    var host = "127.0.0.1"
+    var port = 8080
+    /// The data folder.
+    var data = "./var"
+    var plans: PlanBook
+    /// Jobs at once in this process; 0 for none.
+    var workers: Int
+    var metricsToken: String?
+    var logLevel = Logger.Level.info
+
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        func number(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws -> Int {
+            guard let text = value(name) else { return standard }
+            guard let number = Int(text), range.contains(number) else {
+                throw SettingsError(
+                    name: name, value: text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+        host = value("WAXWING_HOST") ?? host
+        port = try number("PORT", in: 0...65535, default: port)
+        data = value("WAXWING_DATA") ?? data
+        workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
+        metricsToken = value("WAXWING_METRICS_TOKEN")
+        if let text = value("WAXWING_LOG_LEVEL") {
+            guard let level = Logger.Level(rawValue: text) else {
+                throw SettingsError(
+                    name: "WAXWING_LOG_LEVEL", value: text,
+                    expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            logLevel = level
+        }
+        plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
+    }
+
+    private static func plans(file: String?, profile: String?) throws -> PlanBook {
+        if let file { return try PlanBook(file: file) }
+        guard let profile else { return try PlanProfile.selfHosted.book }
+        guard let known = PlanProfile(rawValue: profile) else {
+            throw SettingsError(
+                name: "WAXWING_PROFILE", value: profile,
+                expected: "one of " + PlanProfile.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return try known.book
+    }
+}
+
+struct SettingsError: Error, CustomStringConvertible {
+    let name: String
+    let value: String
+    let expected: String
+
+    var description: String { "\(name) is '\(value)', but must be \(expected)" }
+}
