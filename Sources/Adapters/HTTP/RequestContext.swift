@@ -18,14 +18,16 @@ struct APIContext: RequestContext {
         id = UUID().uuidString.lowercased()
         peer = source.channel.remoteAddress
         coreContext = .init(source: source)
+        logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request_id"] = "\(id)"
     }
 
     /// For limits by address: the IP address without its port, IPv6 cut to the /64 that one subscriber has.
     var address: String {
-        guard let peer, let text = peer.ipAddress else { return "local" }
-        guard case .v6(let address) = peer, !text.hasPrefix("::ffff:") else { return text }
-        return withUnsafeBytes(of: address.address.sin6_addr) { bytes in Checksum.hex(bytes.prefix(8)) } + "::/64"
+        guard let text = peer?.ipAddress else { return "local" }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        guard !text.hasPrefix("::ffff:"), inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
+        return Checksum.hex(bytes.prefix(8)) + "/64"
     }
 
     var isLoopback: Bool {

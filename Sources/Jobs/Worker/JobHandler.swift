@@ -12,14 +12,10 @@ public protocol JobHandler: Sendable {
 
     /// Called in the transaction that ends a job without success: give back what was held for it.
     func abandoned(_ job: Job, in session: any WriteSession) throws
-
-    /// Called once the job's end is kept, to remove what is not in the database. A crash may skip it.
-    func ended(_ job: Job) async
 }
 
 extension JobHandler {
     public func abandoned(_ job: Job, in session: any WriteSession) throws {}
-    public func ended(_ job: Job) async {}
 }
 
 public typealias JobEffect = @Sendable (any WriteSession) throws -> Void

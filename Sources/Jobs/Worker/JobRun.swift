@@ -17,14 +17,14 @@ struct JobRun: Sendable {
         let ended = await Task { await settle(outcome) }.value
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
+        if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
         log.info(
             "job",
             metadata: [
-                "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": "\(job.course.attempts)",
+                "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": .stringConvertible(job.course.attempts),
                 "outcome": "\(outcome.name)", "status": "\(ended?.course.state.status.rawValue ?? "lease lost")",
-                "reason": "\(outcome.detail ?? "")", "duration": "\(started.duration(to: .now).inMilliseconds)",
+                "duration": .stringConvertible(started.duration(to: .now).inMilliseconds),
             ])
-        if let ended, ended.course.state.isFinal { await worker.handlers[job.kind]?.ended(ended) }
     }
 
     private enum Outcome: Sendable {

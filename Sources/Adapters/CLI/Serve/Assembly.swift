@@ -16,6 +16,8 @@ struct Assembly {
         self.settings = settings
         let level = settings.logLevel
         logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
+        // What the service writes is for its user only, whatever the folder allows.
+        umask(0o077)
         let folder = URL(fileURLWithPath: settings.data).path
         do {
             try FileManager.default.createDirectory(

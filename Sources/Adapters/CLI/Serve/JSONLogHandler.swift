@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Storage
 
 /// One line of JSON an event, on standard error. Nothing in a value can start a line of its own.
 struct JSONLogHandler: LogHandler {
@@ -20,12 +21,8 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var fields = [
-            (
-                "timestamp",
-                Self.quoted(
-                    Date().formatted(.iso8601.dateTimeSeparator(.standard).time(includingFractionalSeconds: true)))
-            ),
-            ("level", Self.quoted(event.level.rawValue)), ("message", Self.quoted(event.message.description)),
+            ("timestamp", Self.quoted(Timestamp(Date()).description)), ("level", Self.quoted(event.level.rawValue)),
+            ("message", Self.quoted(event.message.description)),
         ]
         let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
