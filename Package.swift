@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "WaxwingHTTP", "StorageSQLite", "StorageTestKit",
+                "AudioCore", "Auth", "Billing", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -123,7 +123,8 @@ enum Table {
     }
 
     private static func number(_ value: Double?, _ format: String, _ unit: String) -> String {
-        value.map { String(format: format, $0) + " " + unit } ?? "–"
+        // Adding zero takes the sign off what was rounded to nothing.
+        value.map { String(format: format, ($0 * 100).rounded() / 100 + 0) + " " + unit } ?? "–"
     }
 }
 

@@ -1,0 +1,27 @@
+# The two commands of the README: `make run` and `make test`. Each does all its set-up.
+
+.PHONY: run build test bench format setup clean
+
+run: build
+	@exec .build/release/waxwing serve
+
+build: setup
+	swift build -c release --product waxwing
+
+# PEERS=all adds what a plain user need not install: real audio, and the programs others are measured with.
+test: setup
+	@Scripts/test.sh
+
+bench:
+	@Scripts/setup.sh
+	swift build -c release --package-path Benchmarks --product benchmarks
+	@Benchmarks/.build/release/benchmarks $(ONLY)
+
+format:
+	swift format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+setup:
+	@PEERS="$(PEERS)" Scripts/setup.sh
+
+clean:
+	rm -rf .build Benchmarks/.build

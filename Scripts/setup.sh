@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs the system packages that are missing; says in one line which they are when it may not.
+set -eu
+
+if ! command -v swift >/dev/null; then
+    echo "waxwing: Swift 6.3 is missing: install it from https://www.swift.org/install" >&2
+    exit 1
+fi
+
+if [ "$(uname)" = Darwin ]; then
+    missing=""
+    for formula in fftw libsndfile argon2 pkg-config; do
+        brew list "$formula" >/dev/null 2>&1 || missing="$missing $formula"
+    done
+    [ -z "$missing" ] || brew install $missing
+    exit 0
+fi
+
+wanted="libfftw3-dev libsndfile1-dev libargon2-dev libsqlite3-dev pkg-config"
+[ "${PEERS:-}" != all ] || wanted="$wanted lmms-common"
+missing=""
+for package in $wanted; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo"
+else
+    echo "waxwing: missing system packages, install them with: sudo apt-get install$missing" >&2
+    exit 1
+fi
+echo "Installing$missing"
+install="$as_root apt-get install -y -q --no-install-recommends$missing"
+export DEBIAN_FRONTEND=noninteractive
+$install >/dev/null 2>&1 || { $as_root apt-get update -q >/dev/null && $install >/dev/null; }

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+@Suite struct AnalyzeTests {
+    @Test func `one file is one JSON object, several are an array in the order given`() async throws {
+        let folder = try TemporaryFolder()
+        let fast = try folder.write(Sound.kicks(bpm: 150), to: "b fast.wav")
+        let slow = try folder.write(Sound.kicks(bpm: 100, seconds: 4.8), to: "a,slow.wav")
+        let one = try await Program.run("analyze", fast, "--json")
+        #expect(one.status == 0)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any])
+        #expect(object["file"] as? String == fast)
+        #expect(try abs(#require(object["bpm"] as? Double) - 150) < 0.5)
+        #expect(object["key"] is NSNull && object["waveform"] == nil)
+
+        let several = try await Program.run("analyze", fast, slow, "--json", "--waveform")
+        let list = try #require(try JSONSerialization.jsonObject(with: Data(several.output.utf8)) as? [[String: Any]])
+        #expect(list.compactMap { $0["file"] as? String } == [fast, slow])
+        let waveform = try #require(list[0]["waveform"] as? [String: [Double]])
+        #expect(waveform["min"]?.count == 800 && waveform["max"]?.count == 800)
+    }
+
+    @Test func `a folder is searched, bad files are named with a reason, the others go on`() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(Sound.kicks(), to: "deep/er/good.wav")
+        _ = try folder.write(Sound.kicks(), to: "unnamed")
+        _ = try folder.write(Array("this is no audio".utf8), to: "bad.wav")
+        _ = try folder.write(Array("read me".utf8), to: "notes.txt")
+        let result = try await Program.run("analyze", folder.path, "--ndjson")
+        #expect(result.status == 1)
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains("good.wav") && lines[1].contains("unnamed"))
+        #expect(result.errors.split(separator: "\n").count == 1, "no progress in a pipe, and notes.txt is not asked about")
+        #expect(result.errors.contains("bad.wav: "))
+    }
+
+    @Test func `CSV quotes names and leaves empty what does not exist`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Sound.kicks(seconds: 0.3), to: "a \"quoted\", name.wav")
+        let result = try await Program.run("analyze", file, "--csv")
+        let lines = result.output.split(separator: "\r\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 3 && lines[2].isEmpty)
+        #expect(lines[0].hasPrefix("file,format,duration,"))
+        #expect(lines[1].hasPrefix("\"\(file.replacing("\"", with: "\"\""))\",wav,0.3,22050,1,16,6615,one-shot,,,"))
+    }
+
+    @Test func `nothing found, nothing named and nonsense options are errors`() async throws {
+        let folder = try TemporaryFolder()
+        #expect(try await Program.run("analyze", folder.path).status == 1)
+        #expect(try await Program.run("analyze", "\(folder.path)/missing.wav").errors.contains("no such file or folder"))
+        #expect(try await Program.run("analyze").status != 0)
+        #expect(try await Program.run("analyze", folder.path, "--waveform").status != 0)
+    }
+
+    /// Debian's `lmms-common` holds real loops whose tempo is known.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: Loops.folder), "install lmms-common to hear real loops"))
+    func `real loops are analysed without a complaint, most with the right tempo`() async throws {
+        let loops = try Loops.labelled()
+        #expect(loops.count == 27)
+        let result = try await Program.run("analyze", Loops.folder + "/bassloops", Loops.folder + "/beats", Loops.folder + "/latin", "--ndjson")
+        #expect(result.status == 0 && result.errors.isEmpty)
+        var right = 0
+        for line in result.output.split(separator: "\n") {
+            let record = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let name = try #require(record["file"] as? String).dropFirst(Loops.folder.count + 1)
+            guard let label = loops[String(name)], let bpm = record["bpm"] as? Double else { continue }
+            if abs(bpm / label - 1) < 0.04 { right += 1 }
+        }
+        #expect(right >= 24, "\(right) of 27 tempi within 4 %")
+    }
+}
+
+private enum Loops {
+    static let folder = "/usr/share/lmms/samples"
+
+    static func labelled() throws -> [String: Double] {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Reference/lmms-tempo.csv").standardizedFileURL
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        let rows = lines.map { $0.split(separator: ",") }.filter { $0.count == 2 }
+        return Dictionary(rows.compactMap { row in Double(row[1]).map { (String(row[0]), $0) } }) { first, _ in first }
+    }
+}
+
+@Suite struct CommandTests {
+    @Test(arguments: [[], ["analyze"], ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"]])
+    func `every command explains itself with an example`(command: [String]) async throws {
+        let help = try await help(of: command)
+        #expect(help.status == 0)
+        #expect(help.output.contains("USAGE: waxwing"))
+        #expect(command == ["plans"] || help.output.contains("xample"))
+    }
+
+    @Test func `the README shows the help that the program prints`() async throws {
+        let readme = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../../README.md").standardizedFileURL, encoding: .utf8)
+        let help = try await help(of: [])
+        #expect(readme.contains(help.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        for command in ["analyze", "serve", "worker", "plans template", "plans check", "version"] {
+            #expect(readme.contains("waxwing \(command)"))
+        }
+    }
+
+    @Test func `a template is a valid plan file, and a wrong one is told where`() async throws {
+        let folder = try TemporaryFolder()
+        for profile in ["self-hosted", "saas"] {
+            let template = try await Program.run("plans", "template", "--profile", profile)
+            let file = try folder.write(Array(template.output.utf8), to: "\(profile).json")
+            #expect(try await Program.run("plans", "check", file).status == 0)
+        }
+        let wrong = try folder.write(
+            Array(#"{"default_plan": "a", "plans": {"a": {"upload_byte": 1}}}"#.utf8), to: "wrong.json")
+        let check = try await Program.run("plans", "check", wrong)
+        #expect(check.status != 0 && check.errors.contains("upload_byte"))
+        let start = try await Program.run(
+            "serve", environment: ["WAXWING_PLANS": wrong, "WAXWING_DATA": folder.path])
+        #expect(start.status != 0 && start.errors.contains("upload_byte"))
+    }
+
+    @Test(arguments: [("PORT", "http"), ("WAXWING_WORKERS", "-1"), ("WAXWING_PROFILE", "free"), ("WAXWING_LOG_LEVEL", "loud")])
+    func `a wrong setting stops the start and is named`(name: String, value: String) async throws {
+        let folder = try TemporaryFolder()
+        let start = try await Program.run("serve", environment: [name: value, "WAXWING_DATA": folder.path])
+        #expect(start.status != 0)
+        #expect(start.errors.contains("\(name) is '\(value)'"))
+    }
+
+    private func help(of command: [String]) async throws -> Program.Result {
+        switch command.count {
+        case 0: try await Program.run("--help")
+        case 1: try await Program.run(command[0], "--help")
+        default: try await Program.run(command[0], command[1], "--help")
+        }
+    }
+}

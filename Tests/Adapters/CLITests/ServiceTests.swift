@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// The whole service, in its own process, as an operator runs it.
+@Suite struct ServiceTests {
+    @Test(.timeLimit(.minutes(3)))
+    func `real audio goes in over HTTP, and a crash in the middle of its job loses nothing`() async throws {
+        let folder = try TemporaryFolder()
+        var server = try await TestServer(folder)
+        let token = try await server.signUp()
+        let song = Sound.kicks(bpm: 128, seconds: 60, rate: 44_100, channels: 2)
+        let job = try #require(try await server.upload(song, named: "song.wav", token: token))
+        while try await server.job(job, token: token)["status"] as? String == "pending" {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(try await server.job(job, token: token)["status"] as? String == "processing")
+        server.crash()
+
+        server = try await TestServer(folder)
+        let done = try await server.finished(job, token: token)
+        #expect(done["status"] as? String == "completed")
+        #expect(done["attempts"] as? Int == 1, "a lost lease spends no attempt")
+        let samples = try await server.all("/api/samples", token: token)
+        #expect(samples.count == 1)
+        #expect(samples[0]["id"] as? String == done["sample_id"] as? String)
+        let features = try #require(samples[0]["audio_features"] as? [String: Any])
+        #expect(features["kind"] as? String == "song")
+        #expect(try abs(#require(features["bpm"] as? Double) - 128) < 0.1)
+        let audio = try await server.send("GET", "/api/samples/\(samples[0]["id"] ?? "")/audio", token: token)
+        #expect(Array(audio.body) == song)
+        #expect(try await quota(server, token) == Quota(uploads: 1, bytes: song.count, held: 0))
+        #expect(server.stop() == 0)
+    }
+
+    @Test func `what was queued when the service was stopped is done after the next start`() async throws {
+        let folder = try TemporaryFolder()
+        var server = try await TestServer(folder, environment: ["WAXWING_WORKERS": "0"])
+        let token = try await server.signUp()
+        let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: "a.wav", token: token))
+        #expect(server.stop() == 0)
+        server = try await TestServer(folder)
+        #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `uploads from many clients survive five crashes, and the quota is exact`() async throws {
+        let folder = try TemporaryFolder()
+        let sound = Sound.kicks(seconds: 0.2)
+        let total = 40
+        var server = try await TestServer(folder)
+        let token = try await server.signUp()
+        var accepted: Set<String> = []
+        for _ in 0..<5 {
+            let running = server
+            async let uploads = withTaskGroup(of: String?.self) { group in
+                for number in 0..<10 {
+                    group.addTask { try? await running.upload(sound, named: "\(number).wav", token: token) }
+                }
+                return await group.reduce(into: Set<String>()) { if let job = $1 { $0.insert(job) } }
+            }
+            try await Task.sleep(for: .milliseconds(.random(in: 5...150)))
+            server.crash()
+            accepted.formUnion(await uploads)
+            server = try await TestServer(folder)
+        }
+        while accepted.count < total {
+            accepted.insert(try #require(try await server.upload(sound, named: "more.wav", token: token)))
+        }
+        for job in accepted {
+            #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
+        }
+        // An upload may be accepted and its answer lost with the crash: it is there then, and counted.
+        for job in try await server.all("/api/jobs", token: token) {
+            _ = try await server.finished(try #require(job["id"] as? String), token: token)
+        }
+        let samples = try await server.all("/api/samples", token: token)
+        let jobs = try await server.all("/api/jobs", token: token)
+        #expect(Set(samples.compactMap { $0["id"] as? String }).count == samples.count)
+        #expect(samples.count == jobs.count && samples.count >= total)
+        #expect(
+            try await quota(server, token)
+                == Quota(uploads: samples.count, bytes: samples.count * sound.count, held: 0))
+        #expect(server.stop() == 0)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: "\(server.data)/store")
+        #expect(left.count { $0.hasPrefix("tmp/") } == 0)
+    }
+
+    private struct Quota: Equatable {
+        var uploads, bytes, held: Int
+    }
+
+    private func quota(_ server: TestServer, _ token: String) async throws -> Quota {
+        let user = try #require(try await server.get("/api/user", token: token)["data"] as? [String: Any])
+        let quota = try #require(user["quota"] as? [String: [String: Any]])
+        func count(_ unit: String, _ key: String) throws -> Int { try #require(quota[unit]?[key] as? Int) }
+        return try Quota(
+            uploads: count("uploads", "used"), bytes: count("storage_bytes", "used"),
+            held: count("uploads", "held") + count("storage_bytes", "held"))
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// `waxwing serve` in a process of its own, spoken to over HTTP.
+final class TestServer {
+    let data: String
+    private let process: Process
+    private let port: Int
+    private let folder: TemporaryFolder
+    private let session = URLSession(configuration: .ephemeral)
+
+    /// - Parameter folder: give the same again for a restart on the same data.
+    init(_ folder: TemporaryFolder, environment: [String: String] = [:]) async throws {
+        (self.folder, data) = (folder, "\(folder.path)/var")
+        let output = "\(folder.path)/out-\(UUID())"
+        process = try Program.start(
+            ["serve"], environment: ["PORT": "0", "WAXWING_DATA": data].merging(environment) { $1 }, output: output,
+            errors: "\(folder.path)/log-\(UUID())")
+        var port: Int?
+        while port == nil {
+            try #require(process.isRunning, "the server did not start")
+            let text = try String(contentsOfFile: output, encoding: .utf8)
+            // The second line is printed last, so the first is whole by then.
+            if text.split(separator: "\n").count >= 2 {
+                port = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        self.port = try #require(port)
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// Ends the process as a crash would.
+    func crash() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// - Returns: the exit status.
+    func stop() -> Int32 {
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    func send(_ method: String, _ path: String, token: String? = nil, type: String = "application/json", _ body: [UInt8]? = nil)
+        async throws -> (status: Int, body: Data)
+    {
+        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
+        request.httpMethod = method
+        request.timeoutInterval = 60
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        if let body {
+            request.setValue(type, forHTTPHeaderField: "Content-Type")
+            request.httpBody = Data(body)
+        }
+        let (data, response) = try await session.data(for: request)
+        return (try #require(response as? HTTPURLResponse).statusCode, data)
+    }
+
+    func get(_ path: String, token: String) async throws -> [String: Any] {
+        let (status, body) = try await send("GET", path, token: token)
+        #expect(status == 200)
+        return try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+    }
+
+    func signUp() async throws -> String {
+        let credentials = Array(#"{"email": "ada@example.com", "password": "correct horse 9"}"#.utf8)
+        #expect(try await send("POST", "/api/auth/register", credentials).status == 201)
+        let login = try await send("POST", "/api/auth/login", credentials)
+        let answer = try #require(try JSONSerialization.jsonObject(with: login.body) as? [String: [String: Any]?])
+        return try #require((answer["data"] ?? nil)?["access_token"] as? String)
+    }
+
+    /// - Returns: the job, if the upload was accepted.
+    func upload(_ file: [UInt8], named name: String, token: String) async throws -> String? {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"\(name)\"\r\n\r\n"
+        let (status, body) = try await send(
+            "POST", "/api/upload", token: token, type: "multipart/form-data; boundary=b",
+            Array(head.utf8) + file + Array("\r\n--b--\r\n".utf8))
+        guard status == 202 else { return nil }
+        let answer = try JSONSerialization.jsonObject(with: body) as? [String: Any]
+        return (answer?["data"] as? [String: Any])?["job_id"] as? String
+    }
+
+    func job(_ id: String, token: String) async throws -> [String: Any] {
+        try #require(try await get("/api/jobs/\(id)", token: token)["data"] as? [String: Any])
+    }
+
+    /// Waits until the job has ended.
+    func finished(_ id: String, token: String) async throws -> [String: Any] {
+        while true {
+            let job = try await job(id, token: token)
+            if let status = job["status"] as? String, !["pending", "processing"].contains(status) { return job }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// All pages of a list.
+    func all(_ path: String, token: String) async throws -> [[String: Any]] {
+        var (items, cursor): ([[String: Any]], String?) = ([], nil)
+        repeat {
+            let page = try await get("\(path)?limit=50" + (cursor.map { "&cursor=\($0)" } ?? ""), token: token)
+            items += try #require(page["data"] as? [[String: Any]])
+            cursor = (page["meta"] as? [String: Any])?["next_cursor"] as? String
+        } while cursor != nil
+        return items
+    }
+}

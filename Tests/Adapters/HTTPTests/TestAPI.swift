@@ -1,0 +1,128 @@
+import AudioCore
+import Auth
+import Billing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Storage
+import StorageSQLite
+import Testing
+import WaxwingService
+
+@testable import WaxwingHTTP
+
+/// A whole service in memory, and a client that speaks to its router.
+struct TestAPI {
+    let client: any TestClientProtocol
+    let useCases: UseCases
+    let objects: MemoryObjectStore
+
+    static func run(
+        plan: Plan = Plan(), metricsToken: String? = nil, _ test: @escaping @Sendable (TestAPI) async throws -> Void
+    ) async throws {
+        let database = try SQLiteDatabase.inMemory()
+        try await database.migrate(UseCases.migrations, at: SystemClock().now())
+        let objects = MemoryObjectStore()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let useCases = try UseCases(
+            Backends(database: database, objects: objects), plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
+            keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let server = HTTPServer(
+            useCases, .init(port: 0, metricsToken: metricsToken),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await server.application().test(.live) { client in
+            try await test(TestAPI(client: client, useCases: useCases, objects: objects))
+        }
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], _ body: String = ""
+    ) async throws -> Answer {
+        try await send(method, path, token: token, headers: headers, bytes: Array(body.utf8))
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], bytes: [UInt8]
+    ) async throws -> Answer {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        let response = try await client.executeRequest(
+            uri: path, method: method, headers: headers, body: ByteBuffer(bytes: bytes))
+        return Answer(response)
+    }
+
+    func signUp(_ email: String = "ada@example.com") async throws -> String {
+        let credentials = #"{"email": "\#(email)", "password": "correct horse 9"}"#
+        #expect(try await send(.post, "/api/auth/register", credentials).status == .created)
+        let login = try await send(.post, "/api/auth/login", credentials)
+        return try #require(login.data["access_token"] as? String)
+    }
+
+    func upload(_ file: [UInt8], named name: String = "loop.wav", token: String, to path: String = "/api/upload")
+        async throws -> Answer
+    {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"\(name)\"\r\n\r\n"
+        return try await send(
+            .post, path, token: token, headers: [.contentType: "multipart/form-data; boundary=b"],
+            bytes: Array(head.utf8) + file + Array("\r\n--b--\r\n".utf8))
+    }
+
+    /// Runs the jobs that are queued, as a worker does.
+    func runJobs() async {
+        let worker = useCases.worker(
+            name: "test", concurrency: 2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { await worker.run() }
+        while let counts = try? await useCases.health.jobCounts(),
+            counts.contains(where: { ["ready", "leased", "retryable"].contains($0.state) })
+        {
+            await Task.yield()
+        }
+        running.cancel()
+        await running.value
+    }
+}
+
+/// A response, read as JSON.
+struct Answer {
+    let status: HTTPResponse.Status
+    let headers: HTTPFields
+    let bytes: [UInt8]
+
+    init(_ response: TestResponse) {
+        (status, headers) = (response.status, response.headers)
+        bytes = Array(response.body.readableBytesView)
+    }
+
+    var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]) ?? [:] }
+    var data: [String: Any] { json["data"] as? [String: Any] ?? [:] }
+    var list: [[String: Any]] { json["data"] as? [[String: Any]] ?? [] }
+    var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
+    var meta: [String: Any] { json["meta"] as? [String: Any] ?? [:] }
+    var code: String? { error["code"] as? String }
+}
+
+/// Sounds made from a formula.
+enum Sound {
+    /// 16-bit mono WAV: short clicks at a steady beat.
+    static func clicks(bpm: Double = 120, seconds: Double = 4, rate: Int = 22_050) -> [UInt8] {
+        let period = 60 / bpm
+        let samples = (0..<Int(seconds * Double(rate))).map { index -> Int16 in
+            let time = (Double(index) / Double(rate)).truncatingRemainder(dividingBy: period)
+            return Int16(20_000 * exp(-time * 60) * sin(2 * .pi * 60 * time))
+        }
+        return wav(samples, rate: rate)
+    }
+
+    static func wav(_ samples: [Int16], rate: Int) -> [UInt8] {
+        func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 255) } }
+        let data = samples.flatMap { little(Int(UInt16(bitPattern: $0)), 2) }
+        return Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + little(1, 2)
+            + little(1, 2) + little(rate, 4) + little(rate * 2, 4) + little(2, 2) + little(16, 2) + Array("data".utf8)
+            + little(data.count, 4) + data
+    }
+}
