@@ -139,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

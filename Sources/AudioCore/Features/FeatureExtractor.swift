@@ -62,11 +62,11 @@ public final class FeatureExtractor {
 
     /// Ends the stream.
     ///
-    /// - Throws: ``AudioError/damaged(format:reason:)`` for a stream without samples, and as ``push(_:)``.
+    /// - Throws: ``AudioError/empty(format:)`` for a stream without samples, and as ``push(_:)``.
     public func finish() throws(AudioError) -> AudioFeatures {
         block.padLastVector()
         if block.count > 0 { try analyzeBlock() }
-        guard frames > 0 else { throw .damaged(format: stream.format, reason: "it holds no samples") }
+        guard frames > 0 else { throw .empty(format: stream.format) }
         spectrum.finish()
         pitches.finish(samples: frames)
         truePeak.finish()

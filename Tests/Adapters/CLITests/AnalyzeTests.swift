@@ -4,14 +4,14 @@ import Testing
 @Suite struct AnalyzeTests {
     @Test func `one file is one JSON object, several are an array in the order given`() async throws {
         let folder = try TemporaryFolder()
-        let fast = try folder.write(Sound.kicks(bpm: 150), to: "b fast.wav")
+        let fast = try folder.write(Sound.kicks(bpm: 128, seconds: 3.75), to: "b fast.wav")
         let slow = try folder.write(Sound.kicks(bpm: 100, seconds: 4.8), to: "a,slow.wav")
         let one = try await Program.run("analyze", fast, "--json")
         #expect(one.status == 0)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any])
         #expect(object["file"] as? String == fast)
-        #expect(try abs(#require(object["bpm"] as? Double) - 150) < 0.5)
-        #expect(object["key"] is NSNull && object["waveform"] == nil)
+        #expect(try abs(#require(object["bpm"] as? Double) - 128) < 0.5)
+        #expect(object["waveform"] == nil)
 
         let several = try await Program.run("analyze", fast, slow, "--json", "--waveform")
         let list = try #require(try JSONSerialization.jsonObject(with: Data(several.output.utf8)) as? [[String: Any]])
@@ -30,7 +30,8 @@ import Testing
         #expect(result.status == 1)
         let lines = result.output.split(separator: "\n")
         #expect(lines.count == 2 && lines[0].contains("good.wav") && lines[1].contains("unnamed"))
-        #expect(result.errors.split(separator: "\n").count == 1, "no progress in a pipe, and notes.txt is not asked about")
+        #expect(
+            result.errors.split(separator: "\n").count == 1, "no progress in a pipe, and notes.txt is not asked about")
         #expect(result.errors.contains("bad.wav: "))
     }
 
@@ -47,7 +48,8 @@ import Testing
     @Test func `nothing found, nothing named and nonsense options are errors`() async throws {
         let folder = try TemporaryFolder()
         #expect(try await Program.run("analyze", folder.path).status == 1)
-        #expect(try await Program.run("analyze", "\(folder.path)/missing.wav").errors.contains("no such file or folder"))
+        #expect(
+            try await Program.run("analyze", "\(folder.path)/missing.wav").errors.contains("no such file or folder"))
         #expect(try await Program.run("analyze").status != 0)
         #expect(try await Program.run("analyze", folder.path, "--waveform").status != 0)
     }
@@ -57,7 +59,8 @@ import Testing
     func `real loops are analysed without a complaint, most with the right tempo`() async throws {
         let loops = try Loops.labelled()
         #expect(loops.count == 27)
-        let result = try await Program.run("analyze", Loops.folder + "/bassloops", Loops.folder + "/beats", Loops.folder + "/latin", "--ndjson")
+        let result = try await Program.run(
+            "analyze", Loops.folder + "/bassloops", Loops.folder + "/beats", Loops.folder + "/latin", "--ndjson")
         #expect(result.status == 0 && result.errors.isEmpty)
         var right = 0
         for line in result.output.split(separator: "\n") {
@@ -83,7 +86,9 @@ private enum Loops {
 }
 
 @Suite struct CommandTests {
-    @Test(arguments: [[], ["analyze"], ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"]])
+    @Test(arguments: [
+        [], ["analyze"], ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
+    ])
     func `every command explains itself with an example`(command: [String]) async throws {
         let help = try await help(of: command)
         #expect(help.status == 0)
@@ -118,7 +123,9 @@ private enum Loops {
         #expect(start.status != 0 && start.errors.contains("upload_byte"))
     }
 
-    @Test(arguments: [("PORT", "http"), ("WAXWING_WORKERS", "-1"), ("WAXWING_PROFILE", "free"), ("WAXWING_LOG_LEVEL", "loud")])
+    @Test(arguments: [
+        ("PORT", "http"), ("WAXWING_WORKERS", "-1"), ("WAXWING_PROFILE", "free"), ("WAXWING_LOG_LEVEL", "loud"),
+    ])
     func `a wrong setting stops the start and is named`(name: String, value: String) async throws {
         let folder = try TemporaryFolder()
         let start = try await Program.run("serve", environment: [name: value, "WAXWING_DATA": folder.path])

@@ -25,17 +25,19 @@ enum Program {
         }.value
     }
 
-    static func start(_ arguments: [String], environment: [String: String], output: String, errors: String) throws
+    static func start(
+        _ arguments: [String], environment: [String: String], output: String, errors: String
+    ) throws
         -> Process
     {
-        for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: output))
-        process.standardError = try #require(FileHandle(forWritingAtPath: errors))
+        process.standardOutput = FileHandle(forWritingAtPath: output)
+        process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()
         return process
     }

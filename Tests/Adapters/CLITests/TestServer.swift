@@ -6,7 +6,7 @@ import FoundationNetworking
 #endif
 
 /// `waxwing serve` in a process of its own, spoken to over HTTP.
-final class TestServer {
+final class TestServer: Sendable {
     let data: String
     private let process: Process
     private let port: Int
@@ -50,7 +50,10 @@ final class TestServer {
         return process.terminationStatus
     }
 
-    func send(_ method: String, _ path: String, token: String? = nil, type: String = "application/json", _ body: [UInt8]? = nil)
+    func send(
+        _ method: String, _ path: String, token: String? = nil, type: String = "application/json",
+        _ body: [UInt8]? = nil
+    )
         async throws -> (status: Int, body: Data)
     {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
@@ -75,8 +78,8 @@ final class TestServer {
         let credentials = Array(#"{"email": "ada@example.com", "password": "correct horse 9"}"#.utf8)
         #expect(try await send("POST", "/api/auth/register", credentials).status == 201)
         let login = try await send("POST", "/api/auth/login", credentials)
-        let answer = try #require(try JSONSerialization.jsonObject(with: login.body) as? [String: [String: Any]?])
-        return try #require((answer["data"] ?? nil)?["access_token"] as? String)
+        let answer = try #require(try JSONSerialization.jsonObject(with: login.body) as? [String: Any])
+        return try #require((answer["data"] as? [String: Any])?["access_token"] as? String)
     }
 
     /// - Returns: the job, if the upload was accepted.

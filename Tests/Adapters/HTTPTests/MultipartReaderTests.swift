@@ -10,10 +10,10 @@ import Testing
     private let audio = Array("\r\n--X-boundar\r\n--\r\n\r\n--Y\r\r\n-".utf8) + (0...255).map { UInt8($0) }
 
     private var form: [UInt8] {
-        Array("preamble\r\n--X-boundary\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhi".utf8)
-            + Array(
-                "\r\n--X-boundary \t\r\ncontent-disposition: form-data; name=\"audio\"; filename=\"a \\\"b\\\".wav\"\r\n\
-                Content-Type: audio/wav\r\n\r\n".utf8) + audio + Array("\r\n--X-boundary--\r\nepilogue".utf8)
+        let file = #"content-disposition: form-data; name="audio"; filename="a \"b\".wav""#
+        return Array("preamble\r\n--X-boundary\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhi".utf8)
+            + Array("\r\n--X-boundary \t\r\n\(file)\r\nContent-Type: audio/wav\r\n\r\n".utf8) + audio
+            + Array("\r\n--X-boundary--\r\nepilogue".utf8)
     }
 
     @Test(arguments: 1...48)
@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func `an empty file is a part without bytes`() async throws {
-        let form = "--X-boundary\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"\"\r\n\r\n\r\n--X-boundary--"
+        let form =
+            "--X-boundary\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"\"\r\n\r\n\r\n--X-boundary--"
         let reader = MultipartReader(chunks(Array(form.utf8), of: 7), boundary: boundary)
         #expect(try await reader.nextPart() == MultipartPart(name: "audio", filename: ""))
         #expect(try await content(of: reader) == [])
@@ -106,7 +107,8 @@ import Testing
 @Suite struct HeaderParametersTests {
     @Test(arguments: [
         ("form-data; name=audio", "audio"), ("form-data; name=\"a;b=c\"; filename=x", "a;b=c"),
-        ("form-data ; NAME = \"x\"", "x"), ("form-data; name=\"a\\\"b\"", "a\"b"), ("form-data; name=\"C:\\dir\"", "C:\\dir"),
+        ("form-data ; NAME = \"x\"", "x"), ("form-data; name=\"a\\\"b\"", "a\"b"),
+        ("form-data; name=\"C:\\dir\"", "C:\\dir"),
         ("form-data; name=first; name=second", "first"), ("form-data; name=\"open", "open"),
     ])
     func `parameters are read as browsers write them`(header: String, name: String) {

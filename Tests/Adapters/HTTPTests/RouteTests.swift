@@ -1,6 +1,7 @@
 import Billing
 import Foundation
 import HTTPTypes
+import Storage
 import Testing
 
 @testable import WaxwingHTTP
@@ -26,7 +27,8 @@ import Testing
             let taken = try await api.send(
                 .post, "/api/auth/register", #"{"email": "ADA@example.com", "password": "another one 77"}"#)
             #expect((taken.status, taken.code) == (.conflict, "CONFLICT"))
-            let weak = try await api.send(.post, "/api/auth/register", #"{"email": "b@example.com", "password": "short"}"#)
+            let weak = try await api.send(
+                .post, "/api/auth/register", #"{"email": "b@example.com", "password": "short"}"#)
             #expect((weak.status, weak.error["field"] as? String) == (.badRequest, "password"))
             let missing = try await api.send(.post, "/api/auth/register", #"{"email": "b@example.com"}"#)
             #expect((missing.status, missing.error["field"] as? String) == (.badRequest, "password"))
@@ -67,10 +69,13 @@ import Testing
             let features = try #require(sample.data["audio_features"] as? [String: Any])
             #expect(try abs(#require(features["bpm"] as? Double) - 120) < 1)
             #expect(features["kind"] as? String == "loop")
-            #expect(features["key"] is NSNull)
+            #expect(features["waveform"] is [String: Any])
+            #expect(sample.data["ai_analysis"] is NSNull)
             let audio = try await api.send(.get, "/api/samples/\(sampleID)/audio", token: token)
             #expect(audio.bytes == sound)
-            #expect(audio.headers[.contentDisposition] == "attachment; filename=\"clicks.wav\"; filename*=UTF-8''clicks.wav")
+            #expect(
+                audio.headers[.contentDisposition] == "attachment; filename=\"clicks.wav\"; filename*=UTF-8''clicks.wav"
+            )
             let part = try await api.send(
                 .get, "/api/samples/\(sampleID)/audio", token: token, headers: [.range: "bytes=10-19"])
             #expect(part.status == .partialContent)
@@ -95,7 +100,8 @@ import Testing
             #expect((large.status, large.code) == (.contentTooLarge, "PAYLOAD_TOO_LARGE"))
             let broken = try await api.send(
                 .post, "/api/upload", token: token, headers: [.contentType: "multipart/form-data; boundary=b"],
-                bytes: Array("--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a\"\r\n\r\n".utf8) + sound)
+                bytes: Array("--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a\"\r\n\r\n".utf8)
+                    + sound)
             #expect((broken.status, broken.code) == (.badRequest, "VALIDATION_ERROR"))
             let wrongField = try await api.send(
                 .post, "/api/upload", token: token, headers: [.contentType: "multipart/form-data; boundary=b"],
@@ -164,7 +170,8 @@ import Testing
             let accepted = try await api.upload(Sound.clicks(seconds: 0.1), token: ada)
             await api.runJobs()
             let job = try #require(accepted.data["job_id"] as? String)
-            let sample = try #require(try await api.send(.get, "/api/jobs/\(job)", token: ada).data["sample_id"] as? String)
+            let sample = try #require(
+                try await api.send(.get, "/api/jobs/\(job)", token: ada).data["sample_id"] as? String)
             let random = UUID().uuidString.lowercased()
             for (method, path) in [
                 (HTTPRequest.Method.get, "/api/jobs/ID"), (.get, "/api/samples/ID"), (.get, "/api/samples/ID/audio"),
@@ -200,12 +207,13 @@ import Testing
         try await TestAPI.run { api in
             let metrics = try await api.send(.get, "/api/metrics")
             #expect(metrics.status == .ok)
-            #expect(String(decoding: metrics.bytes, as: UTF8.self).contains("# TYPE waxwing_http_requests_total counter"))
+            #expect(
+                String(decoding: metrics.bytes, as: UTF8.self).contains("# TYPE waxwing_http_requests_total counter"))
             let forwarded = try await api.send(
                 .get, "/api/metrics", headers: [.named("X-Forwarded-For"): "127.0.0.1"])
             #expect((forwarded.status, forwarded.code) == (.notFound, "NOT_FOUND"))
         }
-        try await TestAPI.run(metricsToken: "secret") { api in
+        try await TestAPI.run(metricsToken: "secret") { api async throws in
             #expect(try await api.send(.get, "/api/metrics").status == .notFound)
             #expect(try await api.send(.get, "/api/metrics", token: "secret").status == .ok)
         }

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Jobs
 import Logging
 import NIOCore
 import Storage
@@ -41,7 +42,8 @@ struct TestAPI {
     }
 
     func send(
-        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], _ body: String = ""
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:],
+        _ body: String = ""
     ) async throws -> Answer {
         try await send(method, path, token: token, headers: headers, bytes: Array(body.utf8))
     }
@@ -63,7 +65,9 @@ struct TestAPI {
         return try #require(login.data["access_token"] as? String)
     }
 
-    func upload(_ file: [UInt8], named name: String = "loop.wav", token: String, to path: String = "/api/upload")
+    func upload(
+        _ file: [UInt8], named name: String = "loop.wav", token: String, to path: String = "/api/upload"
+    )
         async throws -> Answer
     {
         let head = "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"\(name)\"\r\n\r\n"

@@ -10,7 +10,6 @@ struct Envelope<Content: Encodable & Sendable>: Encodable, Sendable {
     var data: Content?
     var error: EnvelopeError?
     var meta: EnvelopeMeta
-
 }
 
 struct EnvelopeError: Encodable, Sendable {

@@ -17,10 +17,13 @@ public enum AnalysisServer {
         }
     }
 
-    /// Whatever the parent had open is none of a decoder's business.
+    /// Whatever the parent had open is none of a decoder's business. What came through the start of this program is
+    /// what has no close-on-exec flag; what the runtime has opened since has one, and must stay.
     private static func closeInheritedFiles() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? [] {
-            if let descriptor = Int32(name), descriptor > 2 { close(descriptor) }
+            guard let descriptor = Int32(name), descriptor > 2 else { continue }
+            let flags = fcntl(descriptor, F_GETFD)
+            if flags >= 0, flags & FD_CLOEXEC == 0 { close(descriptor) }
         }
     }
 

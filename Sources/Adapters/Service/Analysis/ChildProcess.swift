@@ -127,7 +127,9 @@ final class ChildProcess: Sendable {
     /// What a program needs to find its libraries, and nothing that could be secret.
     private static var environment: [String] {
         let names = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "TMPDIR", "TZ", "LANG"]
-        return names.compactMap { name in ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" } }
+        let kept = names.compactMap { name in ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" } }
+        // A crash is an answer here: nobody reads a backtrace, and making one takes seconds.
+        return kept + ["SWIFT_BACKTRACE=enable=no"]
     }
 }
 

@@ -10,6 +10,8 @@ public struct Uploads: Sendable {
     static let holdLife = Duration.seconds(15 * 60)
     /// By how much a hold grows when the size was not said beforehand.
     static let growth = 1 << 20
+    /// What a form may hold besides its file.
+    private static let formSlack = 64 << 10
 
     let database: any Database
     let objects: any ObjectStore
@@ -29,13 +31,14 @@ public struct Uploads: Sendable {
         _ body: ByteStream, named filename: String?, expectedSize: Int?, for account: AccountID
     ) async throws -> AcceptedUpload {
         let plan = try await accounts.plan(of: account).plan
-        if let expectedSize, let limit = plan.uploadBytes, expectedSize > limit {
-            throw ServiceError.tooLarge(limit: limit)
-        }
+        let limit = plan.uploadBytes ?? .max
+        // What follows the file in a form may be in `expectedSize`: a file of just the allowed size must not fail for it.
+        if let expectedSize, expectedSize - Self.formSlack > limit { throw ServiceError.tooLarge(limit: limit) }
         let upload = Upload(account: account, plan: plan)
-        try await hold(upload, expectedSize ?? 0)
+        let expected = min(expectedSize ?? 0, limit)
+        try await hold(upload, expected)
         do {
-            let meter = HoldMeter(upload, held: expectedSize ?? 0, uploads: self)
+            let meter = HoldMeter(upload, held: expected, uploads: self)
             let audio = try await IncomingAudio(body, atMost: plan.uploadBytes) { try await meter.received($0) }
             let attributes = ObjectAttributes(contentType: audio.format.contentType)
             let stored = try await objects.put(audio.stream, at: upload.pendingKey, attributes, if: .always)
