@@ -15,7 +15,17 @@ public struct DatabasePromise: Sendable, CustomTestStringConvertible {
     public static let all = transactions + values + migrations
 }
 
-struct ChangedMind: Error {}
+private struct ChangedMind: Error {}
+
+private final class Notes: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    var all: [String] { texts.withLock { $0 } }
+
+    func add(_ text: String) {
+        texts.withLock { $0.append(text) }
+    }
+}
 
 extension Database {
     func makeAccounts(_ balances: [Int]) async throws {
@@ -102,18 +112,18 @@ extension DatabasePromise {
         },
         DatabasePromise("what follows a commit runs once, in order, and never without the commit") { database in
             try await database.makeAccounts([0])
-            let said = Mutex<[String]>([])
+            let notes = Notes()
             try await database.write { session in
-                session.afterCommit { said.withLock { $0.append("first") } }
+                session.afterCommit { notes.add("first") }
                 try session.execute("UPDATE accounts SET balance = 1")
-                session.afterCommit { said.withLock { $0.append("second") } }
-                #expect(said.withLock(\.isEmpty))
+                session.afterCommit { notes.add("second") }
+                #expect(notes.all.isEmpty)
             }
             _ = try? await database.write { session in
-                session.afterCommit { said.withLock { $0.append("never") } }
+                session.afterCommit { notes.add("never") }
                 throw ChangedMind()
             }
-            #expect(said.withLock { $0 } == ["first", "second"])
+            #expect(notes.all == ["first", "second"])
         },
         DatabasePromise("a broken rule is told as such, and undoes the transaction") { database in
             try await database.write { session in

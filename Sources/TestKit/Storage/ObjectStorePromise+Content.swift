@@ -30,7 +30,8 @@ extension ObjectStorePromise {
             let bytes = pattern(700_001)
             for size in [999, 65_536, 700_001] {
                 let body = ByteStream.pieces(of: bytes, by: size)
-                try await store.put(body, at: ObjectKey("take"), ObjectAttributes(), if: .always)
+                let put = try await store.put(body, at: ObjectKey("take"), ObjectAttributes(), if: .always)
+                #expect(put.size == bytes.count)
                 #expect(try await store.bytes("take") == bytes)
             }
         },

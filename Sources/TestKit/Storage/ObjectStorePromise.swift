@@ -33,7 +33,7 @@ extension ByteStream {
             let offset = Offset()
             return {
                 let start = await offset.advance(by: size)
-                if start < bytes.count { return Array(bytes[start..<min(start + size, bytes.count)]) }
+                if start < bytes.count { return Array(bytes[start...].prefix(size)) }
                 if let error { throw error }
                 return nil
             }
