@@ -10,7 +10,12 @@ public final class SQLiteDatabase: Storage.Database {
 
     /// - Parameter path: the file, created if missing, in a folder that exists.
     public init(path: String) throws(Storage.DatabaseError) {
-        engine = try translated { try DatabasePool(path: path, configuration: Self.configuration) }
+        engine = try translated {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            // Not part of the configuration: opening the pool sets it to NORMAL, which can lose the last commits.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
     }
 
     private init(engine: any GRDB.DatabaseWriter) {
@@ -68,9 +73,6 @@ public final class SQLiteDatabase: Storage.Database {
         configuration.label = "waxwing"
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return configuration
     }
 }

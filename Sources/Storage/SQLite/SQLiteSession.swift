@@ -41,6 +41,8 @@ final class SQLiteSession: WriteSession {
         throws(Storage.DatabaseError) -> Value
     {
         let (text, values) = sql.rendered(for: .sqlite)
+        // GRDB hands text over up to its first zero byte: two values would become one.
+        guard !values.contains(where: \.hasZeroByte) else { throw .unexpected("a text with a zero byte") }
         do {
             let statement = try database.cachedStatement(sql: text)
             return try body(statement, StatementArguments(values.map(DatabaseValue.init)))
@@ -53,6 +55,11 @@ final class SQLiteSession: WriteSession {
 }
 
 extension SQLValue {
+    fileprivate var hasZeroByte: Bool {
+        guard case .text(let text) = self else { return false }
+        return text.utf8.contains(0)
+    }
+
     init(_ value: DatabaseValue) {
         switch value.storage {
         case .null: self = .null

@@ -1,9 +1,8 @@
 import Dispatch
 import Foundation
+import Storage
 import Synchronization
 import Testing
-
-import Storage
 
 @Suite struct ThreadPoolTests {
     @Test(arguments: [0, 1, 5])

@@ -36,6 +36,13 @@ public struct KeyValueKey: Hashable, Sendable {
         guard (1...Self.longest).contains(text.utf8.count) else { throw .invalidKey(bytes: text.utf8.count) }
         self.text = text
     }
+
+    // By bytes, as databases compare: `String` takes two spellings of one letter for the same.
+    public static func == (a: KeyValueKey, b: KeyValueKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
 }
 
 public enum KeyValueError: Error, Equatable, Sendable {

@@ -16,6 +16,17 @@ struct FileHandleOwner: ~Copyable {
         guard descriptor >= 0 else { throw .system("open") }
     }
 
+    /// The file of an object. Sorted here, next to the call: `errno` is anybody's after the next allocation.
+    init(reading path: String, of key: ObjectKey) throws(ObjectStoreError) {
+        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor < 0 else { return }
+        switch errno {
+        case ENOENT, ENOTDIR: throw .notFound(key)
+        case ELOOP: throw .corrupted(key)
+        default: throw .system("open")
+        }
+    }
+
     /// Creates the file, for this user only.
     init(creating path: String) throws(ObjectStoreError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -1,9 +1,10 @@
+import Crypto
 import Foundation
 
 /// The file behind one object: its bytes, then what is known about them.
 ///
-/// `body · JSON · length of the JSON (8 bytes, big-endian) · "WAXWING1"`. One file makes a put one rename; the body
-/// comes first, so a sample in the folder still opens in any audio editor.
+/// `body · JSON · SHA-256 of the JSON (32 bytes) · length of the JSON (8 bytes, big-endian) · "WAXWING1"`. One file
+/// makes a put one rename; the body comes first, so a sample in the folder still opens in any audio editor.
 struct LocalObjectTrailer: Codable {
     let key: String
     let size: Int
@@ -14,7 +15,7 @@ struct LocalObjectTrailer: Codable {
 
     static let magic = Array("WAXWING1".utf8)
     /// Bytes after the JSON.
-    static let ending = 16
+    static let ending = 48
     /// A JSON longer than this was not written by the store.
     static let longest = 1 << 20
 
@@ -22,7 +23,8 @@ struct LocalObjectTrailer: Codable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let json = Array(try encoder.encode(self))
-        return json + withUnsafeBytes(of: UInt64(json.count).bigEndian) { Array($0) } + Self.magic
+        let length = withUnsafeBytes(of: UInt64(json.count).bigEndian) { Array($0) }
+        return json + Array(SHA256.hash(data: json)) + length + Self.magic
     }
 
     /// Nil when the file does not end as it should.
@@ -30,11 +32,12 @@ struct LocalObjectTrailer: Codable {
         let total = try file.size()
         guard total >= ending else { return nil }
         let tail = try file.read(at: total - ending, count: ending)
-        guard tail.count == ending, Array(tail[8...]) == magic else { return nil }
-        let length = tail[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard tail.count == ending, Array(tail[40...]) == magic else { return nil }
+        let length = tail[32..<40].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard let count = Int(exactly: length), count <= min(longest, total - ending) else { return nil }
         let json = try file.read(at: total - ending - count, count: count)
-        guard let trailer = try? JSONDecoder().decode(LocalObjectTrailer.self, from: Data(json)),
+        guard Array(SHA256.hash(data: json)) == Array(tail[..<32]),
+            let trailer = try? JSONDecoder().decode(LocalObjectTrailer.self, from: Data(json)),
             trailer.size == total - ending - count
         else { return nil }
         return trailer

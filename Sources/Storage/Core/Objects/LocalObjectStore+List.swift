@@ -46,9 +46,12 @@ extension LocalObjectStore {
             let names: [String]
             do {
                 names = try FileManager.default.contentsOfDirectory(atPath: folder)
-            } catch CocoaError.fileReadNoSuchFile {
-                return []
             } catch {
+                // Gone since its parent was read, or a file that somebody else put here.
+                var isFolder: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+                    return []
+                }
                 throw .unavailable("cannot list a folder of the store")
             }
             var entries: [Entry] = []

@@ -62,13 +62,7 @@ final class LocalObjectReader: Sendable {
     private let file: FileHandleOwner
 
     init(key: ObjectKey, path: String) throws(ObjectStoreError) {
-        do throws(ObjectStoreError) {
-            file = try FileHandleOwner(reading: path)
-        } catch {
-            if errno == ENOENT || errno == ENOTDIR { throw .notFound(key) }
-            if errno == ELOOP { throw .corrupted(key) }
-            throw error
-        }
+        file = try FileHandleOwner(reading: path, of: key)
         guard let trailer = try LocalObjectTrailer.read(from: file), trailer.key.utf8.elementsEqual(key.text.utf8)
         else { throw .corrupted(key) }
         (self.key, info) = (key, trailer.info(for: key))

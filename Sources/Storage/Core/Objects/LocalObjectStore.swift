@@ -31,14 +31,9 @@ public struct LocalObjectStore: ObjectStore {
     ) async throws(ObjectStoreError) -> ObjectInfo {
         let path = "\(staging)/\(UUID().uuidString)"
         let upload = try await blocking { () throws(ObjectStoreError) in try StagedFile(path: path) }
-        do {
-            for try await chunk in body {
-                try await blocking { () throws(ObjectStoreError) in try upload.write(chunk) }
-            }
-        } catch let error as ObjectStoreError {
-            throw error
-        } catch {
-            throw .bodyFailed(error)
+        let chunks = body.makeAsyncIterator()
+        while let chunk = try await next(of: chunks) {
+            try await blocking { () throws(ObjectStoreError) in try upload.write(chunk) }
         }
         let now = clock.now()
         return try await blocking { () throws(ObjectStoreError) in
@@ -89,6 +84,15 @@ public struct LocalObjectStore: ObjectStore {
             return try await put(body.stream, at: target, body.info.attributes, if: condition)
         } catch .bodyFailed(let error as ObjectStoreError) {
             throw error
+        }
+    }
+
+    /// An error of the body may be an ``ObjectStoreError`` of another store: it must not pass for one of this store.
+    private func next(of chunks: ByteStream.AsyncIterator) async throws(ObjectStoreError) -> [UInt8]? {
+        do {
+            return try await chunks.next()
+        } catch {
+            throw .bodyFailed(error)
         }
     }
 

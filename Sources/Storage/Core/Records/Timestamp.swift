@@ -28,15 +28,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 }
 
-extension Timestamp: CustomStringConvertible, Codable {
-    /// RFC 3339 in UTC with milliseconds: `2026-11-21T04:30:20.123Z`.
-    public var description: String { date.formatted(Self.rfc3339) }
-
-    public init?(_ text: String) {
-        guard let date = try? Self.rfc3339.parse(text) else { return nil }
-        self.init(date)
-    }
-
+extension Timestamp: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -50,8 +42,6 @@ extension Timestamp: CustomStringConvertible, Codable {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
-
-    private static let rfc3339 = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }
 
 extension Timestamp {

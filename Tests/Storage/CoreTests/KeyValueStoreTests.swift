@@ -1,0 +1,106 @@
+import Storage
+import StorageTestKit
+import Testing
+
+@Suite struct MemoryKeyValueStoreTests {
+    @Test(arguments: KeyValueStorePromise.all)
+    func `keeps every promise`(_ promise: KeyValueStorePromise) async throws {
+        let clock = ManualClock()
+        try await promise.check(MemoryKeyValueStore(clock: clock), clock)
+    }
+
+    @Test func `what lives stays while what has expired is swept`() async throws {
+        let clock = ManualClock()
+        let store = MemoryKeyValueStore(clock: clock)
+        for number in 0..<3000 {
+            let life: Duration? = number.isMultiple(of: 3) ? nil : .seconds(1)
+            try await store.put([UInt8(number % 256)], for: KeyValueKey("\(number)"), expiresIn: life)
+            if number.isMultiple(of: 500) { clock.advance(by: .seconds(2)) }
+        }
+        clock.advance(by: .seconds(2))
+        for number in 0..<3000 {
+            let value = try await store.get(KeyValueKey("\(number)"))
+            #expect(value == (number.isMultiple(of: 3) ? [UInt8(number % 256)] : nil))
+        }
+    }
+}
+
+@Suite struct KeyValueKeyTests {
+    @Test func `has 1 to 512 bytes`() throws {
+        #expect(try KeyValueKey(String(repeating: "k", count: 512)).text.utf8.count == 512)
+        for (text, bytes) in [
+            ("", 0), (String(repeating: "k", count: 513), 513), (String(repeating: "é", count: 257), 514),
+        ] {
+            #expect(throws: KeyValueError.invalidKey(bytes: bytes)) { try KeyValueKey(text) }
+        }
+    }
+}
+
+@Suite struct RateLimiterTests {
+    private let clock = ManualClock()
+    private let limit = RateLimit(3, per: .seconds(60))
+
+    @Test func `so many pass in a window, then none until it ends`() async {
+        let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
+        clock.advance(by: .seconds(20))
+        for remaining in [2, 1, 0] {
+            #expect(await limiter.count("ada", against: limit) == .allowed(remaining: remaining))
+        }
+        #expect(await limiter.count("ada", against: limit) == .refused(retryAfter: .seconds(40)))
+        clock.advance(by: .milliseconds(39_999))
+        #expect(await limiter.count("ada", against: limit) == .refused(retryAfter: .milliseconds(1)))
+        clock.advance(by: .milliseconds(1))
+        #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 2))
+    }
+
+    @Test func `each key and each window length is counted for itself`() async {
+        let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
+        let once = RateLimit(1, per: .seconds(10))
+        #expect(await limiter.count("ada", against: once) == .allowed(remaining: 0))
+        #expect(await limiter.count("grace", against: once) == .allowed(remaining: 0))
+        #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 2))
+        #expect(await limiter.count(String(repeating: "x", count: 5000), against: once) == .allowed(remaining: 0))
+        #expect(await limiter.count("ada", against: once) == .refused(retryAfter: .seconds(10)))
+    }
+
+    @Test func `limiters on one store share the limit, however many ask at once`() async {
+        let store = MemoryKeyValueStore(clock: clock)
+        let allowed = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<64 {
+                group.addTask { [clock, limit] in
+                    switch await RateLimiter(store, clock: clock).count("ada", against: limit) {
+                    case .allowed: true
+                    case .refused: false
+                    }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(allowed == 3)
+    }
+
+    @Test func `everyone passes while the store is down`() async {
+        let limiter = RateLimiter(DownKeyValueStore(), clock: clock)
+        for _ in 0..<10 { #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 3)) }
+    }
+}
+
+private struct DownKeyValueStore: KeyValueStore {
+    private let failure = KeyValueError.unavailable("down")
+
+    func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? { throw failure }
+
+    func put(_ value: [UInt8], for key: KeyValueKey, expiresIn life: Duration?) async throws(KeyValueError) {
+        throw failure
+    }
+
+    func delete(_ key: KeyValueKey) async throws(KeyValueError) { throw failure }
+
+    func compareAndSet(
+        _ key: KeyValueKey, from expected: [UInt8]?, to value: [UInt8], expiresIn life: Duration?
+    ) async throws(KeyValueError) -> Bool { throw failure }
+
+    func increment(
+        _ key: KeyValueKey, by amount: Int, expiresIn life: Duration?
+    ) async throws(KeyValueError) -> Int { throw failure }
+}
