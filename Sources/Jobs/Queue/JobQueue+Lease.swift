@@ -82,7 +82,8 @@ extension JobQueue {
         }
         try store(course, of: job, event, at: now, in: session)
         if let lease = job.course.lease, course.lease == nil {
-            try record(event, detail: detail, of: job, lease, at: now, in: session)
+            let reason = detail ?? event.reason(endingIn: course.state)
+            try record(event, reason, of: job, lease, at: now, in: session)
         }
         guard let stored = try find(job.id, in: session) else { throw JobQueueError.notFound(job.id) }
         return stored
@@ -113,14 +114,14 @@ extension JobQueue {
     }
 
     private func record(
-        _ event: JobEvent, detail: String?, of job: Job, _ lease: Lease, at now: Timestamp,
+        _ event: JobEvent, _ reason: String?, of job: Job, _ lease: Lease, at now: Timestamp,
         in session: any WriteSession
     ) throws {
         try session.execute(
             """
             INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, reason)
             VALUES (\(job.id), \(lease.token), \(lease.worker), \(job.startedAt), \(now), \(event.name),
-                \(detail ?? event.reason(endingIn: job.course.state)))
+                \(reason))
             """)
     }
 

@@ -75,7 +75,7 @@ struct JobRun: Sendable {
             return .success(try await handler.run(job))
         } catch let failure as JobFailure {
             return .failure(failure, detail: nil)
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return nil
         } catch {
             // The owner is not shown what may name files or statements; the history and the log are the operator's.
