@@ -29,10 +29,7 @@ struct Disconnected: Error, Equatable {}
 extension ByteStream {
     /// `bytes` in chunks of `size`.
     static func chunks(_ bytes: [UInt8], of size: Int) -> ByteStream {
-        ByteStream {
-            let source = ChunkSource(bytes, size)
-            return { await source.next() }
-        }
+        chunks(bytes, of: size) { _ in }
     }
 
     /// Gives `bytes` in chunks of `size`, calling `before` with each chunk's number; the end counts as a chunk too.
@@ -61,7 +58,7 @@ extension ByteStream {
             let start = given * size
             guard start < bytes.count else { return nil }
             given += 1
-            return Array(bytes[start..<min(start + size, bytes.count)])
+            return Array(bytes[start...].prefix(size))
         }
     }
 }
