@@ -8,12 +8,12 @@ import Testing
 /// A ledger over an empty database, and a clock the test turns.
 struct Till {
     let clock = HandClock("2026-11-21T10:00:00.000Z")
-    let database: SQLiteDatabase
+    let database: any Database
     let ledger: QuotaLedger
     let account = AccountID.random()
 
-    init(_ database: SQLiteDatabase? = nil) async throws {
-        self.database = try database ?? .inMemory()
+    init(_ database: (any Database)? = nil) async throws {
+        self.database = try database ?? SQLiteDatabase.inMemory()
         ledger = QuotaLedger(clock: clock)
         try await self.database.migrate([BillingSchema.migrations], at: clock.now())
     }

@@ -1,7 +1,6 @@
 import Auth
 import Billing
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import WaxwingService

@@ -16,14 +16,14 @@ struct Studio {
 
     let clock = HandClock()
     let folder = TemporaryFolder()
-    let database: SQLiteDatabase
+    let database: any Database
     let objects: any ObjectStore
     let analyzer: FakeAnalyzer
     let useCases: UseCases
     let account = AccountID.random()
 
     init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
-        database = try .inMemory()
+        database = try SQLiteDatabase.inMemory()
         try await database.migrate(UseCases.migrations, at: clock.now())
         objects =
             switch store {

@@ -1,7 +1,6 @@
 import Billing
 import Jobs
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import WaxwingService
@@ -62,8 +61,8 @@ import Testing
         let studio = try await Studio()
         try await studio.upload()
         #expect(await studio.useCases.health.check() == [.database: true, .storage: true])
-        #expect(
-            try await studio.useCases.health.jobCounts() == [JobCount(queue: "default", state: "ready", count: 1)])
+        let counts = try await studio.useCases.health.jobCounts()
+        #expect(counts.map { [$0.queue, $0.state, "\($0.count)"] } == [["default", "ready", "1"]])
     }
 
     /// A pending object without job and hold, one that is none of the service's, and a sample.

@@ -1,7 +1,6 @@
 import AudioCore
 import Billing
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import WaxwingService

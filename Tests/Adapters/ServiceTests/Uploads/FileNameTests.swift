@@ -43,10 +43,11 @@ import Testing
 
     private func expectFit(_ cleaned: String, for name: String) {
         #expect((1...255).contains(cleaned.utf8.count))
-        #expect(!cleaned.unicodeScalars.contains("/") && !cleaned.unicodeScalars.contains("\\"), "\(name.debugDescription)")
+        #expect(!cleaned.unicodeScalars.contains { $0 == "/" || $0 == "\\" }, "\(name.debugDescription)")
         #expect(cleaned != "." && cleaned != "..")
         for scalar in cleaned.unicodeScalars {
-            #expect(![.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory))
+            let category = scalar.properties.generalCategory
+            #expect(![.control, .format, .lineSeparator, .paragraphSeparator].contains(category))
         }
     }
 

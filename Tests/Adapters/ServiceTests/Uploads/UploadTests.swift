@@ -3,7 +3,6 @@ import Billing
 import Jobs
 import SampleLibrary
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import WaxwingService
