@@ -51,10 +51,15 @@ extension PlanBook: Codable {
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownKeys(CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let price = try container.decodeIfPresent(Int.self, forKey: .analysisSecondMicroUSD) ?? 15
+        guard price >= 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .analysisSecondMicroUSD, in: container,
+                debugDescription: "'\(CodingKeys.analysisSecondMicroUSD.stringValue)' is negative")
+        }
         try self.init(
             defaultPlan: container.decode(String.self, forKey: .defaultPlan),
-            plans: container.decode([String: Plan].self, forKey: .plans),
-            analysisSecondMicroUSD: container.decodeIfPresent(Int.self, forKey: .analysisSecondMicroUSD) ?? 15)
+            plans: container.decode([String: Plan].self, forKey: .plans), analysisSecondMicroUSD: price)
     }
 }
 

@@ -134,7 +134,7 @@ public struct QuotaLedger: Sendable {
             """
             UPDATE quota_balances SET held = held + \(amount)
             WHERE account = \(account) AND unit = \(unit) AND period = \(period)
-                AND used + held <= \(limit.map { $0 - amount } ?? Int.max - amount)
+                AND used + held <= \((limit ?? .max) - max(0, amount))
             """)
         guard taken == 0 else { return }
         let row = try session.row(

@@ -56,7 +56,10 @@ public actor AnalysisPool: SampleAnalyzer {
     }
 
     private func child() throws(AnalysisFailure) -> ChildProcess {
-        if let child = idle.popLast() { return child }
+        while let child = idle.popLast() {
+            // One that died while it was idle is not the next file's fault, and what it said unasked not its answer.
+            if child.isSilent { return child }
+        }
         do {
             return try ChildProcess(executable: executable, arguments: arguments)
         } catch {

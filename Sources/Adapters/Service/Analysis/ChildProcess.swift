@@ -11,7 +11,13 @@ final class ChildProcess: Sendable {
     private let output: Int32
     private let isReaped = Mutex(false)
 
+    /// Writing to a child that has died is an error, not the end of this process.
+    private static let ignoresBrokenPipes: Void = {
+        signal(SIGPIPE, SIG_IGN)
+    }()
+
     init(executable: String, arguments: [String]) throws(ChildProcessError) {
+        Self.ignoresBrokenPipes
         guard let toChild = Pipe() else { throw .cannotStart("no pipe") }
         guard let fromChild = Pipe() else {
             toChild.close()
@@ -55,6 +61,12 @@ final class ChildProcess: Sendable {
             answer += buffer[..<count]
         }
         return answer
+    }
+
+    /// Whether it lives and has nothing to say: ready to be asked.
+    var isSilent: Bool {
+        var poll = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+        return Foundation.poll(&poll, 1, 0) == 0
     }
 
     /// Ends the process at once.

@@ -1,9 +1,10 @@
 /// A file name from outside, made fit to be shown: no folders, no control characters, at most 255 bytes.
 enum FileName {
     static func cleaned(_ name: String?, format: String) -> String {
-        let last = (name ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+        // By scalars: a slash that a joiner or an accent follows is another character, and still a slash.
+        let parts = (name ?? "").unicodeScalars.split { $0 == "/" || $0 == "\\" }
         var cleaned = ""
-        for scalar in last.unicodeScalars where !isHidden(scalar) {
+        for scalar in parts.last.map(Array.init) ?? [] where !isHidden(scalar) {
             guard cleaned.utf8.count + scalar.utf8.count <= 255 else { break }
             cleaned.unicodeScalars.append(scalar)
         }

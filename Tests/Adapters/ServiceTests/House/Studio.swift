@@ -1,0 +1,152 @@
+import Auth
+import Billing
+import Foundation
+import Logging
+import SampleLibrary
+import Storage
+import StorageSQLite
+import Testing
+
+@testable import Jobs
+@testable import WaxwingService
+
+/// All use cases over stores that vanish with the test.
+struct Studio {
+    static let password = "correct horse battery staple"
+
+    let clock = HandClock()
+    let folder = TemporaryFolder()
+    let database: any Database
+    let objects: any ObjectStore
+    let analyzer: FakeAnalyzer
+    let useCases: UseCases
+    let account = AccountID.random()
+
+    init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
+        database = try SQLiteDatabase.inMemory()
+        try await database.migrate(UseCases.migrations, at: clock.now())
+        objects =
+            switch store {
+            case .memory: MemoryObjectStore(clock: clock)
+            case .local: try LocalObjectStore(folder: folder.path + "/objects", clock: clock)
+            }
+        self.analyzer = analyzer
+        useCases = try UseCases(
+            Backends(database: database, objects: objects, clock: clock),
+            plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
+            keys: .random(), analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    enum Store: CaseIterable, Sendable {
+        case memory, local
+    }
+
+    @discardableResult
+    func upload(
+        _ bytes: [UInt8] = MadeAudio.wav(), named filename: String? = "tone.wav", size: Int? = nil,
+        for other: AccountID? = nil
+    ) async throws -> AcceptedUpload {
+        try await upload(.chunks(bytes, of: 5_000), named: filename, size: size, for: other)
+    }
+
+    @discardableResult
+    func upload(
+        _ body: ByteStream, named filename: String? = "tone.wav", size: Int? = nil, for other: AccountID? = nil
+    ) async throws -> AcceptedUpload {
+        try await useCases.uploads.receive(body, named: filename, expectedSize: size, for: other ?? account)
+    }
+
+    /// Does what a worker would do now, in this task.
+    /// - Returns: how many attempts were made.
+    @discardableResult
+    func work() async throws -> Int {
+        let worker = useCases.worker(
+            name: "test", concurrency: 1, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var attempts = 0
+        while let job = try await worker.queue.claim(from: worker.configuration.queues, by: worker.name) {
+            await JobRun(job: job, worker: worker).run()
+            attempts += 1
+        }
+        return attempts
+    }
+
+    func report(_ upload: AcceptedUpload) async throws -> JobReport {
+        try await useCases.jobs.job(upload.job, of: account)
+    }
+
+    /// Uploads, works, and gives the sample that came of it.
+    func sample(_ bytes: [UInt8] = MadeAudio.wav()) async throws -> AnalyzedSample {
+        let upload = try await upload(bytes)
+        try await work()
+        return try await useCases.library.sample(try #require(try await report(upload).sample), of: account)
+    }
+
+    /// What an account has in the service's books and folders.
+    func traces() async throws -> Traces {
+        let ledger = QuotaLedger(clock: clock)
+        let account = account
+        return Traces(
+            objects: try await objects.list(prefix: "", after: nil, limit: 1_000).objects.map(\.key.text),
+            jobs: try await count("SELECT COUNT(*) AS n FROM jobs WHERE state NOT IN ('succeeded', 'dead')"),
+            samples: try await count("SELECT COUNT(*) AS n FROM samples"),
+            holds: try await count("SELECT COUNT(*) AS n FROM quota_holds"),
+            balances: try await database.read { session in
+                Dictionary(
+                    uniqueKeysWithValues: try ledger.balances(of: account, in: session)
+                        .filter { $0.used != 0 || $0.held != 0 }.map { ($0.unit, [$0.used, $0.held]) })
+            },
+            workFiles: try workFiles())
+    }
+
+    func count(_ sql: SQL) async throws -> Int {
+        try await database.read { try $0.row(sql)?.get("n") ?? 0 }
+    }
+
+    private func workFiles() throws -> Int {
+        let work = folder.path + "/work"
+        return try FileManager.default.subpathsOfDirectory(atPath: work).count { path in
+            path.contains("/") && !path.hasSuffix("/lock")
+        }
+    }
+}
+
+/// What is left of what was done; compared as a whole.
+struct Traces: Equatable {
+    var objects: [String] = []
+    /// Not ended yet.
+    var jobs = 0
+    var samples = 0
+    var holds = 0
+    /// Used and held, where not zero.
+    var balances: [QuotaUnit: [Int]] = [:]
+    var workFiles = 0
+
+    static let none = Traces()
+}
+
+/// A folder that is removed with this value.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID().uuidString)").path
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Which case of ``ServiceError`` `work` throws, by name; the text of any other error; nil when it throws none.
+func refusal<Value>(_ work: () async throws -> Value) async -> String? {
+    do {
+        _ = try await work()
+        return nil
+    } catch let error as ServiceError {
+        return Mirror(reflecting: error).children.first?.label
+    } catch {
+        return String(describing: error)
+    }
+}

@@ -1,0 +1,95 @@
+import AudioCore
+import Billing
+import Jobs
+import SampleLibrary
+import Storage
+import Testing
+
+@testable import WaxwingService
+
+/// Uploads that were taken in, and then cannot be analysed.
+@Suite struct FailedUploadTests {
+    @Test(arguments: Studio.Store.allCases)
+    func `a file that is refused fails its job with the reason, and gives everything back`(
+        store: Studio.Store
+    ) async throws {
+        let studio = try await Studio(on: store)
+        let upload = try await studio.upload(MadeAudio.broken)
+        try await studio.work()
+        let report = try await studio.report(upload)
+        #expect(report.status == .failed && report.attempts == 1 && report.sample == nil)
+        #expect(report.error?.isEmpty == false)
+        #expect(try await studio.traces() == .none)
+        #expect(try await studio.count("SELECT COUNT(*) AS n FROM usage_entries") == 0)
+    }
+
+    @Test func `a file that crashes the analysis three times is given up`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .crashed("it crashed")))
+        let upload = try await studio.upload()
+        for attempt in 1...2 {
+            #expect(try await studio.work() == 1)
+            #expect(try await studio.report(upload).status == .pending)
+            #expect(try await studio.traces().holds == 2)
+            #expect(studio.analyzer.calls == attempt)
+            studio.clock.advance(by: .seconds(60))
+        }
+        try await studio.work()
+        let report = try await studio.report(upload)
+        #expect(report.status == .failed && report.error == "it crashed" && report.attempts == 3)
+        #expect(try await studio.traces() == .none)
+    }
+
+    @Test func `an analysis that had no room is tried again, and succeeds`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .overloaded))
+        let upload = try await studio.upload()
+        try await studio.work()
+        #expect(try await studio.report(upload).status == .pending)
+        studio.analyzer.fail(with: nil)
+        studio.clock.advance(by: .seconds(60))
+        try await studio.work()
+        let report = try await studio.report(upload)
+        #expect(report.status == .completed && report.error == nil && report.attempts == 2)
+        #expect(try await studio.traces().holds == 0)
+    }
+
+    @Test func `an upload whose bytes are gone fails and gives its quota back`() async throws {
+        let studio = try await Studio()
+        let upload = try await studio.upload()
+        for key in try await studio.traces().objects { try await studio.objects.delete(ObjectKey(key)) }
+        try await studio.work()
+        #expect(try await studio.report(upload).status == .failed)
+        #expect(try await studio.traces() == .none)
+    }
+
+    @Test func `another account sees neither job nor sample`() async throws {
+        let studio = try await Studio()
+        let upload = try await studio.upload()
+        try await studio.work()
+        let (useCases, other) = (studio.useCases, AccountID.random())
+        let id = try #require(try await studio.report(upload).sample)
+        #expect(await refusal { try await useCases.jobs.job(upload.job, of: other) } == "notFound")
+        #expect(await refusal { try await useCases.library.sample(id, of: other) } == "notFound")
+        #expect(await refusal { try await useCases.library.audio(id, of: other, range: nil) } == "notFound")
+        #expect(await refusal { try await useCases.library.purge(id, of: other) } == "notFound")
+        #expect(try await useCases.jobs.jobs(of: other, PageRequest()).items.isEmpty)
+        #expect(try await useCases.library.samples(of: other, PageRequest()).items.isEmpty)
+        #expect(try await useCases.jobs.jobs(of: studio.account, PageRequest()).items.map(\.id) == [upload.job])
+        #expect(try await useCases.library.samples(of: studio.account, PageRequest()).items.count == 1)
+        #expect(await refusal { try await useCases.jobs.job(.random(), of: studio.account) } == "notFound")
+    }
+
+    @Test(arguments: Studio.Store.allCases)
+    func `a purged sample is gone with its object and its quota, once`(store: Studio.Store) async throws {
+        let studio = try await Studio(on: store)
+        let (purged, kept) = (try await studio.sample().sample, try await studio.sample().sample)
+        try await studio.useCases.library.purge(purged.id, of: studio.account)
+        #expect(
+            await refusal { try await studio.useCases.library.purge(purged.id, of: studio.account) } == "notFound")
+        try await studio.work()
+        #expect(
+            try await studio.traces()
+                == Traces(
+                    objects: [kept.object.text], samples: 1,
+                    balances: [.uploads: [2, 0], .storageBytes: [kept.size, 0]]))
+    }
+}

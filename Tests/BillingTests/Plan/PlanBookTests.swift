@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Billing
+
+@Suite struct PlanBookTests {
+    @Test(arguments: PlanProfile.allCases)
+    func `a template read again is the same book`(profile: PlanProfile) throws {
+        let book = try profile.book
+        #expect(try PlanBook(json: book.json()) == book)
+    }
+
+    @Test(arguments: PlanProfile.allCases)
+    func `a template shows every key there is`(profile: PlanProfile) throws {
+        let text = String(decoding: try profile.book.json(), as: UTF8.self)
+        for key in [
+            "upload_bytes", "uploads_per_month", "analyses_per_month", "storage_bytes", "ai_prompts_per_day",
+            "stems_minutes_per_month", "lane", "delay_seconds", "eta_seconds", "ai_model", "price_cents_per_month",
+            "analysis_second_microusd", "default_plan",
+        ] {
+            #expect(text.contains("\"\(key)\""))
+        }
+    }
+
+    @Test func `a limit that is null or absent does not exist`() throws {
+        let book = try book(#"{"default_plan": "a", "plans": {"a": {"uploads_per_month": null}}}"#)
+        #expect(book.plan(named: "a").plan == Plan())
+        #expect(QuotaUnit.allCases.allSatisfy { $0.limit(in: Plan()) == nil })
+    }
+
+    @Test func `a limit of zero allows nothing`() throws {
+        let book = try book(#"{"default_plan": "a", "plans": {"a": {"uploads_per_month": 0}}}"#)
+        #expect(book.plan(named: "a").plan.uploadsPerMonth == 0)
+    }
+
+    @Test func `an account whose plan is gone, or was never given one, has the default plan`() throws {
+        let book = try PlanProfile.saas.book
+        #expect(book.plan(named: "pro").name == "pro")
+        #expect(book.plan(named: "retired").name == "free")
+        #expect(book.plan(named: nil).name == "free")
+    }
+
+    @Test func `a default plan that does not exist is named`() throws {
+        #expect(throws: PlanBookError.noSuchDefault("gold")) {
+            try book(#"{"default_plan": "gold", "plans": {"a": {}}}"#)
+        }
+        #expect(throws: PlanBookError.noSuchDefault("gold")) { try PlanBook(defaultPlan: "gold", plans: [:]) }
+        #expect(PlanBookError.noSuchDefault("gold").description.contains("'gold'"))
+    }
+
+    @Test(arguments: [
+        (#"{"default_plan": "a", "plans": {"a": {"uploads_per_mouth": 5}}}"#, ["'plans.a'", "'uploads_per_mouth'"]),
+        (#"{"default_plan": "a", "plans": {"a": {}}, "plan": {}}"#, ["the file", "'plan'"]),
+        (#"{"default_plan": "a", "plans": {"a": {"storage_bytes": -1}}}"#, ["storage_bytes", "negative"]),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "analysis_second_microusd": -1}"#,
+            ["analysis_second_microusd", "negative"]
+        ),
+        (#"{"plans": {"a": {}}}"#, ["the file", "'default_plan'"]),
+        (#"{"default_plan": "a"}"#, ["the file", "'plans'"]),
+        (#"{"default_plan": "a", "plans": {"a": {"lane": 5}}}"#, ["'plans.a.lane'", "type"]),
+        (#"{"default_plan": "a", "plans": {"a": {"upload_bytes": "10 MB"}}}"#, ["'plans.a.upload_bytes'", "type"]),
+        (#"{"default_plan": "a", "plans": [1]}"#, ["'plans'", "type"]),
+        (#"{"default_plan": "a", "#, ["JSON"]),
+        ("", ["JSON"]),
+        ("plans: none", ["JSON"]),
+    ])
+    func `what is wrong is named with its place`(text: String, words: [String]) throws {
+        let error = try #require(throws: PlanBookError.self) { try book(text) }
+        for word in words { #expect(error.description.contains(word)) }
+    }
+
+    @Test func `a number that is not whole, or too large, is refused`() {
+        for number in ["1.5", "99999999999999999999", "true"] {
+            #expect(throws: PlanBookError.self) {
+                try book(#"{"default_plan": "a", "plans": {"a": {"storage_bytes": \#(number)}}}"#)
+            }
+        }
+    }
+
+    @discardableResult
+    private func book(_ text: String) throws(PlanBookError) -> PlanBook {
+        try PlanBook(json: Array(text.utf8))
+    }
+}
