@@ -123,19 +123,21 @@ let package = Package(
             name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
             path: "Tests/Storage/SQLiteTests", swiftSettings: common),
         .testTarget(
-            name: "SampleLibraryTests", dependencies: ["SampleLibrary", "StorageSQLite"], path: "Tests/LibraryTests",
+            name: "SampleLibraryTests", dependencies: ["AudioCore", "SampleLibrary", "Storage", "StorageSQLite"],
+            path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite"], swiftSettings: common),
         .testTarget(
             name: "AuthTests", dependencies: ["Auth", "StorageSQLite", "StorageTestKit"], swiftSettings: common),
         .testTarget(
-            name: "BillingTests", dependencies: ["Billing", "StorageSQLite", "StorageTestKit"],
-            swiftSettings: common),
+            name: "BillingTests", dependencies: ["Billing", "Storage", "StorageSQLite"], swiftSettings: common),
         .testTarget(
             name: "WaxwingServiceTests",
-            dependencies: ["WaxwingService", "StorageSQLite", "StorageTestKit"],
-            path: "Tests/Adapters/ServiceTests", swiftSettings: common),
+            dependencies: [
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StorageSQLite", "WaxwingService",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Adapters/ServiceTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -31,7 +32,23 @@ public struct HTTPServer: Sendable {
     ///
     /// - Parameter started: called with the port once connections are accepted.
     public func service(started: @escaping @Sendable (_ port: Int) async -> Void) -> some Service {
-        application(started: started)
+        Listening(application: application(started: started), configuration: configuration)
+    }
+
+    /// Says in words why it cannot listen.
+    private struct Listening<Application: Service>: Service {
+        let application: Application
+        let configuration: Configuration
+
+        func run() async throws {
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw HTTPServerError.cannotListen(configuration, String(cString: strerror(error.errnoCode)))
+            } catch is SocketAddressError {
+                throw HTTPServerError.cannotListen(configuration, "no such host")
+            }
+        }
     }
 
     package func application(
@@ -51,7 +68,7 @@ public struct HTTPServer: Sendable {
 
     private func router() -> Router<APIContext> {
         let metrics = ServerMetrics()
-        let router = Router(context: APIContext.self)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(metrics: metrics))
         let accounts = AccountRoutes(accounts: useCases.accounts)
         let operations = OperationRoutes(
@@ -68,5 +85,19 @@ public struct HTTPServer: Sendable {
         JobRoutes(jobs: useCases.jobs).add(to: signedIn)
         SampleRoutes(library: useCases.library).add(to: signedIn)
         return router
+    }
+}
+
+public enum HTTPServerError: Error, CustomStringConvertible {
+    case cannotListen(HTTPServer.Configuration, String)
+
+    public var description: String {
+        switch self {
+        case .cannotListen(let configuration, let reason):
+            """
+            cannot listen on \(configuration.host), port \(configuration.port) (\(reason)): \
+            set WAXWING_HOST to an address of this machine and PORT to a free port
+            """
+        }
     }
 }

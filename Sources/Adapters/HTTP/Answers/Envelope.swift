@@ -49,10 +49,10 @@ extension APIContext {
 
     /// A page of a list.
     func answer<Item: Sendable, View: Encodable & Sendable>(
-        _ page: Page<Item>, of owner: AccountID, _ view: (Item) -> View
+        _ page: Page<Item>, of owner: AccountID, list: String, _ view: (Item) -> View
     ) throws -> Response {
         var meta = meta
-        meta.nextCursor = .some(page.next?.encoded(for: owner))
+        meta.nextCursor = .some(page.next?.encoded(for: owner, list: list))
         return try json(.ok, Envelope(success: true, data: page.items.map(view), meta: meta))
     }
 

@@ -8,7 +8,12 @@ extension Request {
     ///
     /// - Throws: ``InvalidRequest`` naming the first field that is missing or has the wrong type.
     func json<Value: Decodable>(as type: Value.Type = Value.self) async throws -> Value {
-        let buffer = try await body.collect(upTo: 64 << 10)
+        let buffer: ByteBuffer
+        do {
+            buffer = try await body.collect(upTo: 64 << 10)
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge)
+        }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
@@ -26,7 +31,7 @@ extension Request {
     }
 
     /// `?limit=&cursor=`.
-    func page(of owner: AccountID) throws -> PageRequest {
+    func page(of owner: AccountID, list: String) throws -> PageRequest {
         let parameters = uri.queryParameters
         var limit = 50
         if let text = parameters["limit"] {
@@ -37,7 +42,7 @@ extension Request {
             limit = number
         }
         guard let text = parameters["cursor"] else { return PageRequest(limit: limit) }
-        guard let cursor = PageCursor(String(text), for: owner) else {
+        guard let cursor = PageCursor(String(text), for: owner, list: list) else {
             throw InvalidRequest(
                 field: "cursor", message: "'cursor' is not one of this list: take it from 'meta.next_cursor'")
         }

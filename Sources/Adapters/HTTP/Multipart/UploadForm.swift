@@ -39,7 +39,10 @@ struct UploadForm {
         }
         body = ByteStream(pull: {
             if let chunk = try await reader.nextChunk() { return chunk }
-            while try await reader.nextPart() != nil {}
+            while let part = try await reader.nextPart() {
+                // One of them would be lost without a word.
+                if part.name == field, part.filename != nil { throw MultipartError.tooMuch("files") }
+            }
             return nil
         })
     }

@@ -13,7 +13,8 @@ struct JobRoutes {
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         let account = try context.requireAccount()
         return try context.answer(
-            try await jobs.jobs(of: account, request.page(of: account)), of: account, JobView.init)
+            try await jobs.jobs(of: account, request.page(of: account, list: "jobs")), of: account, list: "jobs",
+            JobView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {

@@ -19,7 +19,9 @@ struct SampleRoutes {
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         let account = try context.requireAccount()
         return try context.answer(
-            try await library.samples(of: account, request.page(of: account)), of: account, SampleView.init)
+            try await library.samples(of: account, request.page(of: account, list: "samples")), of: account,
+            list: "samples",
+            SampleView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
@@ -91,7 +93,7 @@ enum ContentDisposition {
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        (0x20..<0x7F).contains(scalar.value) && scalar != "\"" && scalar != "\\" && scalar != "%"
+        scalar.isASCII && isUnreserved(UInt8(scalar.value)) && scalar != "~"
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {

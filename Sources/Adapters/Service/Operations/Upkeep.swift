@@ -61,7 +61,7 @@ public struct Upkeep: Service {
     private func attempt(_ what: String, _ work: () async throws -> Void) async {
         do {
             try await work()
-        } catch is CancellationError {
+        } catch  where Task.isCancelled {
         } catch {
             logger.error("upkeep: cannot \(what)", metadata: ["error": "\(error)"])
         }

@@ -36,7 +36,8 @@ public struct AnalyzeUpload: JobHandler {
         let (payload, owner) = try request(of: job)
         let pending = try ObjectKey(payload.pendingKey)
         let started = ContinuousClock.now
-        let features = try await analyze(pending)
+        var features = try await analyze(pending)
+        features.file = payload.filename
         let seconds = started.duration(to: .now).inSeconds
         let key = ObjectKey(in: "processed", of: owner, payload.sample)
         _ = try await objects.copy(pending, to: key, if: .always)
@@ -44,8 +45,9 @@ public struct AnalyzeUpload: JobHandler {
             id: payload.sample, owner: owner, filename: payload.filename, object: key,
             contentType: payload.contentType, size: payload.size, etag: payload.etag, createdAt: payload.uploadedAt)
         let cost = plans.analysisCost(seconds: seconds)
+        let item = AnalyzedSample(sample: sample, features: features)
         return { session in
-            try catalog.insert(AnalyzedSample(sample: sample, features: features), in: session)
+            try catalog.insert(item, in: session)
             try usage.record("analysis", amount: seconds, cost: cost, for: owner, job: job.id.text, in: session)
             try ledger.commit(HoldID(of: job.id), in: session)
             try queue.enqueue(DeleteObject.job(pending), in: session)
@@ -53,8 +55,9 @@ public struct AnalyzeUpload: JobHandler {
     }
 
     public func abandoned(_ job: Job, in session: any WriteSession) throws {
-        let (payload, owner) = try request(of: job)
         try ledger.release(HoldID(of: job.id), in: session)
+        // A job that cannot be read must still be able to end; the upkeep finds its object.
+        guard let (payload, owner) = try? request(of: job) else { return }
         try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), in: session)
         try queue.enqueue(DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), in: session)
     }

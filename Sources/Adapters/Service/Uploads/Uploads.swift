@@ -54,11 +54,14 @@ public struct Uploads: Sendable {
 
     private func hold(_ upload: Upload, _ bytes: Int) async throws {
         do {
-            try await database.write { session in
-                try ledger.reserve(
-                    upload.hold, [(.uploads, 1), (.storageBytes, bytes)], for: upload.account, on: upload.plan,
-                    expiresIn: Self.holdLife, in: session)
-            }
+            // Not in the present task either: a hold that is kept must be known, or it would last until it runs out.
+            try await Task {
+                try await database.write { session in
+                    try ledger.reserve(
+                        upload.hold, [(.uploads, 1), (.storageBytes, bytes)], for: upload.account, on: upload.plan,
+                        expiresIn: Self.holdLife, in: session)
+                }
+            }.value
         } catch let excess as QuotaExceeded {
             throw ServiceError.quotaExceeded(excess)
         }

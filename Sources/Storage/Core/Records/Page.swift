@@ -44,26 +44,26 @@ public struct PageCursor: Equatable, Sendable {
         (self.createdAt, self.id) = (createdAt, id)
     }
 
-    /// Text for clients, good only for the same `owner`.
-    public func encoded(for owner: AccountID) -> String {
+    /// Text for clients, good only for the same `owner` and the `list` of that name.
+    public func encoded(for owner: AccountID, list: String = "") -> String {
         let place = "\(createdAt.milliseconds)/\(id)"
-        return Base64URL.encode(Array("\(Self.mark(place, owner))/\(place)".utf8))
+        return Base64URL.encode(Array("\(Self.mark(place, owner, list))/\(place)".utf8))
     }
 
-    /// Nil unless `text` came from ``encoded(for:)`` with the same owner.
-    public init?(_ text: String, for owner: AccountID) {
+    /// Nil unless `text` came from ``encoded(for:list:)`` with the same owner and list.
+    public init?(_ text: String, for owner: AccountID, list: String = "") {
         guard let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else {
             return nil
         }
         let parts = decoded.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let milliseconds = Int64(parts[1]),
-            parts[0] == Self.mark("\(parts[1])/\(parts[2])", owner)
+            parts[0] == Self.mark("\(parts[1])/\(parts[2])", owner, list)
         else { return nil }
         self.init(createdAt: Timestamp(milliseconds: milliseconds), id: String(parts[2]))
     }
 
-    /// Not a secret: it only tells a cursor of another account from one's own.
-    private static func mark(_ place: String, _ owner: AccountID) -> String {
-        Checksum.hex(SHA256.hash(data: Array("\(owner)/\(place)".utf8)).prefix(6))
+    /// Not a secret: it only tells a cursor of another account or list from the right one.
+    private static func mark(_ place: String, _ owner: AccountID, _ list: String) -> String {
+        Checksum.hex(SHA256.hash(data: Array("\(owner)/\(list)/\(place)".utf8)).prefix(6))
     }
 }
