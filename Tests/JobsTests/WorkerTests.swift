@@ -5,7 +5,7 @@ import Storage
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkerTests {
     @Test func `a job is done, its effect and its success in one transaction`() async throws {
         let bench = try await WorkerBench()
         let done = ScriptedHandler { job in

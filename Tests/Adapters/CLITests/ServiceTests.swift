@@ -3,7 +3,7 @@ import Testing
 
 /// The whole service, in its own process, as an operator runs it.
 @Suite struct ServiceTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `real audio goes in over HTTP, and a crash in the middle of its job loses nothing`() async throws {
         let folder = try TemporaryFolder()
         var server = try await TestServer(folder)
@@ -44,7 +44,7 @@ import Testing
         #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `uploads from many clients survive five crashes, and the quota is exact`() async throws {
         let folder = try TemporaryFolder()
         let sound = Sound.kicks(seconds: 0.2)

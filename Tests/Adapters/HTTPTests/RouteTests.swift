@@ -34,6 +34,8 @@ import Testing
             #expect((missing.status, missing.error["field"] as? String) == (.badRequest, "password"))
             let broken = try await api.send(.post, "/api/auth/login", "{\"email\":")
             #expect((broken.status, broken.code) == (.badRequest, "VALIDATION_ERROR"))
+            let huge = try await api.send(.post, "/api/auth/login", String(repeating: "[", count: 70_000))
+            #expect((huge.status, huge.code) == (.contentTooLarge, "PAYLOAD_TOO_LARGE"))
         }
     }
 
@@ -81,6 +83,9 @@ import Testing
             #expect(part.status == .partialContent)
             #expect(part.bytes == Array(sound[10..<20]))
             #expect(part.headers[.contentRange] == "bytes 10-19/\(sound.count)")
+            let head = try await api.send(.head, "/api/samples/\(sampleID)/audio", token: token)
+            #expect(head.status == .ok && head.bytes.isEmpty)
+            #expect(head.headers[.contentLength] == "\(sound.count)" && head.headers[.eTag] == audio.headers[.eTag])
 
             #expect(try await api.send(.delete, "/api/samples/\(sampleID)?purge=true", token: token).status == .ok)
             #expect(try await api.send(.get, "/api/samples/\(sampleID)", token: token).status == .notFound)
@@ -108,6 +113,11 @@ import Testing
                 "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n")
             #expect((wrongField.status, wrongField.error["field"] as? String) == (.badRequest, "audio"))
             #expect(try await api.send(.post, "/api/upload", token: token, "x").status == .badRequest)
+            let file = "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a\"\r\n\r\n"
+            let two = try await api.send(
+                .post, "/api/upload", token: token, headers: [.contentType: "multipart/form-data; boundary=b"],
+                bytes: [UInt8]("\(file)".utf8) + sound + [UInt8]("\r\n\(file)x\r\n--b--".utf8))
+            #expect((two.status, two.code) == (.badRequest, "VALIDATION_ERROR"))
             #expect(try await api.objects.list(prefix: "", after: nil, limit: 10).objects.isEmpty)
 
             #expect(try await api.upload(sound, token: token).status == .accepted)
@@ -158,6 +168,8 @@ import Testing
             let cursor = try #require(jobs.meta["next_cursor"] as? String)
             let foreign = try await api.send(.get, "/api/jobs?cursor=\(cursor)", token: stranger)
             #expect((foreign.status, foreign.error["field"] as? String) == (.badRequest, "cursor"))
+            let otherList = try await api.send(.get, "/api/samples?cursor=\(cursor)", token: token)
+            #expect((otherList.status, otherList.error["field"] as? String) == (.badRequest, "cursor"))
             #expect(try await api.send(.get, "/api/jobs?limit=0", token: token).status == .badRequest)
             #expect(try await api.send(.get, "/api/jobs?limit=201", token: token).status == .badRequest)
         }
