@@ -127,16 +127,18 @@ let package = Package(
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(
-            name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite"], swiftSettings: common),
+            name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite", "StorageTestKit"],
+            swiftSettings: common),
         .testTarget(
             name: "AuthTests", dependencies: ["Auth", "StorageSQLite", "StorageTestKit"], swiftSettings: common),
         .testTarget(
-            name: "BillingTests", dependencies: ["Billing", "Storage", "StorageSQLite"], swiftSettings: common),
+            name: "BillingTests", dependencies: ["Billing", "Storage", "StorageSQLite", "StorageTestKit"],
+            swiftSettings: common),
         .testTarget(
             name: "WaxwingServiceTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StorageSQLite", "WaxwingService",
-                .product(name: "Logging", package: "swift-log"),
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StorageSQLite", "StorageTestKit",
+                "WaxwingService", .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Adapters/ServiceTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingHTTPTests",

@@ -1,5 +1,6 @@
 import Storage
 import StorageSQLite
+import StorageTestKit
 
 @testable import Auth
 
@@ -7,7 +8,7 @@ import StorageSQLite
 struct House {
     static let password = "correct horse battery staple"
 
-    let clock = TestClock()
+    let clock = ManualClock()
     let database: any Database
     let tokens: AccessTokens
     let sessions: Sessions

@@ -1,5 +1,6 @@
 import Storage
 import StorageSQLite
+import StorageTestKit
 import Synchronization
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 /// A ledger over an empty database, and a clock the test turns.
 struct Till {
-    let clock = HandClock("2026-11-21T10:00:00.000Z")
+    let clock = ManualClock(moment("2026-11-21T10:00:00.000Z"))
     let database: any Database
     let ledger: QuotaLedger
     let account = AccountID.random()
@@ -57,43 +58,8 @@ extension QuotaBalance {
     var amounts: [Int] { [used, held] }
 }
 
-final class HandClock: WallClock {
-    private let time: Mutex<Timestamp>
-
-    init(_ start: String) {
-        time = Mutex(moment(start))
-    }
-
-    func now() -> Timestamp { time.withLock { $0 } }
-
-    func turn(to text: String) {
-        time.withLock { $0 = moment(text) }
-    }
-
-    func advance(by duration: Duration) {
-        time.withLock { $0 = $0 + duration }
-    }
-}
-
 /// - Parameter text: as `2026-11-21T10:00:00.000Z`.
 func moment(_ text: String) -> Timestamp {
     guard let moment = Timestamp(text) else { preconditionFailure("'\(text)' is not a time") }
     return moment
-}
-
-/// A seeded generator, so that a failure names its replay.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -1,5 +1,6 @@
 import JobsTestKit
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import Jobs

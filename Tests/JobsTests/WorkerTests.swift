@@ -2,6 +2,7 @@ import Jobs
 import JobsTestKit
 import ServiceLifecycle
 import Storage
+import StorageTestKit
 import Synchronization
 import Testing
 
@@ -151,7 +152,7 @@ import Testing
         let bench = try await WorkerBench()
         let id = try await bench.enqueue()
         // On a clock that is years behind, so that the lease is long over.
-        let past = JobQueue(bench.database, clock: JobClock(Timestamp(milliseconds: 0)))
+        let past = JobQueue(bench.database, clock: ManualClock(Timestamp(milliseconds: 0)))
         _ = try #require(try await past.claim(from: ["default"], by: "vanished"))
         let ends = try await bench.whileWorking([ScriptedHandler { _ in { _ in } }]) { await bench.ends(1) }
         #expect(ends.map(\.status) == ["completed"])

@@ -1,5 +1,6 @@
 import Jobs
 import Storage
+import StorageTestKit
 import Testing
 
 extension JobQueuePromise {

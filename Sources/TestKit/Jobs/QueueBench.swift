@@ -1,11 +1,12 @@
 import Jobs
 import Storage
+import StorageTestKit
 import Testing
 
 /// A queue on a clock that the check turns, with short words for what checks do.
 package struct QueueBench: Sendable {
     package let database: any Database
-    package let clock = JobClock()
+    package let clock = ManualClock()
     package let queue: JobQueue
 
     package init(_ database: any Database, policy: RetryPolicy = RetryPolicy()) {

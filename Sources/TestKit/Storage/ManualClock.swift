@@ -18,4 +18,8 @@ public final class ManualClock: WallClock {
     public func advance(by duration: Duration) {
         moment.withLock { $0 = $0 + duration }
     }
+
+    public func turn(to time: Timestamp) {
+        moment.withLock { $0 = time }
+    }
 }

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: seeds)
     func `a broken file ends with frames or a typed error, never otherwise`(name: String) throws {
         let good = try AudioVectors.validBytes(name)
-        var random = SeededRandom(seed: UInt64(good.count))
+        var random = SplitMix64(seed: UInt64(good.count))
         for _ in 0..<300 {
             let broken = mutated(good, &random)
             try withFile(broken) { path in
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// One to four changes, most of them in the header: a bit, a byte of extremes, a cut, a repetition.
-    private func mutated(_ good: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+    private func mutated(_ good: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = good
         for _ in 0..<Int.random(in: 1...4, using: &random) where bytes.count > 8 {
             let reach = Bool.random(using: &random) ? min(100, bytes.count) : bytes.count

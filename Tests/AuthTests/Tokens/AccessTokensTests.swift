@@ -1,11 +1,12 @@
 import Foundation
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import Auth
 
 @Suite struct AccessTokensTests {
-    private let clock = TestClock()
+    private let clock = ManualClock()
     private let old = NamedSecret.random()
     private let new = NamedSecret.random()
 

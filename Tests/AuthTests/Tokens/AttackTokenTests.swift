@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import Auth
@@ -49,7 +50,7 @@ private struct AttackTokens: Decodable {
         #expect(vectors.tokens.count == 253)
         let verifier = TokenVerifier(
             keys: try keys(of: vectors), issuer: vectors.expected.iss, audience: vectors.expected.aud,
-            clock: TestClock(Timestamp(milliseconds: vectors.now * 1000)), leeway: leeway)
+            clock: ManualClock(Timestamp(milliseconds: vectors.now * 1000)), leeway: leeway)
         var accepted: Set<String> = []
         for vector in vectors.tokens {
             if (try? verifier.verify(vector.token)) != nil { accepted.insert(vector.name) }

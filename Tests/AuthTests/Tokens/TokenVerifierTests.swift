@@ -1,11 +1,12 @@
 import Foundation
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import Auth
 
 @Suite struct TokenVerifierTests {
-    private let clock = TestClock(Timestamp(milliseconds: 1_700_000_000_000))
+    private let clock = ManualClock(Timestamp(milliseconds: 1_700_000_000_000))
     private let key: SigningKey
     private let verifier: TokenVerifier
 

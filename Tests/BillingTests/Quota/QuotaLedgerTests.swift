@@ -1,4 +1,5 @@
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import Billing
@@ -131,13 +132,13 @@ import Testing
     @Test func `what is reserved in one month and committed in the next counts in the first`() async throws {
         let till = try await Till()
         let plan = Plan(uploadsPerMonth: 1)
-        till.clock.turn(to: "2026-11-30T23:59:59.999Z")
+        till.clock.turn(to: moment("2026-11-30T23:59:59.999Z"))
         let hold = try await till.reserve([(.uploads, 1)], on: plan)
-        till.clock.turn(to: "2026-12-01T00:00:00.000Z")
+        till.clock.turn(to: moment("2026-12-01T00:00:00.000Z"))
         _ = try await till.reserve([(.uploads, 1)], on: plan)
         try await till.commit(hold)
         #expect(try await till.balance(.uploads).amounts == [0, 1])
-        till.clock.turn(to: "2026-11-30T23:59:59.999Z")
+        till.clock.turn(to: moment("2026-11-30T23:59:59.999Z"))
         #expect(try await till.balance(.uploads).amounts == [1, 0])
     }
 
@@ -145,10 +146,10 @@ import Testing
         let till = try await Till()
         try await till.commit(
             try await till.reserve([(.uploads, 2), (.storageBytes, 9), (.aiPrompts, 4)], on: Plan()))
-        till.clock.turn(to: "2026-11-22T00:00:00.000Z")
+        till.clock.turn(to: moment("2026-11-22T00:00:00.000Z"))
         #expect(try await till.balance(.aiPrompts).amounts == [0, 0])
         #expect(try await till.balance(.uploads).amounts == [2, 0])
-        till.clock.turn(to: "2026-12-01T00:00:00.000Z")
+        till.clock.turn(to: moment("2026-12-01T00:00:00.000Z"))
         #expect(try await till.balance(.uploads).amounts == [0, 0])
         #expect(try await till.balance(.storageBytes).amounts == [9, 0])
     }

@@ -123,8 +123,10 @@ enum Table {
     }
 
     private static func number(_ value: Double?, _ format: String, _ unit: String) -> String {
-        // Adding zero takes the sign off what was rounded to nothing.
-        value.map { String(format: format, ($0 * 100).rounded() / 100 + 0) + " " + unit } ?? "–"
+        guard let value else { return "–" }
+        let text = String(format: format, value)
+        // No sign before what was rounded to nothing.
+        return (Double(text) == 0 ? String(text.drop { $0 == "-" }) : text) + " " + unit
     }
 }
 

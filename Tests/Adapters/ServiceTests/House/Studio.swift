@@ -5,6 +5,7 @@ import Logging
 import SampleLibrary
 import Storage
 import StorageSQLite
+import StorageTestKit
 import Testing
 
 @testable import Jobs
@@ -14,7 +15,7 @@ import Testing
 struct Studio {
     static let password = "correct horse battery staple"
 
-    let clock = HandClock()
+    let clock = ManualClock()
     let folder = TemporaryFolder()
     let database: any Database
     let objects: any ObjectStore

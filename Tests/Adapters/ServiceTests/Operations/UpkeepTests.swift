@@ -1,6 +1,7 @@
 import Billing
 import Jobs
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import WaxwingService

@@ -3,6 +3,7 @@ import Billing
 import Jobs
 import SampleLibrary
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import WaxwingService
