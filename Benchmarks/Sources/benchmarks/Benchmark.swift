@@ -11,7 +11,9 @@ struct Benchmark {
     let run: () throws -> Void
 
     /// Runs once to warm up, then `runs` times, and prints the median.
-    func report(runs: Int = 7) throws {
+    ///
+    /// - Returns: the median, ms.
+    func report(runs: Int = 7) throws -> Double {
         let before = Memory.resident
         Memory.forgetPeak()
         try run()
@@ -26,6 +28,7 @@ struct Benchmark {
         print("  \(rounded(audioSeconds * 1000 / median)) × real time")
         print("  peak memory above the start: \(rounded(peak)) MB")
         print("  allocations: \(allocated)")
+        return median
     }
 
     private func rounded(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -2,15 +2,19 @@ import Foundation
 
 /// The C program that the ratio is taken to; built on the spot.
 enum Floor {
-    static func report(file: URL) {
+    /// - Parameter analysis: what the full analysis of `file` took, ms, if it was measured.
+    static func report(file: URL, analysis: Double?) {
         let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Floor/floor.c")
         let program = FileManager.default.temporaryDirectory.appending(path: "waxwing-floor")
         let build = "cc -O3 '\(source.path)' -o '\(program.path)' $(pkg-config --cflags --libs sndfile fftw3f) -lm"
-        guard let output = shell("\(build) && '\(program.path)' '\(file.path)' 7") else {
+        guard let output = shell("\(build) && '\(program.path)' '\(file.path)' 7"),
+            let milliseconds = output.split(separator: " ").first.flatMap({ Double($0) })
+        else {
             print("floor: needs cc, pkg-config, libsndfile and FFTW")
             return
         }
-        print("floor (C: decode, mix, one FFT a frame), median of 7: \(output.split(separator: " ")[0]) ms")
+        print("floor (C: decode, mix, one FFT a frame), median of 7: \(milliseconds) ms")
+        if let analysis { print("full analysis: \(String(format: "%.2f", analysis / milliseconds)) × the floor") }
     }
 
     private static func shell(_ command: String) -> String? {
