@@ -44,7 +44,7 @@ import Testing
         let lure = (0..<100_000).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] as [UInt8] }
         let frames = MadeFiles.mp3(frames: 5)
         try withFile(MadeFiles.id3(size: 10) + [1] + lure + [1] + frames) { path in
-            #expect(ContinuousClock().measure { _ = try? drain(path) } < .seconds(1))
+            #expect(processorTime { _ = try? drain(path) } < .seconds(1))
         }
     }
 
