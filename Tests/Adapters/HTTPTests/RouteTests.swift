@@ -239,3 +239,30 @@ import Testing
         }
     }
 }
+
+@Suite struct ReadmeTests {
+    @Test func `every route of the README is served, and asks who is there unless it is open`() async throws {
+        let readme = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../README.md")
+                .standardizedFileURL, encoding: .utf8)
+        let rows = readme.split(separator: "\n").filter { $0.hasPrefix("| `") && $0.contains(" /api/") }
+        let routes = rows.flatMap { row in
+            row.matches(of: /`(GET|POST|DELETE) (\/api\/[^`]*)`( \(open\))?/).map { match in
+                (method: String(match.1), path: String(match.2), isOpen: match.3 != nil || match.2 == "/api/metrics")
+            }
+        }
+        #expect(routes.count == 14)
+        try await TestAPI.run { api in
+            for route in routes {
+                let method = try #require(HTTPRequest.Method(rawValue: route.method))
+                let path = route.path.replacing("{id}", with: UUID().uuidString.lowercased())
+                let answer = try await api.send(method, path)
+                if route.isOpen {
+                    #expect([.ok, .badRequest].contains(answer.status), "\(route.method) \(route.path)")
+                } else {
+                    #expect(answer.status == .unauthorized, "\(route.method) \(route.path)")
+                }
+            }
+        }
+    }
+}
