@@ -10,6 +10,9 @@ public final class WorkFolder: Sendable {
     public init(in parent: String) throws {
         try FileManager.default.createDirectory(
             atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // One start at a time: a sweep must not meet a folder that is made and not yet locked.
+        let start = try FileLock(waitingFor: "\(parent)/lock")
+        defer { withExtendedLifetime(start) {} }
         for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
             // A living process holds the lock of its folder.
             if let abandoned = FileLock(ifFree: "\(parent)/\(name)/lock") {

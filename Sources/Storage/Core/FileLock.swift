@@ -9,6 +9,12 @@ public final class FileLock: Sendable {
         guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree() else { return nil }
         self.handle = handle
     }
+
+    /// Waits until nobody else holds it.
+    public init(waitingFor path: String) throws(ObjectStoreError) {
+        handle = try FileHandleOwner(locking: path)
+        try handle.lock()
+    }
 }
 
 /// A new file being written, readable by this user only.

@@ -23,14 +23,16 @@ public struct LocalObjectStore: ObjectStore {
                 throw .unavailable("cannot create '\(path)'")
             }
         }
-        removeAbandonedFiles()
+        try locked("staging.lock") { removeAbandonedFiles() }
     }
 
     public func put(
         _ body: ByteStream, at key: ObjectKey, _ attributes: ObjectAttributes, if condition: WriteCondition
     ) async throws(ObjectStoreError) -> ObjectInfo {
         let path = "\(staging)/\(UUID().uuidString)"
-        let upload = try await blocking { () throws(ObjectStoreError) in try StagedFile(path: path) }
+        let upload = try await blocking { () throws(ObjectStoreError) in
+            try locked("staging.lock") { () throws(ObjectStoreError) in try StagedFile(path: path) }
+        }
         let chunks = body.makeAsyncIterator()
         while let chunk = try await next(of: chunks) {
             try await blocking { () throws(ObjectStoreError) in try upload.write(chunk) }
@@ -120,8 +122,13 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    private func locked<Value>(_ body: () throws(ObjectStoreError) -> Value) throws(ObjectStoreError) -> Value {
-        let handle = try FileHandleOwner(locking: root + "/lock")
+    /// - Parameter name: `lock` orders commits; `staging.lock` keeps a sweep from a file that is made and not yet locked.
+    private func locked<Value>(
+        _ name: String = "lock", _ body: () throws(ObjectStoreError) -> Value
+    )
+        throws(ObjectStoreError) -> Value
+    {
+        let handle = try FileHandleOwner(locking: "\(root)/\(name)")
         try handle.lock()
         let value = try body()
         _ = consume handle
