@@ -47,15 +47,9 @@ public struct JobQueue: Sendable {
     ) throws(DatabaseError)
         -> Page<Job>
     {
-        let after: SQL =
-            if let last = page.after {
-                "AND (created_at, id) < (\(last.createdAt), \(last.id))"
-            } else {
-                ""
-            }
         let rows = try session.rows(
             """
-            SELECT * FROM jobs WHERE owner = \(owner) \(after)
+            SELECT * FROM jobs WHERE owner = \(owner) \(page.condition)
             ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         var jobs: [Job] = []

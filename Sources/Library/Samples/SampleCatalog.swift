@@ -47,16 +47,10 @@ public struct SampleCatalog: Sendable {
     ) throws
         -> Page<AnalyzedSample>
     {
-        let after: SQL =
-            if let last = page.after {
-                "AND (created_at, id) < (\(last.createdAt), \(last.id))"
-            } else {
-                ""
-            }
         let rows = try session.rows(
             """
             SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = id
-            WHERE owner = \(owner) \(after) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE owner = \(owner) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         return Page(try rows.map(analyzed), limit: page.limit) {
             PageCursor(createdAt: $0.sample.createdAt, id: $0.sample.id.text)

@@ -51,6 +51,7 @@ private struct DeflateStream {
             if word - first < count { return code.symbols[index + word - first] }
             (index, first, word) = (index + count, (first + count) << 1, word << 1)
         }
+        // The repository's own vectors are well-formed: anything else is a damaged checkout.
         fatalError("no such code")
     }
 

@@ -12,6 +12,12 @@ public struct PageRequest: Sendable {
     public init(limit: Int = 50, after: PageCursor? = nil) {
         (self.limit, self.after) = (min(max(limit, 1), Self.largest), after)
     }
+
+    /// `AND …` for a list ordered by `created_at DESC, id DESC`: what comes after the cursor; nothing on the first page.
+    public var condition: SQL {
+        guard let after else { return "" }
+        return "AND (created_at, id) < (\(after.createdAt), \(after.id))"
+    }
 }
 
 /// A part of a list, and where the next one starts.
