@@ -30,7 +30,7 @@ public final class FeatureExtractor {
     ///   - format: `nil` where samples come from memory.
     ///   - observer: is shown every short frame.
     init(
-        stream: AudioStream, format: AudioFormat?, options: AnalysisOptions, observer: ((SpectralFrame) -> Void)?
+        stream: AudioStream, format: AudioFormat?, options: AnalysisOptions, observer: FrameObserver?
     ) {
         precondition(stream.channels > 0 && stream.sampleRate > 0, "a stream has a rate and channels")
         let rate = Double(stream.sampleRate)

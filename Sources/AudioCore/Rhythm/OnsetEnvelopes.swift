@@ -51,57 +51,40 @@ struct OnsetEnvelopes: Equatable, Sendable {
 struct OnsetEnvelopeMeter: ~Copyable {
     private(set) var envelopes: OnsetEnvelopes
     private let mostFrames: Int
-    private let bank: MelBank
-    private let mel: AlignedBuffer
     private let previous: AlignedBuffer
     /// 1 for the bands centred at 2 kHz or above, else 0.
     private let isHigh: AlignedBuffer
     private let highBands: Float
-    /// Largest mel value so far, dB.
-    private var largest: Float = -100
 
     private static let dynamicRange: Float = 60
-    private static let lowest: Float = -100
 
-    init(sampleRate: Double, frameLength: Int, hop: Int) {
-        bank = MelBank(sampleRate: sampleRate, frameLength: frameLength)
-        let high = bank.edges.dropFirst().dropLast().map { Float($0 >= 2000 ? 1 : 0) }
+    /// - Parameter edges: of the mel bands, Hz.
+    init(edges: [Double], frameRate: Double) {
+        let high = edges.dropFirst().dropLast().map { Float($0 >= 2000 ? 1 : 0) }
         isHigh = AlignedBuffer(high)
         highBands = max(1, high.reduce(0, +))
-        mel = AlignedBuffer(count: bank.bands)
-        previous = AlignedBuffer([Float](repeating: Self.lowest, count: bank.bands))
-        envelopes = OnsetEnvelopes(full: [], high: [], frameRate: sampleRate / Double(hop))
-        mostFrames = Int(600 * envelopes.frameRate)
+        previous = AlignedBuffer([Float](repeating: MelSpectrum.lowest, count: high.count))
+        envelopes = OnsetEnvelopes(full: [], high: [], frameRate: frameRate)
+        mostFrames = Int(600 * frameRate)
     }
 
-    /// - Parameter power: |X|² of every bin, with 8 zeros after the last.
-    mutating func push(power: UnsafePointer<Float>) {
+    /// - Parameters:
+    ///   - decibels: log-mel values, one a band.
+    ///   - largest: the largest of any frame so far.
+    mutating func push(_ decibels: UnsafePointer<Float>, largest: Float) {
         guard envelopes.count < mostFrames else { return }
-        bank.apply(to: power, into: mel.base)
-        takeDecibels()
         // A floor that follows the loudest frame: the answer does not depend on the gain.
-        let floor = Lanes(repeating: max(largest - Self.dynamicRange, Self.lowest))
+        let floor = Lanes(repeating: max(largest - Self.dynamicRange, MelSpectrum.lowest))
         var (full, high) = (Lanes(repeating: 0), Lanes(repeating: 0))
-        for band in stride(from: 0, to: bank.bands, by: 8) {
-            let now = mel.base.lanes(band)
+        for band in stride(from: 0, to: previous.count, by: 8) {
+            let now = decibels.lanes(band)
             let rise = now.larger(floor) - previous.base.lanes(band).larger(floor)
             let positive = rise.larger(Lanes(repeating: 0))
             full += positive
             high += positive * isHigh.base.lanes(band)
             previous.base.setLanes(band, now)
         }
-        envelopes.full.append(full.sum() / Float(bank.bands))
+        envelopes.full.append(full.sum() / Float(previous.count))
         envelopes.high.append(high.sum() / highBands)
-    }
-
-    /// Turns the mel values into dB, not below −100, and keeps the largest.
-    private mutating func takeDecibels() {
-        var peak = Lanes(repeating: largest)
-        for band in stride(from: 0, to: bank.bands, by: 8) {
-            let decibels = mel.base.lanes(band).larger(Lanes(repeating: 1e-10)).naturalLogarithm * 4.342_944_8
-            mel.base.setLanes(band, decibels)
-            peak = peak.larger(decibels)
-        }
-        largest = peak.greatest
     }
 }

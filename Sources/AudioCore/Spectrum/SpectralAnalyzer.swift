@@ -1,4 +1,4 @@
-/// Everything that is read off the short frames: spectral shape, zero crossings, level, onset envelopes.
+/// Everything that is read off the short frames: timbre, level, onset envelopes.
 ///
 /// Frames of 2048 samples every 512, centred (frame f on sample 512·f) and zero padded, periodic Hann
 /// window: librosa's defaults, at the stream's own rate. One transform a frame feeds all of it.
@@ -8,6 +8,10 @@ struct SpectralAnalyzer: ~Copyable {
     static let hop = 512
 
     private(set) var statistics = SpectralStatistics()
+    private(set) var chroma = VectorStatistics(count: ChromaBank.classes)
+    private(set) var contrast: SpectralContrastMeter
+    private(set) var cepstrum: MelCepstrumMeter
+    private(set) var harmonicRatio: HarmonicRatioMeter
     private(set) var envelopes: OnsetEnvelopeMeter
     private var slicer: FrameSlicer
     private var frames = 0
@@ -16,15 +20,24 @@ struct SpectralAnalyzer: ~Copyable {
     private let transform = FourierTransform(size: frameLength)
     private let window = AlignedBuffer(hannWindow(size: frameLength))
     private let shape: SpectralShapeMeter
-    private let observer: ((SpectralFrame) -> Void)?
+    private let chromaBank: ChromaBank
+    private var mel: MelSpectrum
+    private let observer: FrameObserver?
 
-    /// - Parameter observer: is shown every frame; for tests and for features to come.
-    init(sampleRate: Double, largestBlock: Int, observer: ((SpectralFrame) -> Void)? = nil) {
+    /// - Parameter observer: is shown the values of every frame, each kind in order.
+    init(sampleRate: Double, largestBlock: Int, observer: FrameObserver? = nil) {
+        let frameRate = sampleRate / Double(Self.hop)
         slicer = FrameSlicer(
             frameLength: Self.frameLength, hop: Self.hop, leadingZeros: Self.frameLength / 2,
             largestBlock: largestBlock)
         shape = SpectralShapeMeter(frameLength: Self.frameLength, sampleRate: sampleRate)
-        envelopes = OnsetEnvelopeMeter(sampleRate: sampleRate, frameLength: Self.frameLength, hop: Self.hop)
+        chromaBank = ChromaBank(sampleRate: sampleRate, frameLength: Self.frameLength)
+        mel = MelSpectrum(sampleRate: sampleRate, frameLength: Self.frameLength)
+        contrast = SpectralContrastMeter(
+            sampleRate: sampleRate, frameLength: Self.frameLength, frameRate: frameRate, observer: observer)
+        cepstrum = MelCepstrumMeter(frameRate: frameRate, observer: observer)
+        harmonicRatio = HarmonicRatioMeter(edges: mel.bank.edges)
+        envelopes = OnsetEnvelopeMeter(edges: mel.bank.edges, frameRate: frameRate)
         self.observer = observer
     }
 
@@ -37,6 +50,9 @@ struct SpectralAnalyzer: ~Copyable {
     mutating func finish() {
         let silence = [Float](repeating: 0, count: Self.frameLength / 2)
         slice(silence.span)
+        contrast.finish()
+        cepstrum.finish()
+        harmonicRatio.finish()
     }
 
     private mutating func slice(_ block: Span<Float>) {
@@ -52,9 +68,20 @@ struct SpectralAnalyzer: ~Copyable {
             shape: shape.measure(transform.output.base), zeroCrossingRate: crossings.rate,
             rms: Double(energy / Float(Self.frameLength)).squareRoot())
         statistics.add(values)
-        envelopes.push(power: shape.power.base)
-        observer?(values)
+        observer?(.shape(values))
+        measureTimbre()
         frames += 1
+    }
+
+    private mutating func measureTimbre() {
+        contrast.push(magnitude: shape.magnitude.base)
+        chromaBank.measure(power: shape.power.base)
+        chroma.add(chromaBank.chroma.base)
+        observer?(.chroma(Array(chromaBank.chroma.array.prefix(ChromaBank.classes))))
+        mel.measure(power: shape.power.base)
+        cepstrum.push(mel.levels.base, largest: mel.largest)
+        harmonicRatio.push(mel.levels.base)
+        envelopes.push(mel.decibels.base, largest: mel.largest)
     }
 
     private mutating func countCrossings(_ frame: UnsafePointer<Float>) {
@@ -69,7 +96,18 @@ struct SpectralAnalyzer: ~Copyable {
     }
 }
 
-/// The values of one short frame.
+/// Is shown the values of frames, for tests.
+typealias FrameObserver = (FrameValues) -> Void
+
+/// Values of one short frame. Contrast and cepstrum come late: they wait for the loudest frame.
+enum FrameValues: Equatable {
+    case shape(SpectralFrame)
+    case chroma([Float])
+    case contrast([Float])
+    case cepstrum([Float], onsetStrength: Float)
+}
+
+/// The values of one short frame that one number each tells.
 struct SpectralFrame: Equatable, Sendable {
     var shape: SpectralShape
     /// Sign changes per sample.

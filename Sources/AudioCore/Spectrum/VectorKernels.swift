@@ -43,6 +43,17 @@ extension SIMD8<Float> {
         return Swift.max(two[0], two[1])
     }
 
+    /// The smallest of the eight.
+    @inline(__always)
+    var least: Float { -(-self).greatest }
+
+    /// Whole numbers nearest to values of a magnitude below 2²²; of two as near, the even one.
+    @inline(__always)
+    var nearest: SIMD8<Int32> {
+        // Adding 1.5·2²³ leaves the whole number in the low bits: no conversion, no branch.
+        unsafeBitCast(self + 12_582_912, to: SIMD8<Int32>.self) &- 0x4b40_0000
+    }
+
     /// Natural logarithm of normal positive numbers, right to about 2 units in the last place.
     ///
     /// Source: S. Moshier, Cephes Mathematical Library, `logf`.
@@ -66,6 +77,32 @@ extension SIMD8<Float> {
         p = p * f + 3.3333331174e-1
         let tail = p * f * z - e * 2.12194440e-4 - z * 0.5
         return f + tail + e * 0.693359375
+    }
+}
+
+extension SIMD8<Float> {
+    /// 10·log10 of normal positive numbers.
+    @inline(__always)
+    var decibels: Lanes { naturalLogarithm * 4.342_944_8 }
+
+    /// 2 to the power of numbers in −126…127 (clamped), right to about 3 units in the last place.
+    ///
+    /// Source: S. Moshier, Cephes Mathematical Library, `exp2f`.
+    @inline(__always)
+    var exponential2: Lanes {
+        let x = larger(Lanes(repeating: -126)).smaller(Lanes(repeating: 127))
+        // Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits.
+        let shifted = x + 12_582_912
+        let whole = shifted - 12_582_912
+        let f = x - whole
+        var p = f * 1.535336188319500e-4 + 1.339887440266574e-3
+        p = p * f + 9.618437357674640e-3
+        p = p * f + 5.550332471162809e-2
+        p = p * f + 2.402264791363012e-1
+        p = p * f + 6.931472028550421e-1
+        p = p * f + 1
+        let exponent = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &<< 23
+        return unsafeBitCast(unsafeBitCast(p, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
     }
 }
 

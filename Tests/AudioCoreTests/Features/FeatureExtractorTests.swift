@@ -17,7 +17,8 @@ import Testing
         }
         #expect(whole.features == portions.features)
         #expect(whole.frames == portions.frames)
-        #expect(whole.frames.count == 1 + frames / 512)
+        // Shape, chroma, contrast and cepstrum of every frame.
+        #expect(whole.frames.count == 4 * (1 + frames / 512))
     }
 
     @Test func `stereo of twice the same is the mono, 3 LU louder`() throws {
@@ -63,9 +64,9 @@ import Testing
 
     private func observe(
         _ samples: [Float], channels: Int, portion: (Int) -> Int
-    ) throws -> (features: AudioFeatures, frames: [SpectralFrame]) {
+    ) throws -> (features: AudioFeatures, frames: [FrameValues]) {
         let stream = AudioStream(format: .wav, sampleRate: 44_100, channels: channels, bitDepth: 16)
-        var frames: [SpectralFrame] = []
+        var frames: [FrameValues] = []
         let extractor = FeatureExtractor(
             stream: stream, format: .wav, options: AnalysisOptions(waveformPoints: 40)
         ) { frames.append($0) }

@@ -15,12 +15,21 @@ struct Reference: Decodable {
             var std: Double
         }
         var spectral_centroid, spectral_bandwidth, spectral_rolloff, spectral_flatness: Value
-        var zero_crossing_rate, rms: Value
+        var zero_crossing_rate, rms, onset_strength: Value
+        var spectral_contrast, mfcc, chroma_stft: Values
+
+        /// One a row.
+        struct Values: Decodable {
+            var mean: [Double]
+            var std: [Double]
+        }
     }
 
     struct Frames: Decodable {
         var spectral_centroid, spectral_bandwidth, spectral_rolloff, spectral_flatness: [Double]?
-        var zero_crossing_rate: [Double]?
+        var zero_crossing_rate, onset_strength: [Double]?
+        /// Rows of frames.
+        var spectral_contrast, mfcc, chroma_stft: [[Double]]?
         var rms: [Double]
     }
 

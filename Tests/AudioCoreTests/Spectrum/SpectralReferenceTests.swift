@@ -64,7 +64,7 @@ import Testing
         var frames: [SpectralFrame] = []
         let signal = reference.signal()
         var analyzer = SpectralAnalyzer(sampleRate: Double(reference.sample_rate), largestBlock: signal.count) {
-            frames.append($0)
+            if case .shape(let frame) = $0 { frames.append(frame) }
         }
         analyzer.push(signal.span)
         analyzer.finish()

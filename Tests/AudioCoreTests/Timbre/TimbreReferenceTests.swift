@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import AudioCore
+
+/// Cepstrum, contrast, chroma and onset strength against librosa, within the limits of the reference's README.
+@Suite struct TimbreReferenceTests {
+    @Test(arguments: Reference.all)
+    func `every frame and every summary has librosa's values`(name: String) throws {
+        let reference = try Reference(name)
+        let (measured, frames, summary) = try (measure(reference), reference.per_frame, reference.summary)
+        if let mfcc = frames.mfcc { expect(measured.cepstra, mfcc, within: cepstrumLimit(name), "cepstrum") }
+        if let contrast = frames.spectral_contrast {
+            expect(measured.contrasts, contrast, within: contrastLimit(name), "contrast")
+        }
+        if let chroma = frames.chroma_stft { expect(measured.chromas, chroma, within: 1e-3, "chroma") }
+        let strength = try #require(frames.onset_strength)
+        expect(measured.strengths.map { [$0] }, [strength], within: 0.01, "onset strength")
+        expect(measured.cepstrum, summary.mfcc, within: cepstrumLimit(name), "cepstrum")
+        expect(measured.contrast, summary.spectral_contrast, within: contrastLimit(name), "contrast")
+        expect(measured.chroma, summary.chroma_stft, within: 1e-3, "chroma")
+        #expect(abs(measured.onsetStrength.mean - summary.onset_strength.mean) <= 0.01)
+        #expect(abs(measured.onsetStrength.standardDeviation - summary.onset_strength.std) <= 0.01)
+    }
+
+    /// Where most bands lie on the floor, the coefficients are made of rounding noise.
+    private func cepstrumLimit(_ name: String) -> Double {
+        isTone(name) || ["silence", "dc", "impulse", "chirp_log"].contains(name) ? 0.2 : 0.02
+    }
+
+    /// Of a tone, the valleys are the rounding noise of the transform.
+    private func contrastLimit(_ name: String) -> Double {
+        isTone(name) || ["dc", "chirp_log", "chord_c_major", "square_110"].contains(name) ? 0.5 : 0.02
+    }
+
+    private func isTone(_ name: String) -> Bool { name.hasPrefix("sine") || name == "two_sines" }
+
+    private struct Measured {
+        var cepstra: [[Float]] = []
+        var contrasts: [[Float]] = []
+        var chromas: [[Float]] = []
+        var strengths: [Float] = []
+        var cepstrum: [MeanAndDeviation] = []
+        var contrast: [MeanAndDeviation] = []
+        var chroma: [MeanAndDeviation] = []
+        var onsetStrength = RunningStatistics()
+    }
+
+    private func measure(_ reference: Reference) throws -> Measured {
+        var measured = Measured()
+        let signal = reference.signal()
+        var analyzer = SpectralAnalyzer(sampleRate: Double(reference.sample_rate), largestBlock: signal.count) {
+            switch $0 {
+            case .shape: break
+            case .chroma(let values): measured.chromas.append(values)
+            case .contrast(let values): measured.contrasts.append(values)
+            case .cepstrum(let values, let strength):
+                measured.cepstra.append(values)
+                measured.strengths.append(strength)
+            }
+        }
+        analyzer.push(signal.span)
+        analyzer.finish()
+        measured.cepstrum = analyzer.cepstrum.statistics.summaries
+        measured.contrast = analyzer.contrast.statistics.summaries
+        measured.chroma = analyzer.chroma.summaries
+        measured.onsetStrength = analyzer.cepstrum.onsetStrength
+        return measured
+    }
+
+    /// - Parameter expected: rows of frames, as the reference has them.
+    private func expect(_ frames: [[Float]], _ expected: [[Double]], within limit: Double, _ what: String) {
+        #expect(frames.count == expected.first?.count)
+        for (row, values) in expected.enumerated() {
+            for (frame, value) in values.enumerated() where frame < frames.count {
+                #expect(abs(Double(frames[frame][row]) - value) <= limit, "\(what), row \(row) of frame \(frame)")
+            }
+        }
+    }
+
+    private func expect(
+        _ values: [MeanAndDeviation], _ expected: Reference.Summary.Values, within limit: Double, _ what: String
+    ) {
+        #expect(values.count == expected.mean.count)
+        for (row, value) in values.enumerated() {
+            #expect(abs(value.mean - expected.mean[row]) <= limit, "mean \(what), row \(row)")
+            #expect(abs(value.standardDeviation - expected.std[row]) <= limit, "deviation of \(what), row \(row)")
+        }
+    }
+}
