@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// How much the spectrum rose, frame by frame: over all bands, and over the bands from 2 kHz up.
@@ -74,17 +75,10 @@ struct OnsetEnvelopeMeter: ~Copyable {
     mutating func push(_ decibels: UnsafePointer<Float>, largest: Float) {
         guard envelopes.count < mostFrames else { return }
         // A floor that follows the loudest frame: the answer does not depend on the gain.
-        let floor = Lanes(repeating: max(largest - Self.dynamicRange, MelSpectrum.lowest))
-        var (full, high) = (Lanes(repeating: 0), Lanes(repeating: 0))
-        for band in stride(from: 0, to: previous.count, by: 8) {
-            let now = decibels.lanes(band)
-            let rise = now.larger(floor) - previous.base.lanes(band).larger(floor)
-            let positive = rise.larger(Lanes(repeating: 0))
-            full += positive
-            high += positive * isHigh.base.lanes(band)
-            previous.base.setLanes(band, now)
-        }
-        envelopes.full.append(full.sum() / Float(previous.count))
-        envelopes.high.append(high.sum() / highBands)
+        let floor = max(largest - Self.dynamicRange, MelSpectrum.lowest)
+        var (full, high): (Float, Float) = (0, 0)
+        ck_rise(decibels, previous.base, isHigh.base, previous.count, floor, &full, &high)
+        envelopes.full.append(full / Float(previous.count))
+        envelopes.high.append(high / highBands)
     }
 }

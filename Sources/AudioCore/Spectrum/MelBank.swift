@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Sums a power spectrum into bands that are evenly spaced for the ear.
@@ -11,28 +12,28 @@ struct MelBank: ~Copyable {
     let bands: Int
     /// Hz, `bands + 2` of them; band i is centred on edge i + 1.
     let edges: [Double]
-    private let spans: [(firstBin: Int, offset: Int, length: Int)]
+    private let spans: [ck_span]
     private let weights: AlignedBuffer
 
     init(bands: Int = 128, sampleRate: Double, frameLength: Int) {
         let top = Self.mel(sampleRate / 2)
         let edges = (0..<bands + 2).map { Self.hertz(top * Double($0) / Double(bands + 1)) }
         let bins = frameLength / 2 + 1
-        var spans: [(firstBin: Int, offset: Int, length: Int)] = []
+        var spans: [ck_span] = []
         var weights: [Float] = []
         for band in 0..<bands {
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
-            let row = (0..<bins).map { bin in
+            let first = min(bins - 1, Int(low * Double(frameLength) / sampleRate) + 1)
+            let last = min(bins - 1, max(first, Int((high * Double(frameLength) / sampleRate).rounded(.up)) - 1))
+            let row = (first...last).map { bin in
                 let frequency = Double(bin) * sampleRate / Double(frameLength)
                 let slope = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
                 return Float(max(0, slope) * 2 / (high - low))
             }
-            let first = row.firstIndex { $0 > 0 } ?? 0
-            let last = row.lastIndex { $0 > 0 } ?? first
             // Whole vectors: the weights beyond the triangle are zero, the spectrum has room at its end.
             let length = (last - first + 8) / 8 * 8
-            spans.append((first, weights.count, length))
-            weights += row[first...last] + Array(repeating: 0, count: length - (last - first + 1))
+            spans.append(ck_span(first: UInt32(first), offset: UInt32(weights.count), length: UInt32(length)))
+            weights += row + Array(repeating: 0, count: length - (last - first + 1))
         }
         (self.bands, self.edges, self.spans) = (bands, edges, spans)
         self.weights = AlignedBuffer(weights)
@@ -40,11 +41,9 @@ struct MelBank: ~Copyable {
 
     /// - Parameters:
     ///   - power: |X|² of every bin, with 8 zeros after the last.
-    ///   - target: room for one value a band.
+    ///   - target: room for one value a band, in whole vectors.
     func apply(to power: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
-        for (band, span) in spans.enumerated() {
-            target[band] = dotProduct(power + span.firstBin, weights.base + span.offset, count: span.length)
-        }
+        ck_band_sums(power, spans, bands, weights.base, target)
     }
 
     private static func mel(_ frequency: Double) -> Double {

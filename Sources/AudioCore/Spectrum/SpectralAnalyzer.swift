@@ -1,3 +1,5 @@
+import CKernels
+
 /// Everything that is read off the short frames: timbre, level, onset envelopes.
 ///
 /// Frames of 2048 samples every 512, centred (frame f on sample 512·f) and zero padded, periodic Hann
@@ -8,7 +10,7 @@ struct SpectralAnalyzer: ~Copyable {
     static let hop = 512
 
     private(set) var statistics = SpectralStatistics()
-    private(set) var chroma = VectorStatistics(count: ChromaBank.classes)
+    private(set) var chromaStatistics = VectorStatistics(count: ChromaBank.classes)
     private(set) var contrast: SpectralContrastMeter
     private(set) var cepstrum: MelCepstrumMeter
     private(set) var harmonicRatio: HarmonicRatioMeter
@@ -20,7 +22,9 @@ struct SpectralAnalyzer: ~Copyable {
     private let transform = FourierTransform(size: frameLength)
     private let window = AlignedBuffer(hannWindow(size: frameLength))
     private let shape: SpectralShapeMeter
-    private let chromaBank: ChromaBank
+    private let banks: FilterBanks
+    private let chroma = AlignedBuffer(count: 16)
+    private let chromaSums: AlignedBuffer
     private var mel: MelSpectrum
     private let observer: FrameObserver?
 
@@ -31,13 +35,14 @@ struct SpectralAnalyzer: ~Copyable {
             frameLength: Self.frameLength, hop: Self.hop, leadingZeros: Self.frameLength / 2,
             largestBlock: largestBlock)
         shape = SpectralShapeMeter(frameLength: Self.frameLength, sampleRate: sampleRate)
-        chromaBank = ChromaBank(sampleRate: sampleRate, frameLength: Self.frameLength)
-        mel = MelSpectrum(sampleRate: sampleRate, frameLength: Self.frameLength)
+        banks = .shared(sampleRate: sampleRate)
+        chromaSums = AlignedBuffer(count: banks.chroma.runCount)
+        mel = MelSpectrum(banks: banks)
         contrast = SpectralContrastMeter(
             sampleRate: sampleRate, frameLength: Self.frameLength, frameRate: frameRate, observer: observer)
         cepstrum = MelCepstrumMeter(frameRate: frameRate, observer: observer)
-        harmonicRatio = HarmonicRatioMeter(edges: mel.bank.edges)
-        envelopes = OnsetEnvelopeMeter(edges: mel.bank.edges, frameRate: frameRate)
+        harmonicRatio = HarmonicRatioMeter(edges: banks.mel.edges)
+        envelopes = OnsetEnvelopeMeter(edges: banks.mel.edges, frameRate: frameRate)
         self.observer = observer
     }
 
@@ -61,7 +66,7 @@ struct SpectralAnalyzer: ~Copyable {
     }
 
     private mutating func analyze(_ frame: UnsafePointer<Float>) {
-        let energy = applyWindow(window.base, to: frame, into: transform.input.base, count: Self.frameLength)
+        let energy = ck_apply_window(window.base, frame, transform.input.base, Self.frameLength)
         transform.execute()
         countCrossings(frame)
         let values = SpectralFrame(
@@ -75,9 +80,9 @@ struct SpectralAnalyzer: ~Copyable {
 
     private mutating func measureTimbre() {
         contrast.push(magnitude: shape.magnitude.base)
-        chromaBank.measure(power: shape.power.base)
-        chroma.add(chromaBank.chroma.base)
-        observer?(.chroma(Array(chromaBank.chroma.array.prefix(ChromaBank.classes))))
+        banks.chroma.apply(to: shape.power.base, sums: chromaSums, into: chroma)
+        chromaStatistics.add(chroma.base)
+        observer?(.chroma(Array(chroma.array.prefix(ChromaBank.classes))))
         mel.measure(power: shape.power.base)
         cepstrum.push(mel.levels.base, largest: mel.largest)
         harmonicRatio.push(mel.levels.base)

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Folds a power spectrum into the twelve pitch classes, C first.
@@ -13,66 +14,59 @@ struct ChromaBank: ~Copyable {
     /// Weights below this are left out: they move no class by a thousandth.
     private static let smallestWeight = 1e-5
 
-    /// Neighbouring bins that belong to a class.
-    private struct Run {
-        var pitchClass: Int
-        var firstBin: Int
-        var offset: Int
-        var length: Int
-    }
-
-    private let runs: [Run]
+    /// Neighbouring bins that belong to a class, and the class.
+    private let runs: [ck_span]
+    private let classOfRun: [Int]
     private let weights: AlignedBuffer
-    /// The last frame, with zeros after the twelfth.
-    let chroma = AlignedBuffer(count: 16)
 
     init(sampleRate: Double, frameLength: Int) {
         let columns = Self.columns(sampleRate: sampleRate, frameLength: frameLength)
-        var (runs, weights): ([Run], [Float]) = ([], [])
+        var (runs, classes, weights): ([ck_span], [Int], [Float]) = ([], [], [])
         for pitchClass in 0..<Self.classes {
             var bin = 0
-            while bin < columns.count {
-                guard columns[bin][pitchClass] >= Self.smallestWeight else {
-                    bin += 1
-                    continue
-                }
-                let end = columns[bin...].firstIndex { $0[pitchClass] < Self.smallestWeight } ?? columns.count
-                let length = (end - bin + 7) / 8 * 8
-                runs.append(Run(pitchClass: pitchClass, firstBin: bin, offset: weights.count, length: length))
-                weights += columns[bin..<end].map { Float($0[pitchClass]) }
-                weights += Array(repeating: 0, count: length - (end - bin))
+            while let first = columns[bin...].firstIndex(where: { $0[pitchClass] >= Self.smallestWeight }) {
+                let end = columns[first...].firstIndex { $0[pitchClass] < Self.smallestWeight } ?? columns.count
+                let length = (end - first + 7) / 8 * 8
+                runs.append(ck_span(first: UInt32(first), offset: UInt32(weights.count), length: UInt32(length)))
+                classes.append(pitchClass)
+                weights += columns[first..<end].map { Float($0[pitchClass]) }
+                weights += repeatElement(0, count: length - (end - first))
                 bin = end
             }
         }
-        self.runs = runs
+        (self.runs, classOfRun) = (runs, classes)
         self.weights = AlignedBuffer(weights)
     }
 
+    /// Room that ``apply(to:sums:into:)`` wants for its sums.
+    var runCount: Int { runs.count + 8 }
+
     /// Twelve weights a bin.
-    private static func columns(sampleRate: Double, frameLength: Int) -> [[Double]] {
+    private static func columns(sampleRate: Double, frameLength: Int) -> [SIMD16<Double>] {
         // Semitones above 27.5 Hz, the lowest A; the bin at 0 Hz is put an octave and a half below the next.
         var pitches = (0...frameLength).map { 12 * log2(max(Double($0), 1) * sampleRate / Double(frameLength) / 27.5) }
         pitches[0] = pitches[1] - 18
         return (0...frameLength / 2).map { bin in
             let width = max(pitches[bin + 1] - pitches[bin], 1)
-            let bells = (0..<classes).map { pitchClass in
+            var (bells, square) = (SIMD16<Double>(), 0.0)
+            for pitchClass in 0..<classes {
                 // Classes count from C, pitches from A.
                 let above = (pitches[bin] - Double((pitchClass + 3) % 12) + 126).truncatingRemainder(dividingBy: 12) - 6
-                return exp(-0.5 * pow(2 * above / width, 2))
+                bells[pitchClass] = exp(-0.5 * pow(2 * above / width, 2))
+                square += bells[pitchClass] * bells[pitchClass]
             }
-            let length = bells.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            let loudness = exp(-0.5 * pow((pitches[bin] / 12 - 5) / 2, 2))
-            return bells.map { $0 / length * loudness }
+            return bells * (exp(-0.5 * pow((pitches[bin] / 12 - 5) / 2, 2)) / square.squareRoot())
         }
     }
 
-    /// - Parameter power: |X|² of every bin, with 8 zeros after the last.
-    func measure(power: UnsafePointer<Float>) {
+    /// - Parameters:
+    ///   - power: |X|² of every bin, with 8 zeros after the last.
+    ///   - sums: room for ``runCount`` values.
+    ///   - chroma: room for 16 values, the last four of which become zero.
+    func apply(to power: UnsafePointer<Float>, sums: borrowing AlignedBuffer, into chroma: borrowing AlignedBuffer) {
+        ck_band_sums(power, runs, runs.count, weights.base, sums.base)
         chroma.base.update(repeating: 0, count: 16)
-        for run in runs {
-            chroma.base[run.pitchClass] += dotProduct(
-                power + run.firstBin, weights.base + run.offset, count: run.length)
-        }
+        for (run, pitchClass) in classOfRun.enumerated() { chroma.base[pitchClass] += sums.base[run] }
         let largest = chroma.base.lanes(0).larger(chroma.base.lanes(8)).greatest
         guard largest >= .leastNormalMagnitude else { return }
         for index in 0..<Self.classes { chroma.base[index] /= largest }

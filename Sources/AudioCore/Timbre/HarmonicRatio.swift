@@ -1,4 +1,4 @@
-import Foundation
+import CKernels
 
 /// The share of a stream's energy that is harmonic: H / (H + P), 0…1.
 ///
@@ -14,8 +14,6 @@ import Foundation
 struct HarmonicRatioMeter: ~Copyable {
     private static let window = 17
     private static let reach = window / 2
-    /// Frames of the median over bands that are worked on at once, one a lane.
-    private static let batch = 8
     /// Rows kept: the window and what it still needs at the end.
     private static let kept = 32
 
@@ -85,18 +83,21 @@ struct HarmonicRatioMeter: ~Copyable {
     }
 }
 
-/// Splits frames, eight at a time: lanes are frames, so that the window slides over bands.
+/// Splits frames, sixteen at a time: lanes are frames, so that the window slides over bands.
 private struct HarmonicSplit: ~Copyable {
     private let bands = MelSpectrum.bands
     private let overBands: SortedWindow
-    /// Eight frames band by band, and their medians over time.
+    /// Sixteen frames band by band, and their medians over time.
     private let levels = AlignedLevels(count: MelSpectrum.bands * lanes)
     private let harmonics = AlignedLevels(count: MelSpectrum.bands * lanes)
+    private let medians = AlignedLevels(count: MelSpectrum.bands * lanes)
+    private let held = AlignedBuffer(count: lanes)
+    private let struck = AlignedBuffer(count: lanes)
     private let widths: [Float]
     private let reach: Int
     private var filled = 0
 
-    private static let lanes = 8
+    private static let lanes = 16
 
     init(window: Int, edges: [Double]) {
         reach = window / 2
@@ -119,31 +120,22 @@ private struct HarmonicSplit: ~Copyable {
     /// Splits the frames that are there.
     mutating func finish(_ harmonic: inout Double, _ percussive: inout Double) {
         guard filled > 0 else { return }
-        let isFilled = Lanes(0, 1, 2, 3, 4, 5, 6, 7) .< Float(filled)
-        var (held, struck) = (Lanes(repeating: 0), Lanes(repeating: 0))
         overBands.removeAll()
         for band in -reach...reach { overBands.insert(mirrored(band)) }
         for band in 0..<bands {
-            let energy = Self.power(levels.base.steps(band * Self.lanes)) * widths[band]
-            let difference = overBands.medians.steps(0) - harmonics.base.steps(band * Self.lanes)
-            // H² / (H² + P²) of magnitudes, with the medians as powers.
-            let mask = 1 / (1 + Self.power(difference))
-            held += energy * mask * mask
-            struck += energy * (1 - mask) * (1 - mask)
+            (medians.base + band * Self.lanes).update(from: overBands.medians, count: Self.lanes)
             if band + 1 < bands { overBands.replace(mirrored(band - reach), with: mirrored(band + reach + 1)) }
         }
-        harmonic += Double(held.replacing(with: 0, where: .!isFilled).sum())
-        percussive += Double(struck.replacing(with: 0, where: .!isFilled).sum())
+        ck_harmonic_split(levels.base, harmonics.base, medians.base, widths, bands, held.base, struck.base)
+        for lane in 0..<filled {
+            harmonic += Double(held.base[lane])
+            percussive += Double(struck.base[lane])
+        }
         filled = 0
     }
 
     private func mirrored(_ band: Int) -> UnsafePointer<Int16> {
         let inside = band < 0 ? -1 - band : band < bands ? band : 2 * bands - 1 - band
         return UnsafePointer(levels.base + inside * Self.lanes)
-    }
-
-    /// Power of a level in steps of 1/128 dB.
-    private static func power(_ steps: Lanes) -> Lanes {
-        (steps * (0.332_192_81 / AlignedLevels.resolution)).exponential2
     }
 }

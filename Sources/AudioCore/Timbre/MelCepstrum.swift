@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Mel-frequency cepstral coefficients 0…19 of a stream, and librosa's onset strength.
@@ -19,8 +20,7 @@ struct MelCepstrumMeter: ~Copyable {
     private(set) var onsetStrength = RunningStatistics()
     private var frames: FrameTable<Int16>
     private var largest: Float = MelSpectrum.lowest
-    private let cosine = CosineTransform(count: coefficients)
-    private let clipped = AlignedBuffer(count: MelSpectrum.bands)
+    private let cosines = cosineRows()
     private let previous = AlignedBuffer(count: MelSpectrum.bands)
     private let row = AlignedBuffer(count: 24)
     /// Mean rises of the last frames: librosa reports a rise two frames late.
@@ -31,6 +31,18 @@ struct MelCepstrumMeter: ~Copyable {
     init(frameRate: Double, observer: FrameObserver?) {
         frames = FrameTable(width: MelSpectrum.bands, capacity: max(1, Int(600 * frameRate)))
         self.observer = observer
+    }
+
+    /// Rows of the orthonormal DCT-II over 128 bands, their first halves: the second ones mirror them.
+    private static func cosineRows() -> AlignedBuffer {
+        let size = Double(MelSpectrum.bands)
+        return AlignedBuffer(
+            (0..<coefficients).flatMap { row in
+                (0..<MelSpectrum.bands / 2).map { column in
+                    let scale = (row == 0 ? 1 / size : 2 / size).squareRoot()
+                    return Float(scale * cos(.pi * Double(row) * (2 * Double(column) + 1) / (2 * size)))
+                }
+            })
     }
 
     /// - Parameters:
@@ -51,17 +63,9 @@ struct MelCepstrumMeter: ~Copyable {
     }
 
     private mutating func add(_ frame: UnsafePointer<Int16>) {
-        var rise = Lanes(repeating: 0)
-        let floor = Lanes(repeating: largest - Self.range)
-        for band in stride(from: 0, to: MelSpectrum.bands, by: 8) {
-            let value = (frame.steps(band) / AlignedLevels.resolution).larger(floor)
-            rise += (value - previous.base.lanes(band)).larger(Lanes(repeating: 0))
-            clipped.base.setLanes(band, value)
-            previous.base.setLanes(band, value)
-        }
-        cosine.apply(to: clipped.base, into: row.base)
+        let rise = ck_cepstrum(frame, largest - Self.range, previous.base, cosines.base, Self.coefficients, row.base)
         statistics.add(row.base)
-        let strength = takeOnsetStrength(rise: rise.sum() / Float(MelSpectrum.bands))
+        let strength = takeOnsetStrength(rise: rise / Float(MelSpectrum.bands))
         observer?(.cepstrum(Array(row.array.prefix(Self.coefficients)), onsetStrength: strength))
     }
 
@@ -72,40 +76,5 @@ struct MelCepstrumMeter: ~Copyable {
         folded += 1
         onsetStrength.add(Double(strength))
         return strength
-    }
-}
-
-/// The first rows of the orthonormal DCT-II over 128 values.
-///
-/// Even rows are symmetric, odd ones antisymmetric: half of the products suffice.
-private struct CosineTransform: ~Copyable {
-    private let count: Int
-    private let rows: AlignedBuffer
-    private let sums = AlignedBuffer(count: half)
-    private let differences = AlignedBuffer(count: half)
-
-    private static let half = MelSpectrum.bands / 2
-
-    init(count: Int) {
-        self.count = count
-        let size = Double(MelSpectrum.bands)
-        rows = AlignedBuffer(
-            (0..<count).flatMap { row in
-                (0..<Self.half).map { column in
-                    let scale = (row == 0 ? 1 / size : 2 / size).squareRoot()
-                    return Float(scale * cos(.pi * Double(row) * (2 * Double(column) + 1) / (2 * size)))
-                }
-            })
-    }
-
-    func apply(to values: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
-        for index in 0..<Self.half {
-            let (left, right) = (values[index], values[MelSpectrum.bands - 1 - index])
-            (sums.base[index], differences.base[index]) = (left + right, left - right)
-        }
-        for row in 0..<count {
-            let half = row % 2 == 0 ? sums.base : differences.base
-            target[row] = dotProduct(half, rows.base + row * Self.half, count: Self.half)
-        }
     }
 }

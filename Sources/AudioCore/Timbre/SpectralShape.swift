@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// What one magnitude spectrum looks like, in four numbers.
@@ -35,89 +36,38 @@ struct SpectralShapeMeter: ~Copyable {
 
     /// - Parameter spectrum: real and imaginary parts in turn.
     func measure(_ spectrum: UnsafePointer<Float>) -> SpectralShape {
-        let moments = sum(spectrum)
+        var moments = ck_moments()
+        ck_spectrum_moments(
+            spectrum, groupSums.count, Self.floor, power.base, magnitude.base, groupSums.base, &moments)
+        let last = measureLastBin(spectrum)
+        let sum = moments.magnitude + last.squareRoot()
         var shape = SpectralShape()
-        shape.flatness = moments.flatness(bins: bins)
-        guard moments.magnitude > 0 else { return shape }
-        let centre = moments.firstMoment / moments.magnitude
+        shape.flatness = flatness(moments, last: last)
+        guard sum > 0 else { return shape }
+        let centre = (moments.first + Float(bins - 1) * last.squareRoot()) / sum
+        let distance = Float(bins - 1) - centre
+        let second = ck_second_moment(magnitude.base, bins - 1, centre) + last.squareRoot() * distance * distance
         shape.centroid = Double(centre) * binWidth
-        shape.bandwidth = Double(max(0, secondMoment(around: centre) / moments.magnitude).squareRoot()) * binWidth
-        shape.rolloff = Double(rolloffBin(0.85 * moments.magnitude)) * binWidth
+        shape.bandwidth = Double(max(0, second / sum).squareRoot()) * binWidth
+        shape.rolloff = Double(rolloffBin(0.85 * sum)) * binWidth
         return shape
-    }
-
-    private struct Moments {
-        /// Σ |X|, Σ k·|X|, Σ max(|X|², 1e-10), Σ ln max(|X|², 1e-10).
-        var magnitude: Float
-        var firstMoment: Float
-        var power: Float
-        var logarithm: Double
-
-        func flatness(bins: Int) -> Double {
-            exp(logarithm / Double(bins)) * Double(bins) / Double(power)
-        }
     }
 
     private static let floor: Float = 1e-10
 
-    /// One pass over all bins: fills `power` and `magnitude` and gathers the sums.
-    private func sum(_ spectrum: UnsafePointer<Float>) -> Moments {
-        var (first, clipped) = (Lanes(repeating: 0), Lanes(repeating: 0))
-        var index = Lanes(0, 1, 2, 3, 4, 5, 6, 7)
-        var (exponents, logarithm) = (SIMD8<Int32>(repeating: 0), 0.0)
-        var (total, product) = (Float(0), Lanes(repeating: 1))
-        for group in 0..<groupSums.count {
-            var sum = Lanes(repeating: 0)
-            for bin in stride(from: 64 * group, to: 64 * group + 64, by: 8) {
-                let pairs = UnsafeRawPointer(spectrum + 2 * bin).loadUnaligned(as: SIMD16<Float>.self)
-                let squared = pairs.evenHalf * pairs.evenHalf + pairs.oddHalf * pairs.oddHalf
-                let root = squared.squareRoot()
-                power.base.setLanes(bin, squared)
-                magnitude.base.setLanes(bin, root)
-                sum += root
-                first += root * index
-                index += 8
-                let raised = squared.larger(Lanes(repeating: Self.floor))
-                clipped += raised
-                // A product of mantissas and a sum of exponents instead of a logarithm a bin.
-                let bits = unsafeBitCast(raised, to: SIMD8<UInt32>.self)
-                exponents &+= SIMD8<Int32>(truncatingIfNeeded: bits &>> 23)
-                product *= unsafeBitCast((bits & 0x007f_ffff) | 0x3f80_0000, to: Lanes.self)
-            }
-            let groupSum = sum.sum()
-            groupSums.base[group] = groupSum
-            total += groupSum
-            // 64 mantissas a lane stay below 2⁶⁴.
-            if group % 8 == 7 || group == groupSums.count - 1 {
-                logarithm += Double(product.naturalLogarithm.sum())
-                product = Lanes(repeating: 1)
-            }
-        }
-        let last = lastBin(spectrum)
-        let biasedExponents = Double(exponents.wrappedSum()) - 127 * Double(bins - 1)
-        return Moments(
-            magnitude: total + last.squareRoot(), firstMoment: first.sum() + Float(bins - 1) * last.squareRoot(),
-            power: clipped.sum() + max(last, Self.floor),
-            logarithm: logarithm + biasedExponents * 0.693_147_180_559_945_3 + Double(log(max(last, Self.floor))))
+    /// Geometric over arithmetic mean of the power, from the sums over all bins but the last.
+    private func flatness(_ moments: ck_moments, last: Float) -> Double {
+        let (bins, raised) = (Double(bins), max(last, Self.floor))
+        return exp((moments.logarithm + Double(log(raised))) / bins) * bins / Double(moments.power + raised)
     }
 
-    private func lastBin(_ spectrum: UnsafePointer<Float>) -> Float {
+    /// Fills the last bin, which makes no whole group.
+    private func measureLastBin(_ spectrum: UnsafePointer<Float>) -> Float {
         let (real, imaginary) = (spectrum[2 * bins - 2], spectrum[2 * bins - 1])
         let squared = real * real + imaginary * imaginary
         power[bins - 1] = squared
         magnitude[bins - 1] = squared.squareRoot()
         return squared
-    }
-
-    private func secondMoment(around centre: Float) -> Float {
-        var sum = Lanes(repeating: 0)
-        var distance = Lanes(0, 1, 2, 3, 4, 5, 6, 7) - centre
-        for bin in stride(from: 0, to: bins - 1, by: 8) {
-            sum += magnitude.base.lanes(bin) * distance * distance
-            distance += 8
-        }
-        let last = Float(bins - 1) - centre
-        return sum.sum() + magnitude[bins - 1] * last * last
     }
 
     private func rolloffBin(_ limit: Float) -> Int {

@@ -63,7 +63,7 @@ import Testing
         analyzer.finish()
         measured.cepstrum = analyzer.cepstrum.statistics.summaries
         measured.contrast = analyzer.contrast.statistics.summaries
-        measured.chroma = analyzer.chroma.summaries
+        measured.chroma = analyzer.chromaStatistics.summaries
         measured.onsetStrength = analyzer.cepstrum.onsetStrength
         return measured
     }

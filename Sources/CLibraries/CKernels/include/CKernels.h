@@ -1,0 +1,62 @@
+// The innermost loops of AudioCore.
+//
+// Swift has no way to compile a function for two kinds of processor; here each kernel is compiled for any
+// machine and for AVX2 with FMA, and the better one runs. Nothing is allocated, nothing is kept between
+// calls. Lengths are multiples of 8 where not said otherwise, and buffers end with room for a whole vector.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Steps of a kept level in 1 dB.
+#define CK_STEPS 128.0f
+/// Mel bands of a frame.
+#define CK_BANDS 128
+
+/// Sums over a spectrum: Σ |X|, Σ k·|X|, Σ max(|X|², floor), Σ ln max(|X|², floor).
+struct ck_moments {
+    float magnitude, first, power;
+    double logarithm;
+};
+
+/// Values that belong together: `length` of them from `first` on, with weights from `offset` on.
+struct ck_span {
+    uint32_t first, offset, length;
+};
+
+/// target[i] = frame[i] · window[i]; returns Σ frame[i]². `count` is a multiple of 32.
+float ck_apply_window(const float *window, const float *frame, float *target, size_t count);
+
+/// Fills power and magnitude of 64 · `groups` complex bins, and the sum of magnitudes of each group.
+void ck_spectrum_moments(const float *spectrum, size_t groups, float floor, float *power, float *magnitude,
+                         float *group_sums, struct ck_moments *moments);
+
+/// Σ magnitude[k] · (k − centre)²; `count` is a multiple of 16.
+float ck_second_moment(const float *magnitude, size_t count, float centre);
+
+/// Σ a[i]·b[i].
+float ck_dot(const float *a, const float *b, size_t count);
+
+/// target[s] = Σ over span s of values · weights; `target` has room for a multiple of 8.
+void ck_band_sums(const float *values, const struct ck_span *spans, size_t count, const float *weights, float *target);
+
+/// Turns powers into dB, not below −100, in place and in steps; returns the largest, or `largest`.
+float ck_decibels(float *values, int16_t *steps, size_t count, float largest);
+
+/// Σ of the rises since `previous`, both raised to `floor`: of all bands, and weighted by `is_high`.
+void ck_rise(const float *decibels, float *previous, const float *is_high, size_t count, float floor, float *full,
+             float *high);
+
+/// Means of the `count` largest and smallest of `total` values that are not negative; any numbers.
+/// `scratch` has room for all of them.
+void ck_extremes(const float *values, size_t total, size_t count, float *scratch, float *peak, float *valley);
+
+/// Takes a row out of sorted columns and puts another one in. `columns` is a multiple of 16.
+void ck_replace_ranks(int16_t *ranks, size_t length, size_t columns, const int16_t *old, const int16_t *new);
+
+/// Harmonic and percussive energy of 16 frames, one a lane, by their medians over time and over bands.
+void ck_harmonic_split(const int16_t *frames, const int16_t *over_time, const int16_t *over_bands, const float *widths,
+                       size_t bands, float *held, float *struck);
+
+/// The first `count` rows (halves of 64 values) of a DCT of a frame raised to `floor`; returns the sum of its
+/// rises since `previous`, which it replaces.
+float ck_cepstrum(const int16_t *frame, float floor, float *previous, const float *rows, size_t count, float *target);
