@@ -108,7 +108,8 @@ typealias FrameObserver = (FrameValues) -> Void
 enum FrameValues: Equatable {
     case shape(SpectralFrame)
     case chroma([Float])
-    case contrast([Float])
+    /// dB, clipped; their difference is the contrast.
+    case contrast(peaks: [Float], valleys: [Float])
     case cepstrum([Float], onsetStrength: Float)
 }
 

@@ -73,9 +73,11 @@ struct SpectralContrastMeter: ~Copyable {
         let valleyFloor = Lanes(repeating: largestValley - Self.range)
         for index in 0..<frames.count {
             let row = frames.row(index)
-            difference.base.setLanes(0, row.lanes(0).larger(peakFloor) - row.lanes(8).larger(valleyFloor))
+            let (peaks, valleys) = (row.lanes(0).larger(peakFloor), row.lanes(8).larger(valleyFloor))
+            difference.base.setLanes(0, peaks - valleys)
             statistics.add(difference.base)
-            observer?(.contrast(Array(difference.array.prefix(Self.bands))))
+            observer?(
+                .contrast(peaks: (0..<Self.bands).map { peaks[$0] }, valleys: (0..<Self.bands).map { valleys[$0] }))
         }
         frames.removeAll()
     }
