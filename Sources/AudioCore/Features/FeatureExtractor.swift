@@ -68,7 +68,7 @@ public final class FeatureExtractor {
         if block.count > 0 { try analyzeBlock() }
         guard frames > 0 else { throw .empty(format: stream.format) }
         spectrum.finish()
-        pitches.finish(samples: frames)
+        pitches.finish()
         truePeak.finish()
         return features()
     }

@@ -52,25 +52,10 @@ import Testing
         #expect((0...1).contains(estimate.confidence))
     }
 
-    @Test func `the frame is the power of two nearest to 0_37 s`() {
-        let lengths = [8_000.0, 22_050, 44_100, 48_000, 96_000, 192_000, 384_000].map {
-            PitchPeakMeter.frameLength(sampleRate: $0)
-        }
-        #expect(lengths == [4096, 8192, 16_384, 16_384, 32_768, 65_536, 131_072])
-    }
-
-    @Test func `at most sixty peaks a frame are kept`() {
-        let noise = Signals.noise(seconds: 1)
-        var meter = PitchPeakMeter(sampleRate: 44_100, largestBlock: noise.count)
-        meter.push(noise.span)
-        #expect(meter.frameStarts.count == 7)
-        #expect(meter.peaks.count <= 7 * 60)
-    }
-
     private func find(_ signal: [Float], rate: Double = 44_100) -> KeyEstimate? {
         var meter = PitchPeakMeter(sampleRate: rate, largestBlock: signal.count)
         meter.push(signal.span)
-        meter.finish(samples: signal.count)
+        meter.finish()
         return KeyEstimator().estimate(meter)
     }
 }
