@@ -19,7 +19,7 @@ struct ChromaFrames {
     private static let bassShares = octaves { (58 - $0) / 12 }
 
     init(_ meter: borrowing PitchPeakMeter) {
-        let (peaks, gate) = (meter.peaks, 1e-3 * meter.largest)
+        let (peaks, gate) = (meter.peaks, meter.gate)
         tuning = Tuning(peaks, gate: gate)
         full.reserveCapacity(peaks.frames)
         bass.reserveCapacity(peaks.frames)

@@ -9,8 +9,8 @@ import Foundation
 /// and memory stays bounded for hours of audio.
 struct PitchPeakMeter: ~Copyable {
     private(set) var peaks = PitchPeaks()
-    /// Largest magnitude of any frame.
-    var largest: Float { finder.largest }
+    /// Lower peaks are not parts of notes: a thousandth of the largest magnitude of any frame.
+    var gate: Float { 1e-3 * finder.largest }
 
     private let mostFrames: Int
     private let decimators: [HalfBandDecimator]
