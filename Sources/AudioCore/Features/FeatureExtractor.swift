@@ -68,7 +68,7 @@ public final class FeatureExtractor {
         if block.count > 0 { try analyzeBlock() }
         guard frames > 0 else { throw .empty(format: stream.format) }
         spectrum.finish()
-        pitches.finish(samples: frames)
+        pitches.finish()
         truePeak.finish()
         return features()
     }
@@ -100,7 +100,7 @@ public final class FeatureExtractor {
         let tempo = tempo(duration: duration)
         let kind = SoundKind(duration: duration, hasTempo: tempo != nil)
         let audibleTempo = kind == .oneShot ? nil : tempo
-        let key = KeyEstimator().estimate(pitches)
+        let key = KeyEstimator().estimate(pitches).key
         let statistics = spectrum.statistics
         return AudioFeatures(
             format: format, duration: duration, sampleRate: stream.sampleRate, channels: stream.channels,

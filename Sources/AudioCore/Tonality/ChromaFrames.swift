@@ -13,41 +13,65 @@ struct ChromaFrames {
     /// Twelve values from C on and four unused.
     typealias Chroma = SIMD16<Float>
 
+    /// How much each note counts, octave by octave: all of it, fading out from B6 on; and from B♭3 down to
+    /// B♭2 on fading in, for the bass.
+    private static let fullShares = octaves { (100 - $0) / 12 }
+    private static let bassShares = octaves { (58 - $0) / 12 }
+
     init(_ meter: borrowing PitchPeakMeter) {
-        let gate = 1e-3 * meter.largest
-        tuning = Tuning(peaks: meter.peaks.lazy.filter { $0.height > gate })
+        let (peaks, gate) = (meter.peaks, meter.gate)
+        tuning = Tuning(peaks, gate: gate)
+        full.reserveCapacity(peaks.frames)
+        bass.reserveCapacity(peaks.frames)
+        lowest.reserveCapacity(peaks.frames)
         let activations = NoteActivations()
         let notes = AlignedBuffer(count: NoteActivations.count)
-        let ends = meter.frameStarts.dropFirst() + [meter.peaks.count]
-        for (start, end) in zip(meter.frameStarts, ends) {
+        for frame in 0..<peaks.frames {
             notes.base.update(repeating: 0, count: notes.count)
-            for peak in meter.peaks[start..<end] where peak.height > gate {
-                Self.add(peak, tuning: Float(tuning.offset), to: notes)
+            peaks.forEachVector(of: frame) { pitches, heights, weights in
+                let loud = Lanes(repeating: 0).replacing(with: weights, where: heights .> gate)
+                Self.add(pitches - Float(tuning.offset), loud, to: notes)
             }
             activations.explain(notes.base)
             fold(activations)
         }
     }
 
-    private static func add(_ peak: PitchPeak, tuning: Float, to notes: borrowing AlignedBuffer) {
-        let pitch = peak.pitch - tuning
-        let note = Int(pitch.rounded()) - NoteActivations.lowest
-        guard note >= 0, note < NoteActivations.count else { return }
-        let nearness = cos(.pi / 2 * min(1, abs(pitch - pitch.rounded()) / 0.7))
-        notes[note] += peak.weight * nearness * nearness
+    /// Gives each peak to its nearest note, by cos²(π/2 · distance / 0.7).
+    private static func add(_ pitches: Lanes, _ weights: Lanes, to notes: borrowing AlignedBuffer) {
+        let nearest = pitches.nearestInteger
+        // cos² x = (1 + cos 2x)/2
+        let nearness = 0.5 + 0.5 * ((pitches - nearest) * Float(0.5 / 0.7)).turn.cosine
+        let parts = weights * nearness
+        for lane in 0..<8 where parts[lane] > 0 {
+            let note = Int(nearest[lane]) - NoteActivations.lowest
+            if note >= 0, note < NoteActivations.count { notes[note] += parts[lane] }
+        }
     }
 
     private mutating func fold(_ notes: borrowing NoteActivations) {
-        var (full, bass, largest) = (Chroma(), Chroma(), Float(0))
-        for index in 0..<NoteActivations.count {
-            let (value, note) = (notes.activations[index], Float(index + NoteActivations.lowest))
-            full[index % 12] += value * min(max((100 - note) / 12, 0), 1)
-            bass[index % 12] += value * min(max((58 - note) / 12, 0), 1)
-            largest = max(largest, value)
+        var (full, bass, highest) = (Chroma(), Chroma(), Chroma())
+        for octave in 0..<7 {
+            let values = UnsafeRawPointer(notes.activations.base + 12 * octave).loadUnaligned(as: Chroma.self)
+            full += values * Self.fullShares[octave]
+            bass += values * Self.bassShares[octave]
+            highest.replace(with: values, where: values .> highest)
         }
         self.full.append(full)
         self.bass.append(bass)
+        let largest = highest.lowHalf.larger(highest.highHalf).greatest
         let first = largest > 0 ? (0..<NoteActivations.count).first { notes.activations[$0] > 0.35 * largest } : nil
         lowest.append(first.map { $0 % 12 })
+    }
+
+    private static func octaves(_ share: (Float) -> Float) -> [Chroma] {
+        (0..<7).map { octave in
+            var shares = Chroma()
+            for index in 0..<12 {
+                let note = NoteActivations.lowest + 12 * octave + index
+                shares[index] = min(max(share(Float(note)), 0), 1)
+            }
+            return shares
+        }
     }
 }

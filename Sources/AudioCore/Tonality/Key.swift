@@ -20,20 +20,45 @@ public enum Scale: String, Codable, Sendable, CaseIterable {
 }
 
 /// A tonic and its scale.
-public struct Key: Hashable, Sendable {
+public struct Key: Hashable, Sendable, CaseIterable {
     public var tonic: PitchClass
     public var scale: Scale
 
     public init(_ tonic: PitchClass, _ scale: Scale) { (self.tonic, self.scale) = (tonic, scale) }
+
+    /// All of them: C major, C minor, C# major…
+    public static let allCases: [Key] = PitchClass.allCases.flatMap { [Key($0, .major), Key($0, .minor)] }
+
+    /// Semitones from C up to the tonic, 0…11.
+    var semitones: Int { PitchClass.allCases.firstIndex(of: tonic) ?? 0 }
 }
 
-/// The key of a piece.
-public struct KeyEstimate: Equatable, Sendable {
-    public var key: Key
-    /// How likely the key is right, 0…1: calibrated on labelled chords, chorales and composed music.
-    public var confidence: Double
-    /// All 24 keys, best first.
-    public var candidates: [Key]
-    /// How far the piece is off A = 440 Hz, semitones, −0.5…0.5; keys are named in its own tuning.
-    public var tuning: Double
+extension Key {
+    /// The code on the Camelot wheel, on which neighbours mix well: 8B for C major, 8A for A minor.
+    ///
+    /// One hour is one fifth; a minor key has the number of its relative major.
+    public var camelot: String {
+        let major = scale == .major ? semitones : semitones + 3
+        return "\((7 * major + 7) % 12 + 1)\(scale == .major ? "B" : "A")"
+    }
+
+    /// How another key is akin to this one, if it is.
+    public func relation(to other: Key) -> KeyRelation? {
+        let interval = (semitones - other.semitones + 12) % 12
+        if scale == other.scale { return interval == 7 ? .dominant : interval == 5 ? .subdominant : nil }
+        if interval == 0 { return .parallel }
+        return interval == (scale == .minor ? 9 : 3) ? .relative : nil
+    }
+}
+
+/// How one key is akin to another.
+public enum KeyRelation: String, Codable, Sendable, CaseIterable {
+    /// The same notes: A minor for C major.
+    case relative
+    /// The same tonic: C minor for C major.
+    case parallel
+    /// A fifth above in the same scale: G major for C major.
+    case dominant
+    /// A fifth below in the same scale: F major for C major.
+    case subdominant
 }

@@ -7,36 +7,47 @@ import Foundation
 /// music 85, produced loops 57), and the right one was among the first two for 96 %. Relative keys are
 /// the usual confusion. Cost: 5 µs a frame of 0.1 s.
 struct KeyEstimator {
-    /// `nil` for silence, drums, noise, glides, and a single pitch, which has a note but no key.
-    func estimate(_ meter: borrowing PitchPeakMeter) -> KeyEstimate? {
+    /// Share of one pitch class from which on there is a note and no key.
+    private static let singlePitch = 0.9
+
+    /// A key, or the note of a single pitch, or neither.
+    func estimate(_ meter: borrowing PitchPeakMeter) -> Tonality {
         let frames = ChromaFrames(meter)
-        guard let blocks = KeyBlocks(frames) else { return nil }
-        // No tonal clip of the tuning material has more than 0.65 on one pitch class.
-        guard let share = blocks.chroma.max(), share <= 0.66 else { return nil }
-        let evidence =
-            KeyModel.tonal.strictness * frames.tuning.strictness
-            + KeyModel.tonal.entropy * blocks.chromaEntropy + KeyModel.tonal.bias
-        let tonal = logistic(evidence)
-        guard tonal >= 0.5 else { return nil }
-        let ranking = rank(blocks)
-        let lead = ranking[0].score - ranking[1].score
-        let confidence = tonal * logistic(KeyModel.lead.slope * lead + KeyModel.lead.bias)
-        return KeyEstimate(
-            key: ranking[0].key, confidence: confidence, candidates: ranking.map(\.key),
-            tuning: frames.tuning.offset)
+        guard let blocks = KeyBlocks(frames) else { return .none }
+        let tuning = frames.tuning
+        let single = SinglePitch(meter.peaks, tuning: tuning.offset, gate: meter.gate)
+        if single.share > Self.singlePitch {
+            let name = PitchClass.allCases[single.note % 12]
+            return Tonality(
+                pitch: PitchEstimate(
+                    pitchClass: name, note: single.note, share: single.share, tuning: tuning.offset))
+        }
+        let candidates = rank(blocks)
+        let best = candidates[0]
+        let tonal = KeyEvidence(blocks, key: best.key, tuning: tuning, singlePitch: single.share).probability
+        guard tonal >= KeyModel.leastTonal else { return .none }
+        return Tonality(
+            key: KeyEstimate(
+                key: best.key, confidence: tonal * best.probability, candidates: candidates,
+                tuning: tuning.offset))
     }
 
-    private func rank(_ blocks: KeyBlocks) -> [(key: Key, score: Double)] {
+    /// All keys, best first; of equal ones the first of ``Key/allCases``.
+    private func rank(_ blocks: KeyBlocks) -> [KeyCandidate] {
         let features = blocks.all.map(Self.flatten)
-        let scores = PitchClass.allCases.enumerated().flatMap { tonic, name in
-            let rotated = features.flatMap { Self.rotate($0, by: tonic) }
-            return Scale.allCases.map { scale in
-                let weights = scale == .major ? KeyModel.major : KeyModel.minor
-                let sum = zip(weights, rotated).reduce(0) { $0 + $1.0 * $1.1 }
-                return (key: Key(name, scale), score: sum + (scale == .major ? KeyModel.majorBias : 0))
-            }
+        let scores = Key.allCases.map { key in
+            let rotated = features.flatMap { Self.rotate($0, by: key.semitones) }
+            let (weights, bias) = key.scale == .major ? (KeyModel.major, KeyModel.majorBias) : (KeyModel.minor, 0)
+            return zip(weights, rotated).reduce(bias) { $0 + $1.0 * $1.1 }
         }
-        return scores.sorted { $0.score > $1.score }
+        let order = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
+        let shares = order.map { exp(KeyModel.sharpness * (scores[$0] - scores[order[0]])) }
+        let sum = shares.reduce(0, +)
+        let best = Key.allCases[order[0]]
+        return zip(order, shares).map { index, share in
+            let key = Key.allCases[index]
+            return KeyCandidate(key: key, probability: share / sum, relation: key.relation(to: best))
+        }
     }
 
     /// To the power 0.7, then to unit length: one loud note does not decide alone.
@@ -50,6 +61,4 @@ struct KeyEstimator {
     private static func rotate(_ block: [Double], by tonic: Int) -> [Double] {
         block.indices.map { block[$0 / 12 * 12 + ($0 % 12 + tonic) % 12] }
     }
-
-    private func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 }

@@ -29,8 +29,16 @@ enum KeyModel {
     ]
 
     static let majorBias = 0.1
-    /// Evidence that a piece has a key at all.
-    static let tonal = (strictness: 16.118, entropy: -10.831, bias: 6.552)
-    /// From the lead over the second key to the confidence.
-    static let lead = (slope: 0.947, bias: -0.168)
+    /// Evidence that a piece has a key at all, in the order of ``KeyEvidence``. Fitted on one half of rendered
+    /// music and chords against percussion of sample packages, noise, glides, bells, single notes, fifths and
+    /// symmetric chords, each group with the square root of its size, what has one pitch left out. On the
+    /// other half a key is named for 98 % of the music, 97 % of the chords and 1.5 % of the percussion.
+    static let tonal = (
+        strictness: 2.026, triad: 7.001, singlePitch: -5.604, foreign: -2.414, fifth: 3.219, bias: -4.463
+    )
+    /// Less likely to have a key: none is named.
+    static let leastTonal = 0.4
+    /// From scores to probabilities: a softmax with this factor. Fitted on the same half; the other would
+    /// have had 1.19.
+    static let sharpness = 1.2
 }

@@ -1,0 +1,40 @@
+/// The key of a piece.
+public struct KeyEstimate: Equatable, Sendable {
+    public var key: Key
+    /// How likely the piece has a key and this is it, 0…1: calibrated, see ``KeyModel``.
+    public var confidence: Double
+    /// All 24 keys, best first.
+    public var candidates: [KeyCandidate]
+    /// How far the piece is off A = 440 Hz, semitones (hundredths are cents), −0.5…0.5; keys are named in
+    /// its own tuning, so near ±0.5 the name is a matter of taste.
+    public var tuning: Double
+}
+
+/// A key that a piece may be in.
+public struct KeyCandidate: Equatable, Sendable {
+    public var key: Key
+    /// How likely this key is, given that there is one; the 24 sum to 1.
+    public var probability: Double
+    /// How it is akin to the first candidate: most wrong keys are relatives of the right one.
+    public var relation: KeyRelation?
+}
+
+/// The note of a sound that has one pitch and therefore no key.
+public struct PitchEstimate: Equatable, Sendable {
+    public var pitchClass: PitchClass
+    /// MIDI note number, 60 for middle C.
+    public var note: Int
+    /// Share of the sound that is overtones of this pitch class, 0.9…1.
+    public var share: Double
+    /// How far the note is off A = 440 Hz, semitones (hundredths are cents), −0.5…0.5.
+    public var tuning: Double
+}
+
+/// What is known about the pitches of a piece: a key, or one note, or neither.
+public struct Tonality: Equatable, Sendable {
+    public var key: KeyEstimate?
+    public var pitch: PitchEstimate?
+
+    /// Drums, noise, silence, glides.
+    static let none = Tonality()
+}
