@@ -35,6 +35,10 @@ public final class AudioFile {
     /// there was delivered. Final once ``read(into:)`` has returned 0.
     public var isTruncated: Bool { source.isTruncated }
 
+    /// What the maker of the file wrote into it about tempo, root note and loops; `nil` if nothing, and for
+    /// compressed formats. A claim, not a measurement.
+    public var embedded: EmbeddedLoopInfo? { source.embedded }
+
     /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///
     /// - Parameter buffer: room for at least one frame; filled up to its last whole frame unless the file ends.

@@ -28,6 +28,7 @@ struct PCMLayout {
     let frames: Int
     /// The header promised more bytes than there are.
     let isTruncated: Bool
+    var embedded: EmbeddedLoopInfo?
 
     /// - Parameters:
     ///   - claimed: bytes of sound by the header; `nil`: as many as there are.

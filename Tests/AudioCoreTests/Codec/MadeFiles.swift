@@ -36,6 +36,22 @@ enum MadeFiles {
         return Array("ID3".utf8) + [3, 0, 0] + bytes + [UInt8](repeating: 0, count: size)
     }
 
+    /// A mono 16-bit AIFF of 44.1 kHz; `chunks` hold the sound.
+    static func aiff(_ chunks: [[UInt8]]) -> [UInt8] {
+        let common: [UInt8] = [0, 1, 0, 0, 0, 0, 0, 16, 0x40, 0x0E, 0xAC, 0x44, 0, 0, 0, 0, 0, 0]
+        let body = Array("AIFF".utf8) + bigChunk("COMM", common) + chunks.flatMap { $0 }
+        return Array("FORM".utf8) + big(UInt32(body.count)) + body
+    }
+
+    /// A chunk of an AIFF.
+    static func bigChunk(_ tag: String, _ content: [UInt8]) -> [UInt8] {
+        Array(tag.utf8) + big(UInt32(content.count)) + content + (content.count.isMultiple(of: 2) ? [] : [0])
+    }
+
+    static func big<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+        little(number).reversed()
+    }
+
     static func little<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
         withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }
