@@ -88,7 +88,7 @@ private func openSource(_ file: InputFile, _ limits: DecodeLimits) throws(AudioE
     case .aiff where start == 0: return try PCMSource(file, AIFFHeader.read(file, limits))
     case .flac: return try LibrarySource(file, FLACHeader.read(file, from: start, limits), limits)
     case .ogg where start == 0, .opus where start == 0:
-        return try LibrarySource(file, OggHeader.read(file, limits), limits)
+        return try ChainedSource(file, OggHeader.read(file, limits), limits)
     case .mp3: return try LibrarySource(file, MP3Header.read(file, from: start, limits), limits)
     // Behind a tag there is often padding that the tag forgot to count: search for frames.
     case _ where start > 0 && start < file.size:

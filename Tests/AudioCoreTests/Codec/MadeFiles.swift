@@ -1,3 +1,5 @@
+@testable import AudioCore
+
 /// Small files made in memory, so that a test shows what is odd about each.
 enum MadeFiles {
     /// A WAV of `chunks`; the RIFF size is right unless given.
@@ -28,6 +30,31 @@ enum MadeFiles {
     /// MP3 frames of silence, 128 kbit/s, 44.1 kHz stereo: 417 bytes each.
     static func mp3(frames: Int) -> [UInt8] {
         (0..<frames).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] + [UInt8](repeating: 0, count: 413) }
+    }
+
+    /// Silence in Opus, stereo: `pages` pages of five packets of 20 ms behind the two headers.
+    static func opus(pages: Int, stream: UInt32 = 7) -> [[UInt8]] {
+        let head = Array("OpusHead".utf8) + [1, 2, 0, 0] + little(48_000 as UInt32) + [0, 0, 0]
+        let tags = Array("OpusTags".utf8) + [UInt8](repeating: 0, count: 8)
+        let headers = [
+            oggPage([head], stream, sequence: 0, flags: 2, granule: 0),
+            oggPage([tags], stream, sequence: 1, flags: 0, granule: 0),
+        ]
+        return headers
+            + (1...pages).map { page in
+                oggPage(
+                    Array(repeating: [0xFC, 0xFF, 0xFE], count: 5), stream, sequence: UInt32(page + 1),
+                    flags: page == pages ? 4 : 0, granule: UInt64(page * 4_800))
+            }
+    }
+
+    private static func oggPage(
+        _ packets: [[UInt8]], _ stream: UInt32, sequence: UInt32, flags: UInt8, granule: UInt64
+    ) -> [UInt8] {
+        var page = Array("OggS".utf8) + [0, flags] + little(granule) + little(stream) + little(sequence)
+        page += [0, 0, 0, 0, UInt8(packets.count)] + packets.map { UInt8($0.count) } + packets.flatMap { $0 }
+        page.replaceSubrange(22..<26, with: little(OggPage.checksum(of: page)))
+        return page
     }
 
     /// An ID3v2.3 tag around `size` zeros.
