@@ -1,7 +1,7 @@
 /// The checked reader of AIFF and AIFF-C headers.
 ///
-/// Only `COMM`, `SSND` and the chunks of loops are looked at. The number of frames comes from the bytes of `SSND`, never from
-/// `COMM`; both chunks may stand in any order; a second `COMM` is refused.
+/// Only `COMM`, `SSND` and the chunks of loops are looked at. The number of frames comes from the bytes of
+/// `SSND`, never from `COMM`; both chunks may stand in any order; a second `COMM` is refused.
 ///
 /// Source: Apple, Audio Interchange File Format 1.3 (1989) and AIFF-C draft (1991).
 struct AIFFHeader {
