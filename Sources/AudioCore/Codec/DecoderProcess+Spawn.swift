@@ -13,7 +13,7 @@ func spawn(
     _ arguments: [String], input: CInt, output: CInt
 ) throws(AudioError) -> pid_t {
     // High numbers: where this process has closed its own 0, 1 or 2, an end of the pipe may be one of those.
-    let (high, highOutput) = (fcntl(input, F_DUPFD_CLOEXEC, 64), fcntl(output, F_DUPFD_CLOEXEC, 64))
+    let (high, highOutput) = (fcntl(input, F_DUPFD_CLOEXEC, 10), fcntl(output, F_DUPFD_CLOEXEC, 10))
     defer { for descriptor in [high, highOutput] where descriptor >= 0 { close(descriptor) } }
     guard high >= 0, highOutput >= 0 else { throw .cannotRead(reason: systemMessage()) }
     #if canImport(Darwin)
@@ -33,6 +33,9 @@ func spawn(
     posix_spawn_file_actions_adddup2(&actions, highOutput, 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, high, DecoderProcess.inputDescriptor)
+    for descriptor in openDescriptors where descriptor > DecoderProcess.inputDescriptor {
+        posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     // A server ignores broken pipes, and a terminal's Ctrl-C is for the group of its own program.
     var (all, none) = (sigset_t(), sigset_t())
     sigfillset(&all)
@@ -40,8 +43,11 @@ func spawn(
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-        &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+    var flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+    #if canImport(Darwin)
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
+    #endif
+    posix_spawnattr_setflags(&attributes, Int16(flags))
 
     let argv = arguments.map { strdup($0) } + [nil]
     let environment = [strdup("LC_ALL=C"), nil]
@@ -52,6 +58,20 @@ func spawn(
         throw .cannotRead(reason: "\(arguments[0]) cannot be started: \(String(cString: strerror(code)))")
     }
     return id
+}
+
+/// Numbers of the files that this process has open: libraries open some that a child would inherit.
+private var openDescriptors: [CInt] {
+    guard let folder = opendir("/proc/self/fd") else { return [] }
+    defer { closedir(folder) }
+    var found: [CInt] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+            name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if let number = CInt(name) { found.append(number) }
+    }
+    return found
 }
 
 /// A pipe that no child inherits which another thread starts at this moment: such a child would hold it open,
@@ -76,10 +96,31 @@ func uninheritedPipe() throws(AudioError) -> (reader: CInt, writer: CInt) {
 /// `prlimit` is part of every Linux (util-linux); elsewhere there is the deadline alone.
 func limited(_ arguments: [String], seconds: Int64, memory: Int) -> [String] {
     #if os(Linux)
-    return [
-        "/usr/bin/prlimit", "--as=\(memory)", "--cpu=\(max(1, seconds))", "--fsize=0", "--core=0", "--nofile=64",
-    ] + arguments
+    let limits = [
+        "as": lowered(RLIMIT_AS, to: memory), "cpu": lowered(RLIMIT_CPU, to: Int(clamping: max(1, seconds))),
+        "nofile": lowered(RLIMIT_NOFILE, to: 16), "fsize": 0, "core": 0,
+    ]
+    return ["/usr/bin/prlimit"] + limits.map { "--\($0)=\($1)" } + arguments
     #else
     return arguments
     #endif
 }
+
+#if os(Linux)
+#if canImport(Glibc)
+private typealias Resource = __rlimit_resource
+#else
+private typealias Resource = CInt
+#endif
+
+/// `most`, or this process's own limit where that is lower: no limit can be raised.
+private func lowered(_ resource: Resource, to most: Int) -> rlim_t {
+    var own = rlimit()
+    #if canImport(Glibc)
+    let code = getrlimit(__rlimit_resource_t(resource.rawValue), &own)
+    #else
+    let code = getrlimit(resource, &own)
+    #endif
+    return code == 0 ? min(own.rlim_max, rlim_t(most)) : rlim_t(most)
+}
+#endif

@@ -126,6 +126,27 @@ struct FFmpegTests {
         }
     }
 
+    #if os(Linux)
+    @Test func `the child has its limits, one file and no environment`() throws {
+        // A shell in its place tells of itself, in words instead of sound.
+        let script = "ulimit -v; ulimit -f; ulimit -n; env; readlink /proc/self/fd/0 /proc/self/fd/3; ls /proc/self/fd"
+        let said = try withFile([1]) { path in
+            let process = try DecoderProcess(
+                ["/bin/sh", "-c", script], input: InputFile(path: path), time: .seconds(60))
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 8)
+            defer { room.deallocate() }
+            var said = ""
+            while case let count = try process.read(into: room), count > 0 {
+                said += String(decoding: room[..<count], as: UTF8.self)
+            }
+            #expect(process.ending == .exited(status: 0))
+            return said.replacing(path, with: "the file")
+        }
+        let lines = said.split(separator: "\n").filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("_=") }
+        // The last descriptor is that of `ls` itself.
+        #expect(lines == ["1048576", "0", "16", "LC_ALL=C", "/dev/null", "the file", "0", "1", "2", "3", "4"])
+    }
+
     @Test func `a reader that stops early leaves no process behind`() throws {
         let bytes = try MadeByFFmpeg.noise()
         try withFile(bytes) { path in
@@ -139,6 +160,8 @@ struct FFmpegTests {
             #expect(children(with: path).isEmpty)
         }
     }
+
+    #endif
 
     @Test func `many files at once do not disturb each other`() async throws {
         let bytes = try MadeByFFmpeg.bytes(["-c:a", "alac"])
@@ -165,6 +188,7 @@ struct FFmpegTests {
 
     private static let small = Result { try MadeByFFmpeg.bytes(["-c:a", "aac"]) }
 
+    #if os(Linux)
     /// Processes that have `path` open, this one left out.
     private func children(with path: String) -> [String] {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -173,6 +197,7 @@ struct FFmpegTests {
             return file == path && id != "\(getpid())" && id != "self"
         }
     }
+    #endif
 }
 
 @Suite struct M4ATests {
