@@ -1,7 +1,7 @@
 /// The checked reader of AIFF and AIFF-C headers.
 ///
-/// Only `COMM` and `SSND` are looked at. The number of frames comes from the bytes of `SSND`, never from
-/// `COMM`; both chunks may stand in any order; a second `COMM` is refused.
+/// Only `COMM`, `SSND` and the chunks of loops are looked at. The number of frames comes from the bytes of
+/// `SSND`, never from `COMM`; both chunks may stand in any order; a second `COMM` is refused.
 ///
 /// Source: Apple, Audio Interchange File Format 1.3 (1989) and AIFF-C draft (1991).
 struct AIFFHeader {
@@ -15,12 +15,15 @@ struct AIFFHeader {
         let isStreamed = [0, .max].contains(form.u32(at: 4))
         var walk = ChunkWalk(file, .big, .aiff)
         var (header, sound): (AIFFHeader?, Chunk?)
+        var loopChunks = LoopChunks()
         while header == nil || sound == nil, let chunk = try walk.next() {
             switch chunk.tag {
             case "COMM" where header != nil: throw .damaged(format: .aiff, reason: "two COMM chunks")
             case "COMM": header = try AIFFHeader(walk.head(of: chunk, count: 22), isAIFC: form.tag(at: 8) == "AIFC")
-            case "SSND" where sound == nil: sound = chunk
-            default: break
+            case "SSND" where sound == nil:
+                sound = chunk
+                if chunk.claimed == 0 && isStreamed { walk.skip(chunk, size: file.size) }
+            default: loopChunks.note(chunk, walk)
             }
         }
         guard let header else { throw .damaged(format: .aiff, reason: "no COMM chunk") }
@@ -32,11 +35,14 @@ struct AIFFHeader {
             throw .empty(format: .aiff)
         }
         let isUnknown = sound.claimed == Int(UInt32.max) || (sound.claimed == 0 && isStreamed)
-        return try PCMLayout(
+        var layout = try PCMLayout(
             AudioStream(
                 format: .aiff, sampleRate: header.sampleRate, channels: header.channels, bitDepth: header.bitDepth),
             header.encoding, start: sound.start + 8 + Int(lead),
             claimed: isUnknown ? nil : max(0, sound.claimed - 8 - Int(lead)), fileSize: file.size)
+        loopChunks.noteRest(walk)
+        layout.embedded = .aiff(loopChunks, frames: layout.frames)
+        return layout
     }
 
     private init(_ comm: HeaderBytes, isAIFC: Bool) throws(AudioError) {

@@ -10,6 +10,8 @@ public enum AudioError: Error, Equatable, Sendable {
     case notAudio
     /// A known container or codec that is refused on purpose; `what` names it.
     case unsupported(what: String)
+    /// The format is decoded by ``FFmpeg``, which was not passed.
+    case needsFFmpeg(format: AudioFormat, isInstalled: Bool)
     /// The format is right, its content is not.
     case damaged(format: AudioFormat, reason: String)
     /// The file asks for more than ``DecodeLimits`` allow.
@@ -29,6 +31,9 @@ extension AudioError: CustomStringConvertible {
             "the first bytes are no audio format known here: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3"
         case .unsupported(let what):
             "\(what) is not supported: convert it to WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3"
+        case .needsFFmpeg(let format, let isInstalled):
+            "\(format) needs ffmpeg, which is not \(isInstalled ? "switched on" : "installed"): "
+                + "convert it to WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3"
         case .damaged(let format, let reason):
             "the \(format) file is damaged (\(reason)): export it again from its source"
         case .limitExceeded(let excess):

@@ -1,8 +1,8 @@
 /// An audio file, decoded front to back in blocks.
 ///
-/// Bytes are hostile until checked. WAV and AIFF are read by our own code; for the other formats
-/// libsndfile sees only what our checks let through. Nothing is allocated from a claimed size, nothing is
-/// sought by a claimed length, and frames are counted as they come out.
+/// Bytes are hostile until checked. WAV and AIFF are read by our own code; for FLAC, Ogg and MP3 libsndfile
+/// sees only what our checks let through; M4A and AAC go to ``FFmpeg``, if allowed. Nothing is allocated from
+/// a claimed size, nothing is sought by a claimed length, and frames are counted as they come out.
 ///
 /// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs.
 public final class AudioFile {
@@ -23,10 +23,13 @@ public final class AudioFile {
 
     /// Opens a file and checks its header.
     ///
+    /// - Parameter ffmpeg: decodes M4A and AAC; without it they are refused.
     /// - Throws: ``AudioError``; `limitExceeded` already here where the length is known for sure.
-    public init(path: String, limits: DecodeLimits = DecodeLimits()) throws(AudioError) {
+    public init(
+        path: String, limits: DecodeLimits = DecodeLimits(), ffmpeg: FFmpeg? = nil
+    ) throws(AudioError) {
         let file = try InputFile(path: path)
-        source = try openSource(file, limits)
+        source = try openSource(file, limits, ffmpeg)
         (stream, fileSize, self.limits) = (source.stream, file.size, limits)
         if let frames = source.mostFrames { try limits.check(frames: frames, of: stream, fileBytes: fileSize) }
     }
@@ -34,6 +37,10 @@ public final class AudioFile {
     /// Whether the file holds less sound than its header promises, or ends in the middle of a block. What is
     /// there was delivered. Final once ``read(into:)`` has returned 0.
     public var isTruncated: Bool { source.isTruncated }
+
+    /// What the maker of the file wrote into it about tempo, root note and loops; `nil` if nothing, and for
+    /// compressed formats. A claim, not a measurement.
+    public var embedded: EmbeddedLoopInfo? { source.embedded }
 
     /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///
@@ -75,7 +82,9 @@ public final class AudioFile {
 }
 
 /// Tells the format by content and makes the reader for it.
-private func openSource(_ file: InputFile, _ limits: DecodeLimits) throws(AudioError) -> any FrameSource {
+private func openSource(
+    _ file: InputFile, _ limits: DecodeLimits, _ ffmpeg: FFmpeg?
+) throws(AudioError) -> any FrameSource {
     // Tags may be larger than any head, so the look behind them is taken in the file.
     let start = try ID3Tag.endOfTags(in: file)
     let head = try HeaderBytes(file.bytes(at: start, count: AudioFormat.sniffLength), .big)
@@ -84,8 +93,10 @@ private func openSource(_ file: InputFile, _ limits: DecodeLimits) throws(AudioE
     case .aiff where start == 0: return try PCMSource(file, AIFFHeader.read(file, limits))
     case .flac: return try LibrarySource(file, FLACHeader.read(file, from: start, limits), limits)
     case .ogg where start == 0, .opus where start == 0:
-        return try LibrarySource(file, OggHeader.read(file, limits), limits)
+        return try ChainedSource(file, OggHeader.read(file, limits), limits)
     case .mp3: return try LibrarySource(file, MP3Header.read(file, from: start, limits), limits)
+    case .m4a where start == 0: return try FFmpegSource(file, .m4a, MP4Header.read(file), ffmpeg, limits)
+    case .aac: return try FFmpegSource(file, .aac, ADTSScan.read(file, from: start), ffmpeg, limits)
     // Behind a tag there is often padding that the tag forgot to count: search for frames.
     case _ where start > 0 && start < file.size:
         return try LibrarySource(file, MP3Header.read(file, from: start, limits), limits)

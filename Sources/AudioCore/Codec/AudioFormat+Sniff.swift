@@ -9,6 +9,8 @@ extension AudioFormat {
     /// - WAV: `RIFF`, `RIFX`, `RF64` or `BW64` with form `WAVE`. AIFF: `FORM` with `AIFF` or `AIFC`.
     /// - FLAC: `fLaC`, also behind an ID3v2 tag that ends within the head.
     /// - Ogg: by the codec of the first page; only Vorbis and Opus are known.
+    /// - M4A: a `ftyp` box with a brand of MPEG-4 or QuickTime, also that of a video.
+    /// - AAC: two ADTS headers, as for MP3.
     /// - MP3: a legal layer III header at the start and a second, agreeing one where the first frame
     ///   ends; or an ID3v2 tag longer than the head, which says nothing about what it introduces:
     ///   ``AudioFile`` looks behind it and has the last word.
@@ -32,6 +34,8 @@ extension AudioFormat {
         case "FORM": start == 0 && ["AIFF", "AIFC"].contains(head.tag(at: 8)) ? .aiff : nil
         case "fLaC": .flac
         case "OggS": start == 0 ? OggIdentity(firstPage: head)?.format : nil
+        case _ where start == 0 && MP4Header.hasKnownBrand(head): .m4a
+        case _ where ADTSFrame.leadsStream(head, at: start): .aac
         default: MPEGFrame.leadsStream(head, at: start) ? .mp3 : nil
         }
     }

@@ -6,7 +6,7 @@ public struct AudioStream: Sendable, Equatable {
     /// Samples per frame, within ``DecodeLimits/channels``.
     public let channels: Int
     /// Significant bits of one stored sample: integer PCM and FLAC 4…32, float 32 or 64, A-law and
-    /// mu-law 8. `nil` for MP3, Vorbis and Opus, which store none.
+    /// mu-law 8. `nil` for MP3, Vorbis, Opus and AAC, which store none, and for all of M4A.
     public let bitDepth: Int?
 
     public init(format: AudioFormat, sampleRate: Int, channels: Int, bitDepth: Int?) {

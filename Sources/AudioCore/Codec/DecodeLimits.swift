@@ -15,6 +15,9 @@ public struct DecodeLimits: Sendable, Equatable {
     /// Decoded bytes that any file may have, however small: 64 MiB, three minutes of stereo silence.
     public var freeBytes: Int = 64 << 20
 
+    /// By the clock, for ``FFmpeg`` to decode a file, the pauses of its reader included.
+    public var decoderTime: Duration = .seconds(600)
+
     public init() {}
 
     /// Which limit was passed.
@@ -23,6 +26,7 @@ public struct DecodeLimits: Sendable, Equatable {
         case channels(Int, allowed: ClosedRange<Int>)
         case duration(allowed: Duration)
         case expansion(allowed: Int)
+        case decoderTime(allowed: Duration)
     }
 }
 
@@ -60,6 +64,8 @@ extension DecodeLimits.Excess: CustomStringConvertible {
             "more than \(allowed.components.seconds) s of sound"
         case .expansion(let allowed):
             "sound more than \(allowed) times as large as the file"
+        case .decoderTime(let allowed):
+            "more than \(allowed.components.seconds) s of decoding"
         }
     }
 }

@@ -1,6 +1,8 @@
 /// Something that gives frames front to back: our PCM reader, or the library's decoder.
 protocol FrameSource: AnyObject {
     var stream: AudioStream { get }
+    /// What the file says about its musical use.
+    var embedded: EmbeddedLoopInfo? { get }
     /// Frames at most, counted from the bytes; `nil` where only decoding can tell.
     var mostFrames: Int? { get }
     /// Known to hold less than its header says, or to have ended in the middle. Final after the last frame.
@@ -12,4 +14,8 @@ protocol FrameSource: AnyObject {
     ///
     /// - Returns: frames written; 0 only at the end.
     func read(into output: UnsafeMutablePointer<Float>, frames: Int) throws(AudioError) -> Int
+}
+
+extension FrameSource {
+    var embedded: EmbeddedLoopInfo? { nil }
 }

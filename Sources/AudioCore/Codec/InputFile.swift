@@ -6,11 +6,12 @@ import Musl
 import Darwin
 #endif
 
-/// A regular file, read at given places. The only code here that talks to the operating system.
+/// A regular file, read at given places.
 final class InputFile {
     /// Bytes, when it was opened.
     let size: Int
-    private let descriptor: CInt
+    /// For a child process; nothing here ever moves its position.
+    let descriptor: CInt
 
     init(path: String) throws(AudioError) {
         // O_NONBLOCK: opening a pipe must not wait for a writer before it is refused.
@@ -60,6 +61,6 @@ final class InputFile {
     }
 }
 
-private func systemMessage() -> String {
+func systemMessage() -> String {
     String(cString: strerror(errno))
 }

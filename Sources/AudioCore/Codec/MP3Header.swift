@@ -16,21 +16,31 @@ enum MP3Header {
         if let info {
             // Runs are made of whole frames, so the first one holds this frame.
             parts[0] = .file(lead.lowerBound + scan.first.length..<lead.upperBound)
-            parts.insert(.bytes(info), at: 0)
+            parts.insert(.bytes(info.bytes), at: 0)
         }
         // The info frame holds no sound.
         let frames = (scan.count - (info == nil ? 0 : 1)) * scan.first.frames
         guard frames > 0 else { throw .empty(format: .mp3) }
-        return CheckedInput(stream: stream, parts: parts, mostFrames: frames, isTruncated: scan.isTruncated)
+        // Some writers count the info frame too.
+        let lacksFrames = info?.claimed.map { Int($0) > scan.count } ?? false
+        return CheckedInput(
+            stream: stream, parts: parts, mostFrames: frames, isTruncated: scan.isTruncated || lacksFrames)
     }
 
-    /// The leading Xing or Info frame with its two lengths set right; empty for a VBRI frame, which tells
-    /// nothing but lengths; `nil` where the first frame is sound.
+    /// What stands for a leading Xing, Info or VBRI frame.
+    private struct InfoFrame {
+        /// None for a VBRI frame, which tells nothing but lengths.
+        var bytes: [UInt8] = []
+        /// MPEG frames of sound, by the file.
+        var claimed: UInt32?
+    }
+
+    /// The leading Xing or Info frame with its two lengths set right; `nil` where the first frame is sound.
     ///
     /// Lengths are set and not removed: the same frame says how many samples of encoder delay to cut.
-    private static func trueInfoFrame(_ frame: [UInt8], _ header: MPEGFrame, count: Int, bytes: Int) -> [UInt8]? {
+    private static func trueInfoFrame(_ frame: [UInt8], _ header: MPEGFrame, count: Int, bytes: Int) -> InfoFrame? {
         let fields = HeaderBytes(frame, .big)
-        if fields.has("VBRI", at: 36) { return [] }
+        if fields.has("VBRI", at: 36) { return InfoFrame(claimed: fields.u32(at: 50)) }
         // Behind the header and the side information.
         let at =
             switch (header.version, header.isMono) {
@@ -41,13 +51,14 @@ enum MP3Header {
         guard fields.has("Xing", at: at) || fields.has("Info", at: at), let flags = fields.u32(at: at + 4) else {
             return nil
         }
-        var (frame, next) = (frame, at + 8)
+        var (info, next) = (InfoFrame(bytes: frame), at + 8)
+        if flags & 1 != 0 { info.claimed = fields.u32(at: next) }
         for (flag, value) in [(1 as UInt32, count - 1), (2, bytes)] where flags & flag != 0 {
-            guard next + 4 <= frame.count else { return [] }
-            frame.replaceSubrange(next..<next + 4, with: bigEndianBytes(UInt32(clamping: value)))
+            guard next + 4 <= frame.count else { return InfoFrame() }
+            info.bytes.replaceSubrange(next..<next + 4, with: bigEndianBytes(UInt32(clamping: value)))
             next += 4
         }
-        return frame
+        return info
     }
 }
 

@@ -17,7 +17,7 @@ struct MP3Scan {
     private static let mostRuns = 1_000
 
     init(_ file: InputFile, from start: Int) throws(AudioError) {
-        var window = ScanWindow(file)
+        var window = FileWindow(file)
         guard let (offset, first) = try Self.findFrame(&window, from: start, agreeing: nil) else {
             throw .damaged(format: .mp3, reason: "no two frames in a row")
         }
@@ -35,7 +35,7 @@ struct MP3Scan {
     }
 
     /// Goes from frame to frame until one is missing; returns where.
-    private mutating func followRun(_ window: inout ScanWindow, from start: Int) throws(AudioError) -> Int {
+    private mutating func followRun(_ window: inout FileWindow, from start: Int) throws(AudioError) -> Int {
         var offset = start
         while let frame = try window.word(at: offset).flatMap(MPEGFrame.init) {
             guard first.agrees(with: frame), offset + frame.length <= window.size else {
@@ -50,7 +50,7 @@ struct MP3Scan {
 
     /// The next place where two agreeing frames follow each other, or one ends the file.
     private static func findFrame(
-        _ window: inout ScanWindow, from start: Int, agreeing first: MPEGFrame?
+        _ window: inout FileWindow, from start: Int, agreeing first: MPEGFrame?
     ) throws(AudioError) -> (offset: Int, MPEGFrame)? {
         for offset in start..<(start.adding(longestGap) ?? start) {
             guard let word = try window.word(at: offset) else { return nil }
@@ -62,30 +62,5 @@ struct MP3Scan {
             }
         }
         return nil
-    }
-}
-
-/// A piece of a file in memory that moves along with a scan.
-private struct ScanWindow {
-    private static let bytes = 256 << 10
-    private static let margin = 4_096
-
-    private let file: InputFile
-    private var start = 0
-    private var content = HeaderBytes([], .big)
-
-    init(_ file: InputFile) { self.file = file }
-
-    var size: Int { file.size }
-
-    /// Four bytes as one number, or `nil` behind the end.
-    mutating func word(at offset: Int) throws(AudioError) -> UInt32? {
-        guard offset >= 0, offset <= file.size - 4 else { return nil }
-        if offset < start || offset + 4 > start + content.count {
-            // A search looks ahead by one frame and comes back: keep what lies before.
-            start = max(0, offset - Self.margin)
-            content = try HeaderBytes(file.bytes(at: start, count: min(Self.bytes, file.size - start)), .big)
-        }
-        return content.u32(at: offset - start)
     }
 }

@@ -1,35 +1,21 @@
-/// Checks the first page of an Ogg file.
+/// Checks the first page of an Ogg file and finds its streams.
 enum OggHeader {
-    static func read(_ file: InputFile, _ limits: DecodeLimits) throws(AudioError) -> CheckedInput {
+    /// - Returns: the streams that follow each other in the file, at least one.
+    static func read(_ file: InputFile, _ limits: DecodeLimits) throws(AudioError) -> [CheckedInput] {
         let page = try HeaderBytes(file.bytes(at: 0, count: AudioFormat.sniffLength), .little)
         guard let identity = OggIdentity(firstPage: page) else { throw .notAudio }
         let stream = AudioStream(
             format: identity.format, sampleRate: identity.sampleRate, channels: identity.channels, bitDepth: nil)
         try limits.check(sampleRate: stream.sampleRate, channels: stream.channels)
-        return try CheckedInput(
-            stream: stream, parts: [.file(0..<file.size)],
-            isTruncated: !endsWithLastPage(file, ofStream: page.u32(at: 14)))
-    }
-
-    /// Whether the file ends with a whole page that says it is the last of `stream`. The last page of another
-    /// stream does not count: of streams glued together only the first is decoded.
-    private static func endsWithLastPage(_ file: InputFile, ofStream stream: UInt32?) throws(AudioError) -> Bool {
-        // The largest page: 27 bytes, 255 sizes, 255 segments of 255 bytes.
-        let tail = try HeaderBytes(file.bytes(at: max(0, file.size - 65_307), count: 65_307), .little)
-        var start = tail.count - 27
-        while start >= 0, !tail.has("OggS", at: start) { start -= 1 }
-        guard start >= 0, let flags = tail.u8(at: start + 5), let count = tail.u8(at: start + 26),
-            let sizes = tail.slice(start + 27..<start + 27 + Int(count))
-        else { return false }
-        let end = start + 27 + sizes.reduce(Int(count)) { $0 + Int($1) }
-        return flags & 4 != 0 && tail.u32(at: start + 14) == stream && end <= tail.count
+        let scan = try OggScan(file, of: identity)
+        return scan.links.map { CheckedInput(stream: stream, parts: [.file($0)], isTruncated: scan.isTruncated) }
     }
 }
 
 /// The codec of an Ogg stream and what its identification packet says.
 ///
 /// Source: RFC 3533 (pages), Vorbis I specification §4.2.2, RFC 7845 §5.1 (Opus).
-struct OggIdentity {
+struct OggIdentity: Equatable {
     let format: AudioFormat
     /// Hz; Opus always decodes to 48 kHz.
     let sampleRate: Int

@@ -26,8 +26,9 @@ struct PCMLayout {
     let start: Int
     /// Whole frames that the file really holds.
     let frames: Int
-    /// The header promised more bytes than there are.
+    /// The header promised more bytes than there are, or a sound of unknown length ends within a frame.
     let isTruncated: Bool
+    var embedded: EmbeddedLoopInfo?
 
     /// - Parameters:
     ///   - claimed: bytes of sound by the header; `nil`: as many as there are.
@@ -36,8 +37,9 @@ struct PCMLayout {
     ) throws(AudioError) {
         let present = max(0, fileSize - min(start, fileSize))
         (self.stream, self.encoding, self.start) = (stream, encoding, start)
-        frames = min(claimed ?? present, present) / (encoding.bytesPerSample * stream.channels)
-        isTruncated = (claimed ?? 0) > present
+        let frameBytes = encoding.bytesPerSample * stream.channels
+        frames = min(claimed ?? present, present) / frameBytes
+        isTruncated = claimed.map { $0 > present } ?? !present.isMultiple(of: frameBytes)
         guard frames > 0 else { throw .empty(format: stream.format) }
     }
 }

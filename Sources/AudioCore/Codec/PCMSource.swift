@@ -20,6 +20,7 @@ final class PCMSource: FrameSource {
     deinit { block.deallocate() }
 
     var stream: AudioStream { layout.stream }
+    var embedded: EmbeddedLoopInfo? { layout.embedded }
     var mostFrames: Int? { layout.frames }
     var needsRepair: Bool {
         switch layout.encoding {

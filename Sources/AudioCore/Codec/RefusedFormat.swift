@@ -2,10 +2,8 @@
 enum RefusedFormat {
     /// What `head` is, if it is one of the formats people send most; `nil` for anything else.
     static func name(_ head: HeaderBytes) -> String? {
-        if head.has("ftyp", at: 4) { return "MPEG-4 audio (M4A, AAC, ALAC)" }
+        if head.has("ftyp", at: 4) { return "MPEG-4 of this brand" }
         if head.has("OggS", at: 0) { return "this Ogg codec" }
-        // MPEG sync with layer 0 is AAC in ADTS frames.
-        if let sync = head.u16(at: 0), sync & 0xFFF6 == 0xFFF0 { return "AAC" }
         return magics.first { head.has($0.0, at: 0) }?.1
     }
 

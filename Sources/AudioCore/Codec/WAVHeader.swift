@@ -1,7 +1,7 @@
 /// The checked reader of WAV headers: RIFF, big-endian RIFX, and RF64 or BW64 beyond 4 GiB.
 ///
-/// Only `fmt `, `data`, `ds64` and the sizes inside `LIST` are looked at; no text, cue or broadcast
-/// chunk is ever parsed, and libsndfile never sees a WAV (its own walk can loop for ever).
+/// Only `fmt `, `data`, `ds64`, the sizes inside `LIST`, and `acid` and `smpl` are looked at; no text, cue
+/// or broadcast chunk is ever parsed, and libsndfile never sees a WAV (its own walk can loop for ever).
 ///
 /// Policy where files disagree: the first `data` chunk counts; two `fmt ` chunks before it are
 /// refused; a `data` size of 0 is believed unless the RIFF size is unknown too; unknown (all ones, or a
@@ -28,6 +28,7 @@ struct WAVHeader {
         var walk = ChunkWalk(file, order, .wav)
         var (format, data): (WAVFormat?, (chunk: Chunk, size: Int?)?)
         var longSize: UInt64?
+        var loopChunks = LoopChunks()
         while format == nil || data == nil, let chunk = try walk.next() {
             switch chunk.tag {
             case "ds64":
@@ -42,14 +43,17 @@ struct WAVHeader {
                 walk.skip(chunk, size: size ?? file.size)
             case "LIST":
                 try checkList(chunk)
-            default: break
+            default: loopChunks.note(chunk, walk)
             }
         }
         guard let format else { throw .damaged(format: .wav, reason: "no fmt chunk") }
         guard let data else { throw .damaged(format: .wav, reason: "no data chunk") }
         try limits.check(sampleRate: format.sampleRate, channels: format.channels)
-        return try PCMLayout(
+        var layout = try PCMLayout(
             format.stream, format.encoding, start: data.chunk.start, claimed: data.size, fileSize: file.size)
+        loopChunks.noteRest(walk)
+        layout.embedded = .wav(loopChunks, frames: layout.frames)
+        return layout
     }
 
     /// Bytes of sound by the headers; `nil` where they do not say.

@@ -5,11 +5,15 @@ public enum AudioAnalysis {
 
     /// Features of an audio file, decoded front to back in blocks.
     ///
-    /// - Parameter path: file to read; its name is not looked at.
+    /// - Parameters:
+    ///   - path: file to read; its name is not looked at.
+    ///   - ffmpeg: decodes M4A and AAC; without it they are refused.
     /// - Throws: ``AudioError`` for a file that cannot be read or holds no samples, `CancellationError`
     ///   when the task is cancelled: it is asked between blocks.
-    public static func analyze(path: String, options: AnalysisOptions = .init()) throws -> AudioFeatures {
-        let file = try AudioFile(path: path)
+    public static func analyze(
+        path: String, options: AnalysisOptions = .init(), ffmpeg: FFmpeg? = nil
+    ) throws -> AudioFeatures {
+        let file = try AudioFile(path: path, ffmpeg: ffmpeg)
         let extractor = FeatureExtractor(stream: file.stream, options: options)
         let channels = file.stream.channels
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: blockFrames * channels)
@@ -28,7 +32,7 @@ public enum AudioAnalysis {
     /// - Parameters:
     ///   - interleaved: a whole number of frames, full scale ±1.
     ///   - sampleRate: frames per second, 8,000…384,000.
-    /// - Throws: as ``analyze(path:options:)``.
+    /// - Throws: as ``analyze(path:options:ffmpeg:)``.
     public static func analyze(
         _ interleaved: [Float], sampleRate: Int, channels: Int = 1, options: AnalysisOptions = .init()
     ) throws -> AudioFeatures {

@@ -30,6 +30,9 @@ enum AudioVectors {
     }
 }
 
+/// There nothing may be skipped.
+let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
+
 /// A file that exists while `body` runs.
 func withFile<Result>(_ bytes: some Sequence<UInt8>, _ body: (String) throws -> Result) throws -> Result {
     let url = FileManager.default.temporaryDirectory.appending(path: "waxwing-codec-\(UUID())")
@@ -48,7 +51,10 @@ struct Decoded {
 
     /// Decodes `path` in blocks of `frames`.
     init(_ path: String, frames: Int = 4_096, limits: DecodeLimits = DecodeLimits()) throws(AudioError) {
-        let file = try AudioFile(path: path, limits: limits)
+        try self.init(AudioFile(path: path, limits: limits), frames: frames)
+    }
+
+    init(_ file: AudioFile, frames: Int) throws(AudioError) {
         let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: frames * file.stream.channels)
         defer { block.deallocate() }
         while case let count = try file.read(into: block), count > 0 {

@@ -31,6 +31,12 @@ import Testing
         #expect(decoded.isTruncated)
     }
 
+    @Test func `a stream of unknown length that ends within a frame is cut, and says so`() throws {
+        let bytes = MadeFiles.wav(MadeFiles.fmt(), data(size: .max), size: .max)
+        #expect(try decode(bytes.dropLast()).isTruncated)
+        #expect(try !decode(bytes).isTruncated)
+    }
+
     @Test func `odd chunks are padded, and the format may come last`() throws {
         let odd = MadeFiles.chunk("LIST", Array("INFOodd".utf8))
         #expect(try decode(MadeFiles.wav(odd, MadeFiles.fmt(), odd, data())).framesRead == samples.count)

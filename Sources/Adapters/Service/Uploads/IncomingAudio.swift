@@ -25,6 +25,12 @@ struct IncomingAudio: Sendable {
                     ? "the file is empty: choose a WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3 file"
                     : "the file is no audio by its first bytes: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
         }
+        // Nothing here passes ffmpeg to the analysis: better said now than by a job that fails.
+        guard !format.needsFFmpeg else {
+            throw ServiceError.unsupportedMedia(
+                "\(format) needs ffmpeg, which is not switched on here: "
+                    + "send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
+        }
         self.format = format
         await source.putBack(head)
         stream = ByteStream(pull: { try await source.next() })
@@ -70,6 +76,8 @@ extension AudioFormat {
         case .flac: "audio/flac"
         case .ogg, .opus: "audio/ogg"
         case .mp3: "audio/mpeg"
+        case .m4a: "audio/mp4"
+        case .aac: "audio/aac"
         }
     }
 }

@@ -1,0 +1,289 @@
+import Foundation
+import Testing
+
+@testable import AudioCore
+
+/// M4A and AAC files that ffmpeg itself makes, of the sound of `wav16.wav` unless told otherwise.
+private enum MadeByFFmpeg {
+    static let ffmpeg = FFmpeg.installed()
+
+    static func bytes(_ arguments: [String], from input: [String]? = nil) throws -> [UInt8] {
+        let url = FileManager.default.temporaryDirectory.appending(path: "waxwing-codec-\(UUID()).m4a")
+        defer { try? FileManager.default.removeItem(at: url) }
+        let process = Process()
+        process.executableURL = try URL(filePath: #require(ffmpeg).executable)
+        process.arguments =
+            ["-nostdin", "-v", "error"] + (input ?? ["-i", AudioVectors.valid("wav16.wav")]) + arguments + [url.path()]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        return try [UInt8](Data(contentsOf: url))
+    }
+
+    /// Ten seconds of noise, with the index in front, so that it can be cut.
+    static func noise() throws -> [UInt8] {
+        try bytes(["-movflags", "+faststart"], from: ["-f", "lavfi", "-i", "anoisesrc=d=10:a=0.3:r=44100:seed=1"])
+    }
+}
+
+@Suite(.enabled(if: MadeByFFmpeg.ffmpeg != nil || isContinuousIntegration, "install ffmpeg to read M4A"))
+struct FFmpegTests {
+    private func decode(
+        _ bytes: some Sequence<UInt8>, frames: Int = 4_096, _ limits: DecodeLimits = .init()
+    ) throws
+        -> Decoded
+    {
+        try withFile(bytes) {
+            try Decoded(AudioFile(path: $0, limits: limits, ffmpeg: MadeByFFmpeg.ffmpeg), frames: frames)
+        }
+    }
+
+    @Test func `Apple Lossless gives the samples that went in`() throws {
+        let decoded = try decode(MadeByFFmpeg.bytes(["-c:a", "alac"]))
+        #expect(try decoded.samples == Decoded(AudioVectors.valid("wav16.wav")).samples)
+        #expect(decoded.stream == AudioStream(format: .m4a, sampleRate: 44_100, channels: 2, bitDepth: nil))
+        #expect(!decoded.isTruncated)
+        #expect(decoded.repairedSamples == 0)
+    }
+
+    @Test func `AAC gives almost the samples that went in`() throws {
+        let decoded = try decode(MadeByFFmpeg.bytes(["-c:a", "aac", "-b:a", "256k"]))
+        // The edit list cuts the encoder's lead; the last block is kept whole.
+        #expect((3_000...4_096).contains(decoded.framesRead))
+        let original = try Decoded(AudioVectors.valid("wav16.wav")).samples
+        let errors = zip(decoded.samples, original).map { pow(Double($0 - $1), 2) }
+        #expect(sqrt(errors.reduce(0, +) / Double(errors.count)) < 0.15)
+        #expect(!decoded.isTruncated)
+    }
+
+    @Test func `any block size gives the same samples`() throws {
+        let bytes = try MadeByFFmpeg.bytes(["-c:a", "aac"])
+        let whole = try decode(bytes, frames: 100_000).samples
+        for frames in [1, 7, 1_024, 3_001] {
+            #expect(try decode(bytes, frames: frames).samples == whole, "blocks of \(frames) frames")
+        }
+    }
+
+    @Test(arguments: [("8000", "1", 8_000, 1), ("48000", "6", 48_000, 6)])
+    func `rate and channels are what comes out`(rate: String, mix: String, sampleRate: Int, channels: Int) throws {
+        let decoded = try decode(MadeByFFmpeg.bytes(["-c:a", "aac", "-ar", rate, "-ac", mix]))
+        #expect(decoded.stream.sampleRate == sampleRate)
+        #expect(decoded.stream.channels == channels)
+    }
+
+    @Test func `AAC in ADTS frames is read, and a cut is said`() throws {
+        let bytes = try MadeByFFmpeg.bytes(["-c:a", "aac", "-f", "adts"])
+        let decoded = try decode(bytes)
+        #expect(decoded.stream.format == .aac)
+        #expect(decoded.framesRead >= 3_000)
+        #expect(!decoded.isTruncated)
+        #expect(try decode(bytes.dropLast(10)).isTruncated)
+        #expect(try decode(MadeFiles.id3(size: 100) + bytes).framesRead == decoded.framesRead)
+    }
+
+    @Test func `a file that is cut gives what is there, and says so`() throws {
+        let bytes = try MadeByFFmpeg.noise()
+        let whole = try decode(bytes)
+        #expect(!whole.isTruncated)
+        let cut = try decode(bytes.dropLast(bytes.count / 3))
+        #expect(cut.isTruncated)
+        #expect((1..<whole.framesRead).contains(cut.framesRead))
+    }
+
+    @Test func `damage in the middle is said`() throws {
+        var bytes = try MadeByFFmpeg.noise()
+        for index in bytes.count / 2..<bytes.count / 2 + 60 { bytes[index] ^= 0x5A }
+        #expect(try decode(bytes).isTruncated)
+    }
+
+    @Test func `the limits hold for what comes out of the pipe`() throws {
+        let bytes = try MadeByFFmpeg.noise()
+        var limits = DecodeLimits()
+        limits.duration = .seconds(5)
+        #expect(throws: AudioError.limitExceeded(.duration(allowed: .seconds(5)))) { try decode(bytes, limits) }
+        limits = DecodeLimits()
+        limits.channels = 2...2
+        #expect(throws: AudioError.limitExceeded(.channels(1, allowed: 2...2))) { try decode(bytes, limits) }
+        limits = DecodeLimits()
+        (limits.freeBytes, limits.expansion) = (1_000, 2)
+        #expect(throws: AudioError.limitExceeded(.expansion(allowed: 2))) { try decode(bytes, limits) }
+        limits = DecodeLimits()
+        limits.decoderTime = .zero
+        #expect(throws: AudioError.limitExceeded(.decoderTime(allowed: .zero))) { try decode(bytes, limits) }
+    }
+
+    @Test func `a video gives its sound if that is AAC, and no other codec is tried`() throws {
+        let picture = [
+            "-f", "lavfi", "-i", "testsrc=d=1:s=64x64", "-i", AudioVectors.valid("wav16.wav"), "-c:v", "mpeg4",
+        ]
+        let video = try MadeByFFmpeg.bytes(["-c:a", "aac", "-f", "mp4"], from: picture)
+        #expect(try decode(video).framesRead >= 3_000)
+        let reason = "ffmpeg finds no AAC or Apple Lossless sound in it"
+        for arguments in [["-c:a", "mp3", "-f", "mp4"], ["-an", "-f", "mp4"]] {
+            #expect(throws: AudioError.damaged(format: .m4a, reason: reason)) {
+                try decode(MadeByFFmpeg.bytes(arguments, from: picture))
+            }
+        }
+    }
+
+    #if os(Linux)
+    @Test func `the child has its limits, one file and no environment`() throws {
+        // A shell in its place tells of itself, in words instead of sound.
+        let script = "ulimit -v; ulimit -f; ulimit -n; env; readlink /proc/self/fd/0 /proc/self/fd/3; ls /proc/self/fd"
+        let said = try withFile([1]) { path in
+            let process = try DecoderProcess(
+                ["/bin/sh", "-c", script], input: InputFile(path: path), time: .seconds(60))
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 8)
+            defer { room.deallocate() }
+            var said = ""
+            while case let count = try process.read(into: room), count > 0 {
+                said += String(decoding: room[..<count], as: UTF8.self)
+            }
+            #expect(process.ending == .exited(status: 0))
+            return said.replacing(path, with: "the file")
+        }
+        let lines = said.split(separator: "\n").filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("_=") }
+        // The last descriptor is that of `ls` itself.
+        #expect(lines == ["1048576", "0", "16", "LC_ALL=C", "/dev/null", "the file", "0", "1", "2", "3", "4"])
+    }
+
+    @Test func `a reader that stops early leaves no process behind`() throws {
+        let bytes = try MadeByFFmpeg.noise()
+        try withFile(bytes) { path in
+            for _ in 0..<3 {
+                let file = try AudioFile(path: path, ffmpeg: MadeByFFmpeg.ffmpeg)
+                let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 100)
+                defer { block.deallocate() }
+                #expect(try file.read(into: block) == 100)
+                #expect(children(with: path).count == 1)
+            }
+            #expect(children(with: path).isEmpty)
+        }
+    }
+
+    #endif
+
+    @Test func `many files at once do not disturb each other`() async throws {
+        let bytes = try MadeByFFmpeg.bytes(["-c:a", "alac"])
+        let expected = try Decoded(AudioVectors.valid("wav16.wav")).samples
+        try await withThrowingTaskGroup(of: [Float].self) { group in
+            for _ in 0..<16 { group.addTask { try decode(bytes, frames: 100).samples } }
+            for try await samples in group { #expect(samples == expected) }
+        }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `a broken file ends with frames or a typed error`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var bytes = try Self.small.get()
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+            bytes[Int.random(in: 28..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+        }
+        do {
+            #expect(try decode(bytes).framesRead > 0)
+        } catch let error as AudioError {
+            #expect(!"\(error)".isEmpty)
+        }
+    }
+
+    private static let small = Result { try MadeByFFmpeg.bytes(["-c:a", "aac"]) }
+
+    #if os(Linux)
+    /// Processes that have `path` open, this one left out.
+    private func children(with path: String) -> [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.filter { id in
+            let file = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/3")
+            return file == path && id != "\(getpid())" && id != "self"
+        }
+    }
+    #endif
+}
+
+@Suite struct M4ATests {
+    @Test func `without ffmpeg the error says so`() throws {
+        let bytes = box("ftyp", Array("M4A \0\0\0\0".utf8)) + box("moov", []) + box("mdat", [1, 2, 3])
+        let expected = AudioError.needsFFmpeg(format: .m4a, isInstalled: FFmpeg.installed() != nil)
+        #expect(throws: expected) { try withFile(bytes) { try AudioFile(path: $0) } }
+        #expect("\(AudioError.needsFFmpeg(format: .m4a, isInstalled: false))".contains("not installed: "))
+        #expect("\(AudioError.needsFFmpeg(format: .aac, isInstalled: true))".contains("not switched on: "))
+    }
+
+    @Test func `an M4A is told by its brand`() {
+        #expect(AudioFormat.sniff(box("ftyp", Array("M4A \0\0\0\0isom".utf8))) == .m4a)
+        #expect(AudioFormat.sniff(box("ftyp", Array("mp42\0\0\0\0".utf8))) == .m4a)
+        #expect(AudioFormat.sniff(box("ftyp", Array("odd \0\0\0\0isom".utf8))) == .m4a)
+        for brand in ["heic\0\0\0\0mif1", "avif\0\0\0\0miaf", "crx \0\0\0\0", "odd \0\0\0\0"] {
+            #expect(AudioFormat.sniff(box("ftyp", Array(brand.utf8))) == nil)
+        }
+        #expect(AudioFormat.sniff(Array("\0\0\0\u{8}ftypM4A ".utf8)) == nil, "a box too short for a brand")
+    }
+
+    @Test func `two ADTS frames must follow each other`() {
+        // 44.1 kHz stereo, 16 bytes.
+        let frame: [UInt8] = [0xFF, 0xF1, 0x50, 0x80, 0x02, 0x1F, 0xFC] + [UInt8](repeating: 0, count: 9)
+        #expect(AudioFormat.sniff(frame + frame) == .aac)
+        #expect(AudioFormat.sniff(MadeFiles.id3(size: 50) + frame + frame) == .aac)
+        #expect(AudioFormat.sniff(frame + [0] + frame) == nil)
+        var other = frame
+        other[2] = 0x4C
+        #expect(AudioFormat.sniff(frame + other) == nil, "another rate")
+    }
+
+    @Test func `boxes are checked before anyone else sees them`() throws {
+        let brand = box("ftyp", Array("M4A \0\0\0\0".utf8))
+        func check(_ bytes: [UInt8]) throws -> Bool {
+            try withFile(bytes) { try MP4Header.read(InputFile(path: $0)).isTruncated }
+        }
+        #expect(try !check(brand + box("mdat", [1, 2, 3]) + box("moov", [])))
+        #expect(try check(brand + box("moov", []) + box("mdat", [1, 2, 3], size: 100)))
+        #expect(try !check(brand + box("moov", []) + box("mdat", [1, 2, 3], size: 0)), "to the end of the file")
+        let long = MadeFiles.big(1 as UInt32) + Array("mdat".utf8) + MadeFiles.big(17 as UInt64) + [1]
+        #expect(try !check(brand + long + box("moov", [])))
+        #expect(throws: AudioError.damaged(format: .m4a, reason: "no moov box: its recording was broken off")) {
+            try check(brand + box("mdat", [1, 2, 3]))
+        }
+        let endless = MadeFiles.big(1 as UInt32) + Array("mdat".utf8) + [UInt8](repeating: 0xFF, count: 8)
+        for bad in [
+            endless, box("moov", [], size: 7), box("moov", [], size: 2),
+            MadeFiles.big(1 as UInt32) + Array("free".utf8),
+        ] {
+            #expect(throws: AudioError.damaged(format: .m4a, reason: "a box without a legal size")) {
+                try check(brand + bad)
+            }
+        }
+    }
+
+    @Test func `a program must be given by an absolute path and exist`() {
+        #expect(FFmpeg(executable: "ffmpeg") == nil)
+        #expect(FFmpeg(executable: "/nowhere/ffmpeg") == nil)
+        #expect(FFmpeg(executable: "/bin/sh")?.executable == "/bin/sh")
+    }
+
+    @Test(arguments: ["/bin/true", "/bin/false", "/bin/echo"])
+    func `a program that is no ffmpeg gives an error`(program: String) throws {
+        let bytes = box("ftyp", Array("M4A \0\0\0\0".utf8)) + box("moov", [])
+        try withFile(bytes) { path in
+            let ffmpeg = try #require(FFmpeg(executable: program))
+            #expect(throws: AudioError.self) { try AudioFile(path: path, ffmpeg: ffmpeg) }
+        }
+    }
+
+    @Test func `a child that does not end is ended at the deadline`() throws {
+        let start = ContinuousClock.now
+        try withFile([1]) { path in
+            let process = try DecoderProcess(["/bin/sleep", "60"], input: InputFile(path: path), time: .seconds(1))
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
+            defer { room.deallocate() }
+            #expect(throws: AudioError.limitExceeded(.decoderTime(allowed: .seconds(1)))) {
+                try process.read(into: room)
+            }
+            #expect(process.ending == .stopped)
+        }
+        #expect(start.duration(to: .now) < .seconds(30))
+    }
+
+    private func box(_ tag: String, _ content: [UInt8], size: UInt32? = nil) -> [UInt8] {
+        MadeFiles.big(size ?? UInt32(content.count + 8)) + Array(tag.utf8) + content
+    }
+}
