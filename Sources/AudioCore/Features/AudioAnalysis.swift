@@ -24,7 +24,9 @@ public enum AudioAnalysis {
             if frames == 0 { break }
             try extractor.push(UnsafeBufferPointer(rebasing: buffer[..<(frames * channels)]))
         }
-        return try extractor.finish()
+        var features = try extractor.finish()
+        (features.isTruncated, features.embedded) = (file.isTruncated, file.embedded)
+        return features
     }
 
     /// Features of samples in memory.

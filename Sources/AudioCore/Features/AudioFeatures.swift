@@ -3,7 +3,7 @@
 /// Its `Codable` keys, flat and in snake case, are the one schema for library, command line, HTTP and
 /// database. What does not exist (the tempo of a one-shot, the key of a drum, the loudness of silence)
 /// is `nil` here and `null` there: never a made-up number, never NaN or infinity. Measured values carry
-/// six significant digits, the tempo three decimals: so a value survives JSON unchanged.
+/// six significant digits, tempo, beats and onsets three decimals: so a value survives JSON unchanged.
 public struct AudioFeatures: Equatable, Sendable {
     /// Name of the file; set by the caller, left out of the JSON while absent.
     public var file: String?
@@ -18,37 +18,38 @@ public struct AudioFeatures: Equatable, Sendable {
     public var frames: Int
     /// Bits of one stored sample, where the format has such a thing.
     public var bitDepth: Int?
+    /// Whether the file ends before its header says so; what is there was analysed.
+    public var isTruncated: Bool
     public var kind: SoundKind
 
-    /// Beats per minute; `nil` without a steady beat and for one-shots. See ``Tempo``.
-    public var bpm: Double?
-    /// How likely `bpm` is right, 0…1.
-    public var bpmConfidence: Double?
-    /// Tonic and scale; `nil` for drums, noise, silence and single pitches. See ``KeyEstimate``.
-    public var key: Key?
-    /// How likely `key` is right, 0…1.
-    public var keyConfidence: Double?
-
-    /// Mean frequency of the spectrum, Hz.
-    public var spectralCentroid: MeanAndDeviation
-    /// Spread of the spectrum around its centroid, Hz.
-    public var spectralBandwidth: MeanAndDeviation
-    /// Frequency below which 85 % of the magnitudes lie, Hz.
-    public var spectralRolloff: MeanAndDeviation
-    /// 0 for tones, 1 for impulses.
-    public var spectralFlatness: MeanAndDeviation
-    /// Sign changes per sample.
-    public var zeroCrossingRate: MeanAndDeviation
-    /// Root mean square of the mono mix, full scale 1.
-    public var rms: MeanAndDeviation
-
-    /// Integrated loudness, ITU-R BS.1770-4, LUFS; `nil` below −70 LUFS and for less than 400 ms.
-    public var loudness: Double?
-    /// Highest level between the samples of any channel, dBTP; `nil` for silence.
-    public var truePeak: Double?
-
+    /// `nil` without a steady beat and for one-shots.
+    public var tempo: Tempo?
+    /// When the beats of ``tempo`` fall, seconds from the start; of the first ten minutes, empty without a tempo.
+    public var beats: [Double]
+    /// When notes and hits begin, seconds from the start; of the first ten minutes.
+    public var onsets: [Double]
+    /// A key, or the note of a single pitch, or neither (drums, noise, silence).
+    public var tonality: Tonality
+    /// What the maker wrote into the file; never mixed with what is measured.
+    public var embedded: EmbeddedLoopInfo?
+    public var timbre: Timbre
+    public var loudness: Loudness
     /// Outline for drawing; only when asked for.
     public var waveform: WaveformPeaks?
+
+    /// Features of which only the outer facts are known.
+    public init(duration: Double, sampleRate: Int, channels: Int, frames: Int, kind: SoundKind) {
+        (self.duration, self.sampleRate, self.channels) = (duration, sampleRate, channels)
+        (self.frames, self.kind, isTruncated) = (frames, kind, false)
+        (beats, onsets, tonality, timbre, loudness) = ([], [], Tonality(), Timbre(), Loudness())
+    }
+}
+
+extension AudioFeatures {
+    /// Beats per minute, if there is a tempo.
+    public var bpm: Double? { tempo?.bpm }
+    /// Tonic and scale, if there is a key.
+    public var key: Key? { tonality.key?.key }
 }
 
 /// A value per frame, summed up over all frames.

@@ -100,23 +100,23 @@ public final class FeatureExtractor {
         let tempo = tempo(duration: duration)
         let kind = SoundKind(duration: duration, hasTempo: tempo != nil)
         let audibleTempo = kind == .oneShot ? nil : tempo
-        let key = KeyEstimator().estimate(pitches).key
-        let statistics = spectrum.statistics
-        return AudioFeatures(
-            format: format, duration: duration, sampleRate: stream.sampleRate, channels: stream.channels,
-            frames: frames, bitDepth: stream.bitDepth, kind: kind,
-            bpm: audibleTempo.map { ($0.bpm * 1000).rounded() / 1000 },
-            bpmConfidence: audibleTempo?.confidence.rounded(digits: 6),
-            key: key?.key, keyConfidence: key?.confidence.rounded(digits: 6),
-            spectralCentroid: MeanAndDeviation(statistics.centroid),
-            spectralBandwidth: MeanAndDeviation(statistics.bandwidth),
-            spectralRolloff: MeanAndDeviation(statistics.rolloff),
-            spectralFlatness: MeanAndDeviation(statistics.flatness),
-            zeroCrossingRate: MeanAndDeviation(statistics.zeroCrossingRate),
-            rms: MeanAndDeviation(statistics.rms),
-            loudness: loudness.integrated?.rounded(digits: 6),
-            truePeak: truePeak.peak > 0 ? (20 * log10(Double(truePeak.peak))).rounded(digits: 6) : nil,
-            waveform: waveform?.finish())
+        var features = AudioFeatures(
+            duration: duration, sampleRate: stream.sampleRate, channels: stream.channels, frames: frames, kind: kind)
+        (features.format, features.bitDepth) = (format, stream.bitDepth)
+        features.tempo = audibleTempo?.rounded
+        features.tonality = KeyEstimator().estimate(pitches).rounded
+        features.timbre = spectrum.timbre
+        features.loudness = measuredLoudness()
+        features.waveform = waveform?.finish()
+        return features
+    }
+
+    private func measuredLoudness() -> Loudness {
+        func level(_ peak: Float) -> Double? {
+            peak > 0 ? (20 * log10(Double(peak))).rounded(digits: 6) : nil
+        }
+        return Loudness(
+            integrated: loudness.integrated?.rounded(digits: 6), truePeak: level(truePeak.peak))
     }
 }
 
@@ -129,6 +129,12 @@ extension MeanAndDeviation {
 }
 
 extension Double {
+    /// To so many decimals.
+    func rounded(decimals: Int) -> Double {
+        let scale = pow(10, Double(decimals))
+        return (self * scale).rounded() / scale
+    }
+
     /// To so many significant digits: the further ones of a measurement are noise.
     func rounded(digits: Int) -> Double {
         guard self != 0, isFinite else { return self }

@@ -9,15 +9,21 @@ public struct Tempo: Equatable, Sendable {
     /// Share of the 20 s sections that agree on `bpm`; 1 for audio of up to 60 s.
     public var agreement: Double
 
+    public init(bpm: Double, confidence: Double, candidates: [TempoCandidate], agreement: Double) {
+        (self.bpm, self.confidence, self.candidates, self.agreement) = (bpm, confidence, candidates, agreement)
+    }
+
     /// Whether the piece changes its tempo: fewer than 70 % of its sections agree.
     public var varies: Bool { agreement < 0.7 }
 }
 
 /// A tempo that was considered.
-public struct TempoCandidate: Equatable, Sendable {
+public struct TempoCandidate: Codable, Equatable, Sendable {
     public var bpm: Double
     /// Share of belief among all candidates; they sum to 1.
     public var probability: Double
+
+    public init(bpm: Double, probability: Double) { (self.bpm, self.probability) = (bpm, probability) }
 }
 
 /// What the exact length of a short file says about its tempo.

@@ -101,6 +101,26 @@ struct SpectralAnalyzer: ~Copyable {
     }
 }
 
+extension SpectralAnalyzer {
+    /// All of it, once the stream has ended.
+    var timbre: Timbre {
+        var timbre = Timbre()
+        timbre.centroid = MeanAndDeviation(statistics.centroid)
+        timbre.bandwidth = MeanAndDeviation(statistics.bandwidth)
+        timbre.rolloff = MeanAndDeviation(statistics.rolloff)
+        timbre.flatness = MeanAndDeviation(statistics.flatness)
+        timbre.zeroCrossingRate = MeanAndDeviation(statistics.zeroCrossingRate)
+        timbre.rms = MeanAndDeviation(statistics.rms)
+        timbre.onsetStrength = MeanAndDeviation(cepstrum.onsetStrength)
+        timbre.contrast = contrast.statistics.summaries
+        timbre.mfcc = cepstrum.statistics.summaries
+        timbre.chroma = chromaStatistics.summaries
+        // Silence is all floor, which would be split in halves.
+        timbre.harmonicRatio = mel.largest > MelSpectrum.lowest ? harmonicRatio.ratio?.rounded(digits: 6) : nil
+        return timbre
+    }
+}
+
 /// Is shown the values of frames, for tests.
 typealias FrameObserver = (FrameValues) -> Void
 

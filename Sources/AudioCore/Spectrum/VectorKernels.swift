@@ -47,13 +47,6 @@ extension SIMD8<Float> {
     @inline(__always)
     var least: Float { -(-self).greatest }
 
-    /// Whole numbers nearest to values of a magnitude below 2²²; of two as near, the even one.
-    @inline(__always)
-    var nearest: SIMD8<Int32> {
-        // Adding 1.5·2²³ leaves the whole number in the low bits: no conversion, no branch.
-        unsafeBitCast(self + 12_582_912, to: SIMD8<Int32>.self) &- 0x4b40_0000
-    }
-
     /// Natural logarithm of normal positive numbers, right to about 2 units in the last place.
     ///
     /// Source: S. Moshier, Cephes Mathematical Library, `logf`.
@@ -85,47 +78,6 @@ extension SIMD8<Float> {
     @inline(__always)
     var decibels: Lanes { naturalLogarithm * 4.342_944_8 }
 
-    /// 2 to the power of numbers in −126…127 (clamped), right to about 3 units in the last place.
-    ///
-    /// Source: S. Moshier, Cephes Mathematical Library, `exp2f`.
-    @inline(__always)
-    var exponential2: Lanes {
-        let x = larger(Lanes(repeating: -126)).smaller(Lanes(repeating: 127))
-        // Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits.
-        let shifted = x + 12_582_912
-        let whole = shifted - 12_582_912
-        let f = x - whole
-        var p = f * 1.535336188319500e-4 + 1.339887440266574e-3
-        p = p * f + 9.618437357674640e-3
-        p = p * f + 5.550332471162809e-2
-        p = p * f + 2.402264791363012e-1
-        p = p * f + 6.931472028550421e-1
-        p = p * f + 1
-        let exponent = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &<< 23
-        return unsafeBitCast(unsafeBitCast(p, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
-    }
-}
-
-/// target[i] = frame[i] · window[i]; returns Σ frame[i]². `count` is a multiple of 8.
-@inline(__always)
-func applyWindow(
-    _ window: UnsafePointer<Float>, to frame: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
-) -> Float {
-    var energy = Lanes(repeating: 0)
-    for index in stride(from: 0, to: count, by: 8) {
-        let value = frame.lanes(index)
-        energy += value * value
-        target.setLanes(index, value * window.lanes(index))
-    }
-    return energy.sum()
-}
-
-/// Σ a[i]·b[i]; `count` is a multiple of 8.
-@inline(__always)
-func dotProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
-    var sum = Lanes(repeating: 0)
-    for index in stride(from: 0, to: count, by: 8) { sum += a.lanes(index) * b.lanes(index) }
-    return sum.sum()
 }
 
 /// magnitudes[k] = scale · |spectrum[k]| for `bins` bins; both have room for a whole last vector.

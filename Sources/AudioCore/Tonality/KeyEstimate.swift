@@ -8,6 +8,10 @@ public struct KeyEstimate: Equatable, Sendable {
     /// How far the piece is off A = 440 Hz, semitones (hundredths are cents), −0.5…0.5; keys are named in
     /// its own tuning, so near ±0.5 the name is a matter of taste.
     public var tuning: Double
+
+    public init(key: Key, confidence: Double, candidates: [KeyCandidate], tuning: Double) {
+        (self.key, self.confidence, self.candidates, self.tuning) = (key, confidence, candidates, tuning)
+    }
 }
 
 /// A key that a piece may be in.
@@ -17,6 +21,10 @@ public struct KeyCandidate: Equatable, Sendable {
     public var probability: Double
     /// How it is akin to the first candidate: most wrong keys are relatives of the right one.
     public var relation: KeyRelation?
+
+    public init(key: Key, probability: Double, relation: KeyRelation? = nil) {
+        (self.key, self.probability, self.relation) = (key, probability, relation)
+    }
 }
 
 /// The note of a sound that has one pitch and therefore no key.
@@ -34,6 +42,8 @@ public struct PitchEstimate: Equatable, Sendable {
 public struct Tonality: Equatable, Sendable {
     public var key: KeyEstimate?
     public var pitch: PitchEstimate?
+
+    public init(key: KeyEstimate? = nil, pitch: PitchEstimate? = nil) { (self.key, self.pitch) = (key, pitch) }
 
     /// Drums, noise, silence, glides.
     static let none = Tonality()

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Collects the spectral peaks of a stream for the key.
@@ -58,7 +59,7 @@ struct PitchPeakMeter: ~Copyable {
     }
 
     private mutating func analyze(_ frame: UnsafePointer<Float>) {
-        _ = applyWindow(window.base, to: frame, into: transform.input.base, count: transform.size)
+        _ = ck_apply_window(window.base, frame, transform.input.base, transform.size)
         transform.execute()
         finder.find(in: transform.output.base, scale: scale, into: &peaks)
     }

@@ -4,19 +4,32 @@ import Testing
 @testable import AudioCore
 
 @Suite struct AudioFeaturesTests {
-    static let keys: Set = [
-        "format", "duration", "sample_rate", "channels", "frames", "bit_depth", "kind", "bpm", "bpm_confidence", "key",
-        "scale", "key_confidence", "spectral_centroid", "spectral_centroid_std", "spectral_bandwidth",
-        "spectral_bandwidth_std", "spectral_rolloff", "spectral_rolloff_std", "spectral_flatness",
-        "spectral_flatness_std", "zero_crossing_rate", "zero_crossing_rate_std", "rms", "rms_std", "loudness_lufs",
-        "true_peak_dbtp",
+    private static let stream: Set = [
+        "format", "duration", "sample_rate", "channels", "frames", "bit_depth", "truncated", "kind", "embedded",
     ]
+    private static let rhythm: Set = ["bpm", "bpm_confidence", "bpm_agreement", "bpm_candidates", "beats", "onsets"]
+    private static let tonality: Set = [
+        "key", "scale", "camelot", "key_confidence", "key_candidates", "pitch", "pitch_note", "pitch_share",
+        "tuning_cents",
+    ]
+    private static let timbre: Set = [
+        "spectral_centroid", "spectral_bandwidth", "spectral_rolloff", "spectral_flatness", "spectral_contrast",
+        "zero_crossing_rate", "rms", "onset_strength", "mfcc", "chroma",
+    ]
+    private static let loudness: Set = [
+        "loudness_lufs", "loudness_momentary_max_lufs", "loudness_short_term_max_lufs", "loudness_range_lu",
+        "true_peak_dbtp", "sample_peak_dbfs",
+    ]
+    private static let keys = stream.union(rhythm).union(tonality).union(loudness).union(timbre)
+        .union(timbre.map { $0 + "_std" }).union(["harmonic_ratio"])
 
     @Test func `what does not exist is null, not left out`() throws {
         let json = try object(AudioAnalysis.analyze(Signals.silence(seconds: 1), sampleRate: 44_100))
         #expect(Set(json.keys) == Self.keys)
-        let absent = ["bpm", "bpm_confidence", "key", "scale", "key_confidence", "loudness_lufs", "true_peak_dbtp"]
-        for key in absent { #expect(json[key] is NSNull, "\(key)") }
+        let lists: Set = ["bpm_candidates", "beats", "onsets", "key_candidates"]
+        let absent = Self.rhythm.union(Self.tonality).union(Self.loudness).union(["embedded", "harmonic_ratio"])
+        for key in absent.subtracting(lists) { #expect(json[key] is NSNull, "\(key)") }
+        for key in lists { #expect((json[key] as? [Any])?.isEmpty == true, "\(key)") }
     }
 
     @Test func `file and waveform are left out when absent`() throws {
@@ -35,6 +48,20 @@ import Testing
         #expect(features.key == Key(.a, .minor))
         let json = try JSONEncoder().encode(features)
         #expect(try JSONDecoder().decode(AudioFeatures.self, from: json) == features)
+    }
+
+    @Test func `arrays have their lengths`() throws {
+        let json = try object(AudioAnalysis.analyze(Signals.sine(440, seconds: 1), sampleRate: 44_100))
+        for (key, count) in [("spectral_contrast", 7), ("mfcc", 20), ("chroma", 12)] {
+            #expect((json[key] as? [Double])?.count == count && (json[key + "_std"] as? [Double])?.count == count)
+        }
+    }
+
+    @Test func `JSON from before a feature existed still reads`() throws {
+        let old =
+            #"{"duration": 1, "sample_rate": 8000, "channels": 1, "frames": 8000, "kind": "one-shot", "bpm": null}"#
+        let features = try JSONDecoder().decode(AudioFeatures.self, from: Data(old.utf8))
+        #expect(features.tempo == nil && features.timbre.mfcc.isEmpty && features.beats.isEmpty)
     }
 
     @Test func `measured values have six significant digits`() {

@@ -174,24 +174,32 @@ private struct Shelf {
 }
 
 extension AudioFeatures {
-    fileprivate static let rich = AudioFeatures(
-        file: nil, format: .flac, duration: 7.5294, sampleRate: 44_100, channels: 2, frames: 332_047, bitDepth: 24,
-        kind: .loop, bpm: 127.502, bpmConfidence: 0.9125, key: Key(.fSharp, .minor), keyConfidence: 0.71,
-        spectralCentroid: MeanAndDeviation(mean: 2_345.67, standardDeviation: 123.456),
-        spectralBandwidth: MeanAndDeviation(mean: 1_999.99, standardDeviation: 0.1),
-        spectralRolloff: MeanAndDeviation(mean: 5_123.4, standardDeviation: 1e-6),
-        spectralFlatness: MeanAndDeviation(mean: 0.000123456, standardDeviation: 0),
-        zeroCrossingRate: MeanAndDeviation(mean: 0.0512, standardDeviation: 0.003),
-        rms: MeanAndDeviation(mean: 0.25, standardDeviation: 0.125), loudness: -13.7421, truePeak: -0.300001,
-        waveform: WaveformPeaks(min: [-0.5, -1, -0.0001], max: [0.5, 0.9999, 0]))
+    fileprivate static let rich: AudioFeatures = {
+        var features = bare
+        (features.format, features.duration, features.sampleRate, features.channels) = (.flac, 7.5294, 44_100, 2)
+        (features.frames, features.bitDepth, features.kind) = (332_047, 24, .loop)
+        features.tempo = Tempo(
+            bpm: 127.502, confidence: 0.9125,
+            candidates: [
+                TempoCandidate(bpm: 127.502, probability: 0.9), TempoCandidate(bpm: 63.751, probability: 0.1),
+            ],
+            agreement: 1)
+        (features.beats, features.onsets) = ([0, 0.471], [0.003, 0.236, 0.474])
+        features.tonality.key = KeyEstimate(
+            key: Key(.fSharp, .minor), confidence: 0.71,
+            candidates: [
+                KeyCandidate(key: Key(.fSharp, .minor), probability: 0.7),
+                KeyCandidate(key: Key(.a, .major), probability: 0.3, relation: .relative),
+            ],
+            tuning: -0.123)
+        features.timbre.centroid = MeanAndDeviation(mean: 2_345.67, standardDeviation: 123.456)
+        features.timbre.flatness = MeanAndDeviation(mean: 0.000123456, standardDeviation: 0)
+        features.timbre.mfcc = [MeanAndDeviation(mean: -217.875, standardDeviation: 1e-6)]
+        features.loudness = Loudness(integrated: -13.7421, range: 4.2, truePeak: -0.300001)
+        features.waveform = WaveformPeaks(min: [-0.5, -1, -0.0001], max: [0.5, 0.9999, 0])
+        return features
+    }()
 
     fileprivate static let bare = AudioFeatures(
-        file: nil, format: nil, duration: 0.01, sampleRate: 8_000, channels: 1, frames: 80, bitDepth: nil,
-        kind: .oneShot, bpm: nil, bpmConfidence: nil, key: nil, keyConfidence: nil, spectralCentroid: .none,
-        spectralBandwidth: .none, spectralRolloff: .none, spectralFlatness: .none, zeroCrossingRate: .none,
-        rms: .none, loudness: nil, truePeak: nil, waveform: nil)
-}
-
-extension MeanAndDeviation {
-    fileprivate static let none = MeanAndDeviation(mean: 0, standardDeviation: 0)
+        duration: 0.01, sampleRate: 8_000, channels: 1, frames: 80, kind: .oneShot)
 }

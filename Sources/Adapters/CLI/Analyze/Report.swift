@@ -51,49 +51,6 @@ struct Report {
     }
 }
 
-/// RFC 4180, one column for each key of the JSON.
-enum CSV {
-    private static let columns = [
-        "file", "format", "duration", "sample_rate", "channels", "bit_depth", "frames", "kind", "bpm", "bpm_confidence",
-        "key", "scale", "key_confidence", "loudness_lufs", "true_peak_dbtp", "spectral_centroid",
-        "spectral_centroid_std", "spectral_bandwidth", "spectral_bandwidth_std", "spectral_rolloff",
-        "spectral_rolloff_std", "spectral_flatness", "spectral_flatness_std", "zero_crossing_rate",
-        "zero_crossing_rate_std", "rms", "rms_std",
-    ]
-
-    static var header: String { columns.joined(separator: ",") }
-
-    static func line(_ features: AudioFeatures) -> String {
-        guard let data = try? JSONEncoder().encode(features),
-            let record = try? JSONDecoder().decode([String: Cell].self, from: data)
-        else { return "" }
-        return columns.map { record[$0]?.text ?? "" }.joined(separator: ",")
-    }
-
-    /// A value of the record, as CSV writes it.
-    private struct Cell: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                text = ""
-            } else if let whole = try? container.decode(Int.self) {
-                text = String(whole)
-            } else if let number = try? container.decode(Double.self) {
-                text = String(number)
-            } else {
-                text = Self.quoted(try container.decode(String.self))
-            }
-        }
-
-        private static func quoted(_ text: String) -> String {
-            guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-            return "\"" + text.replacing("\"", with: "\"\"") + "\""
-        }
-    }
-}
-
 /// For people: one line a file.
 enum Table {
     static var header: String {
@@ -104,7 +61,7 @@ enum Table {
         line(
             features.kind.rawValue, length(features.duration), number(features.bpm, "%.2f", "BPM"),
             features.key.map { "\($0.tonic.rawValue) \($0.scale.rawValue)" } ?? "–",
-            number(features.loudness, "%.1f", "LUFS"), number(features.truePeak, "%.1f", "dBTP"),
+            number(features.loudness.integrated, "%.1f", "LUFS"), number(features.loudness.truePeak, "%.1f", "dBTP"),
             (features.file ?? "").printable)
     }
 
