@@ -38,7 +38,7 @@ public final class FeatureExtractor {
         block = BlockBuffer(channels: stream.channels)
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
-        tail = TailLevel(sampleRate: rate, largestBlock: BlockBuffer.length)
+        tail = TailLevel(sampleRate: rate)
         loudness = LoudnessMeter(sampleRate: rate, channels: stream.channels)
         truePeak = TruePeakMeter(sampleRate: rate, channels: stream.channels, largestBlock: BlockBuffer.length)
         waveform = options.waveformPoints.map { WaveformMeter(points: $0) }
