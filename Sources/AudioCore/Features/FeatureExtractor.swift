@@ -38,8 +38,9 @@ public final class FeatureExtractor {
         block = BlockBuffer(channels: stream.channels)
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
-        tail = TailLevel(sampleRate: rate, largestBlock: BlockBuffer.length)
-        loudness = LoudnessMeter(sampleRate: rate, channels: stream.channels)
+        tail = TailLevel(sampleRate: rate)
+        loudness = LoudnessMeter(
+            sampleRate: rate, layout: ChannelLayout(format: format, channels: stream.channels))
         truePeak = TruePeakMeter(sampleRate: rate, channels: stream.channels, largestBlock: BlockBuffer.length)
         waveform = options.waveformPoints.map { WaveformMeter(points: $0) }
     }

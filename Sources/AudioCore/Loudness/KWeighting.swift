@@ -39,39 +39,3 @@ struct KWeighting: Equatable, Sendable {
         return Biquad(b0: 1, b1: -2, b2: 1, a1: 2 * (k * k - 1) / a0, a2: (1 - k / q + k * k) / a0)
     }
 }
-
-/// K-weighting of two channels at once, in double precision: 38 Hz is far below the rate, and single
-/// precision would hear its own rounding noise at 192 kHz.
-struct KWeightedPair {
-    private let filter: KWeighting
-    private var s1 = SIMD2<Double>(), s2 = SIMD2<Double>()
-    private var h1 = SIMD2<Double>(), h2 = SIMD2<Double>()
-
-    init(_ filter: KWeighting) { self.filter = filter }
-
-    /// Filters on and returns Σ y² of both channels.
-    mutating func energy(
-        _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int
-    ) -> SIMD2<Double> {
-        let (shelf, high) = (filter.shelf, filter.highPass)
-        // With the output written out in the states a step waits for one product and one sum, not for
-        // two sums and a product: the recursion's latency is what this loop costs.
-        let (c1, c2) = (shelf.b1 - shelf.b0 * shelf.a1, shelf.b2 - shelf.b0 * shelf.a2)
-        let (d1, d2) = (high.b1 - high.b0 * high.a1, high.b2 - high.b0 * high.a2)
-        var (s1, s2, h1, h2) = (s1, s2, h1, h2)
-        var sum = SIMD2<Double>()
-        for index in 0..<count {
-            let x = SIMD2(Double(left[index]), Double(right[index]))
-            let y = x * shelf.b0 + s1
-            (s1, s2) = ((x * c1 + s2) - s1 * shelf.a1, x * c2 - s1 * shelf.a2)
-            let z = y * high.b0 + h1
-            (h1, h2) = ((y * d1 + h2) - h1 * high.a1, y * d2 - h1 * high.a2)
-            sum += z * z
-        }
-        // A state that only dies away in silence would end in denormal numbers, which are slow.
-        let quiet = (s1 * s1 + s2 * s2 + h1 * h1 + h2 * h2) .< 1e-60
-        (self.s1, self.s2) = (s1.replacing(with: 0, where: quiet), s2.replacing(with: 0, where: quiet))
-        (self.h1, self.h2) = (h1.replacing(with: 0, where: quiet), h2.replacing(with: 0, where: quiet))
-        return sum
-    }
-}

@@ -1,75 +1,69 @@
-import Foundation
-
-/// Integrated loudness of a stream.
+/// Loudness of a stream: integrated, its range, and the loudest moments.
 ///
-/// K-weighted energy in blocks of 400 ms with 75 % overlap, channels weighted and summed, two gates.
-/// One number per 100 ms is kept: 288 kB an hour.
+/// Every value is `nil` where there is nothing to tell: a stream shorter than the window (400 ms; 3 s for
+/// short-term and range), or one whose windows all stay below −70 LUFS, which the standard takes for silence.
 ///
-/// Source: ITU-R BS.1770-4, Annex 1.
+/// Mono is one loudspeaker: it reads 3.01 LU below the same signal on both channels of stereo, unless the
+/// layout is ``ChannelLayout/dualMono``.
+///
+/// Source: ITU-R BS.1770-5, Annex 1 (integrated); EBU Tech 3341 (momentary, short-term); EBU Tech 3342 (range).
 struct LoudnessMeter {
-    private let hop: Int
     private let weights: [Double]
     private var pairs: [KWeightedPair]
+    private(set) var windows: LoudnessWindows
     private var position = 0
-    private var energy = 0.0
-    /// Weighted energy of every 100 ms.
-    private var hops: [Double] = []
 
-    init(sampleRate: Double, channels: Int) {
-        hop = max(1, Int((sampleRate / 10).rounded()))
-        weights = Self.channelWeights(channels)
-        pairs = Array(repeating: KWeightedPair(KWeighting(sampleRate: sampleRate)), count: (channels + 1) / 2)
-    }
-
-    /// 1.41 for the surround channels of 5.0 (L R C Ls Rs) and 5.1 (L R C LFE Ls Rs), nothing for the
-    /// LFE; 1 for every channel of any other layout.
-    static func channelWeights(_ channels: Int) -> [Double] {
-        switch channels {
-        case 5: [1, 1, 1, 1.41, 1.41]
-        case 6: [1, 1, 1, 0, 1.41, 1.41]
-        default: Array(repeating: 1, count: channels)
-        }
+    init(sampleRate: Double, layout: ChannelLayout) {
+        weights = layout.weights
+        windows = LoudnessWindows(sampleRate: Int(sampleRate.rounded()))
+        pairs = Array(repeating: KWeightedPair(KWeighting(sampleRate: sampleRate)), count: (weights.count + 1) / 2)
     }
 
     /// - Parameters:
     ///   - planar: the channels of one block, `stride` samples apart.
-    ///   - count: frames.
+    ///   - count: frames, any number.
     mutating func push(_ planar: UnsafePointer<Float>, stride: Int, count: Int) {
         var start = 0
         while start < count {
-            let length = min(count - start, hop - position)
+            let length = min(count - start, windows.end - position)
             for pair in pairs.indices {
-                let first = 2 * pair
-                // The odd one out is filtered twice and counted once.
-                let second = min(first + 1, weights.count - 1)
-                let sums = pairs[pair].energy(
-                    planar + first * stride + start, planar + second * stride + start, count: length)
-                energy += weights[first] * sums[0] + (second > first ? weights[second] * sums[1] : 0)
+                let (first, second) = channels(of: pair)
+                pairs[pair].push(planar + first * stride + start, planar + second * stride + start, count: length)
             }
             start += length
             position += length
-            if position == hop {
-                hops.append(energy)
-                (position, energy) = (0, 0)
-            }
+            if position == windows.end { windows.append(takeEnergy()) }
         }
     }
 
-    /// LUFS; `nil` for less than 400 ms and where every block is below −70 LUFS.
-    var integrated: Double? {
-        guard hops.count >= 4 else { return nil }
-        let blocks = (3..<hops.count).map { last in
-            hops[last - 3...last].reduce(0, +) / Double(4 * hop)
-        }
-        let audible = blocks.filter { $0 >= Self.power(-70) }
-        guard !audible.isEmpty else { return nil }
-        // Two gates: the relative one is set from the blocks that passed the absolute one.
-        let gate = mean(audible) * 0.1
-        return Self.loudness(mean(audible.filter { $0 >= gate }))
+    /// The odd one out is filtered twice and counted once.
+    private func channels(of pair: Int) -> (first: Int, second: Int) {
+        (2 * pair, min(2 * pair + 1, weights.count - 1))
     }
 
-    private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    private mutating func takeEnergy() -> Double {
+        var sum = 0.0
+        for pair in pairs.indices {
+            let (first, second) = channels(of: pair)
+            let energy = pairs[pair].takeEnergy()
+            sum += weights[first] * energy.first + (second > first ? weights[second] * energy.second : 0)
+        }
+        return sum
+    }
 
-    private static func loudness(_ power: Double) -> Double { -0.691 + 10 * log10(power) }
-    private static func power(_ loudness: Double) -> Double { pow(10, (loudness + 0.691) / 10) }
+    /// Loudness of the whole, LUFS: gated blocks of 400 ms every 100 ms.
+    var integrated: Double? { LoudnessGate.integrated(windows.powers(LoudnessWindows.momentary)) }
+
+    /// How far loudness varies, LU: from the 10th to the 95th percentile of gated 3 s windows every 100 ms.
+    var range: Double? { LoudnessGate.range(windows.powers(LoudnessWindows.shortTerm)) }
+
+    /// Loudness of the loudest 400 ms, LUFS.
+    var momentaryMaximum: Double? { loudness(windows.momentaryMaximum) }
+
+    /// Loudness of the loudest 3 s, LUFS.
+    var shortTermMaximum: Double? { loudness(windows.shortTermMaximum) }
+
+    private func loudness(_ power: Double) -> Double? {
+        power >= LoudnessGate.silence ? LoudnessGate.loudness(power) : nil
+    }
 }

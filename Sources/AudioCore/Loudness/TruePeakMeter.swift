@@ -1,6 +1,6 @@
 import Foundation
 
-/// The highest level between the samples of a stream.
+/// The highest level of a stream: of its samples, and between them.
 ///
 /// Oversampled four times (twice from 96 kHz on) by a windowed sinc of 12 taps a phase; the filter is
 /// symmetric, so its phases share the sums and differences of mirrored samples. Where 32 samples and
@@ -8,55 +8,39 @@ import Foundation
 ///
 /// Source: ITU-R BS.1770-4, Annex 2.
 struct TruePeakMeter: ~Copyable {
-    /// Largest magnitude so far, full scale 1.
+    /// Largest magnitude of a sample so far, full scale 1.
+    private(set) var samplePeak: Float = 0
+    /// Largest magnitude so far, at the samples or between them.
     private(set) var peak: Float = 0
 
-    private let buffers: AlignedBuffer
-    private let stride: Int
     private let channels: Int
-    /// Taps of the phase at ½ and, oversampled four times, the mirrored halves of the phase at ¼.
-    private let half: [Float]
-    private let even: [Float]
-    private let odd: [Float]
     private let gain: Float
+    private let interpolator: PeakInterpolator
+    /// For each channel: its last samples, and room for the samples that follow them.
+    private let edges: AlignedBuffer
+    /// Lane by lane, the largest magnitudes of each stretch of a block.
+    private let largest: AlignedBuffer
 
-    private static let taps = 12
-    private static let context = taps - 1
-    private static let stretch = 32
+    private static let context = PeakInterpolator.context
+    private static let stretch = PeakInterpolator.stretch
+    private static let edge = 48
 
     init(sampleRate: Double, channels: Int, largestBlock: Int) {
-        (stride, self.channels) = ((largestBlock + 3 * Self.stretch + 15) / 16 * 16, channels)
-        buffers = AlignedBuffer(count: channels * stride)
-        let (quarter, middle) = (Self.phase(0.25), Self.phase(0.5))
-        half = Array(middle.prefix(6))
-        let fourfold = sampleRate < 96_000
-        even = fourfold ? (0..<6).map { (quarter[$0] + quarter[11 - $0]) / 2 } : []
-        odd = fourfold ? (0..<6).map { (quarter[$0] - quarter[11 - $0]) / 2 } : []
-        let phases = fourfold ? [quarter, middle] : [middle]
+        self.channels = channels
+        interpolator = PeakInterpolator(isFourfold: sampleRate < 96_000)
         // A little more than the exact bound, for the rounding of the sums themselves.
-        gain = 1.0001 * (phases.map { $0.reduce(0) { $0 + abs($1) } }.max() ?? 1)
-    }
-
-    /// Taps for the value at `fraction` between the middle two of twelve samples, gain 1 at 0 Hz.
-    private static func phase(_ fraction: Double) -> [Float] {
-        let values = (0..<taps).map { tap in
-            let distance = Double(tap - 5) - fraction
-            let sinc = sin(.pi * distance) / (.pi * distance)
-            return sinc * (0.5 + 0.5 * cos(.pi * distance / 6))
-        }
-        let sum = values.reduce(0, +)
-        return values.map { Float($0 / sum) }
+        gain = 1.0001 * interpolator.gain
+        edges = AlignedBuffer(count: channels * Self.edge)
+        largest = AlignedBuffer(count: (largestBlock / Self.stretch + 1) * 8)
     }
 
     /// - Parameters:
     ///   - planar: the channels of one block, `stride` samples apart.
     ///   - count: frames; a multiple of 32 for every block but the last.
-    mutating func push(_ planar: UnsafePointer<Float>, stride source: Int, count: Int) {
+    mutating func push(_ planar: UnsafePointer<Float>, stride: Int, count: Int) {
+        guard count > 0 else { return }
         for channel in 0..<channels {
-            let buffer = buffers.base + channel * stride
-            (buffer + Self.context).update(from: planar + channel * source, count: count)
-            measure(buffer, count: count)
-            buffer.update(from: buffer + count, count: Self.context)
+            measure(planar + channel * stride, after: edges.base + channel * Self.edge, count: count)
         }
     }
 
@@ -66,45 +50,61 @@ struct TruePeakMeter: ~Copyable {
         push(silence.base, stride: Self.stretch, count: Self.stretch)
     }
 
-    /// `count` values between samples, the first between `buffer[5]` and `buffer[6]`.
-    private mutating func measure(_ buffer: UnsafeMutablePointer<Float>, count: Int) {
-        // Behind the block lie old samples: silence them up to the end of the last stretch.
-        let room = (count + Self.stretch - 1) / Self.stretch * Self.stretch + Self.stretch
-        (buffer + Self.context + count).update(repeating: 0, count: room - count - Self.context)
-        var here = Self.largest(buffer)
-        for start in Swift.stride(from: 0, to: count, by: Self.stretch) {
-            let next = Self.largest(buffer + start + Self.stretch)
-            let around = max(here, next)
-            peak = max(peak, here)
-            if around * gain > peak { interpolate(UnsafePointer(buffer + start)) }
-            here = next
+    private mutating func measure(
+        _ samples: UnsafePointer<Float>, after edge: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        let stretches = count / Self.stretch
+        let loudest = findLargest(samples, stretches: stretches)
+        samplePeak = max(samplePeak, loudest)
+        peak = max(peak, loudest)
+        measure(edge, followedBy: samples, count: min(count, Self.stretch))
+        // As long as the loudest stretch cannot exceed the peak, no other can.
+        if loudest * gain > peak { interpolate(samples, stretches: stretches) }
+        if count > Self.stretch {
+            let rest = stretches * Self.stretch
+            edge.update(from: samples + min(rest, count) - Self.context, count: Self.context)
+            if rest < count { measure(edge, followedBy: samples + rest, count: count - rest) }
         }
     }
 
-    @inline(__always)
-    private static func largest(_ samples: UnsafeMutablePointer<Float>) -> Float {
-        let first = samples.lanes(0).magnitudes.larger(samples.lanes(8).magnitudes)
-        let second = samples.lanes(16).magnitudes.larger(samples.lanes(24).magnitudes)
-        return first.larger(second).greatest
+    /// Fills `largest`; the sum of work of most blocks.
+    ///
+    /// - Returns: the largest magnitude of the whole stretches.
+    private func findLargest(_ samples: UnsafePointer<Float>, stretches: Int) -> Float {
+        var all = Lanes(repeating: 0)
+        for index in 0..<stretches {
+            let stretch = samples + index * Self.stretch
+            var lanes = stretch.lanes(0).magnitudes
+            for part in 1..<Self.stretch / 8 { lanes = lanes.larger(stretch.lanes(8 * part).magnitudes) }
+            largest.base.setLanes(8 * index, lanes)
+            all = all.larger(lanes)
+        }
+        return all.greatest
     }
 
-    private mutating func interpolate(_ samples: UnsafePointer<Float>) {
-        var largest = Lanes(repeating: peak)
-        for index in Swift.stride(from: 0, to: Self.stretch, by: 8) {
-            var (middle, mean, difference) = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
-            for tap in 0..<6 {
-                let (left, right) = (samples.lanes(index + tap), samples.lanes(index + 11 - tap))
-                let sum = left + right
-                middle += sum * half[tap]
-                if !even.isEmpty {
-                    mean += sum * even[tap]
-                    difference += (left - right) * odd[tap]
-                }
+    /// All stretches but the first, which begins in the block before.
+    private mutating func interpolate(_ samples: UnsafePointer<Float>, stretches: Int) {
+        for index in 1..<max(1, stretches) {
+            // A value lies among the samples of its stretch and the eleven before it.
+            let around = largest.base.lanes(8 * index - 8).larger(largest.base.lanes(8 * index))
+            if around.greatest * gain > peak {
+                peak = max(peak, interpolator.largest(samples + index * Self.stretch - Self.context))
             }
-            largest = largest.larger(middle.magnitudes)
-            // ¼ and ¾ mirror each other: the larger magnitude of mean ± difference.
-            largest = largest.larger(mean.magnitudes + difference.magnitudes)
         }
-        peak = largest.greatest
+    }
+
+    /// The values between the last samples of before and at most one stretch of new ones; keeps the last again.
+    private mutating func measure(
+        _ edge: UnsafeMutablePointer<Float>, followedBy samples: UnsafePointer<Float>, count: Int
+    ) {
+        let end = edge + Self.context
+        end.update(from: samples, count: count)
+        (end + count).update(repeating: 0, count: Self.edge - Self.context - count)
+        for index in 0..<count { samplePeak = max(samplePeak, samples[index].magnitude) }
+        peak = max(peak, samplePeak)
+        var around: Float = 0
+        for index in 0..<Self.edge { around = max(around, edge[index].magnitude) }
+        if around * gain > peak { peak = max(peak, interpolator.largest(edge)) }
+        edge.update(from: edge + count, count: Self.context)
     }
 }

@@ -4,21 +4,28 @@ import Testing
 @testable import AudioCore
 
 @Suite struct TruePeakTests {
-    @Test(arguments: EBUVectors.truePeak, [44_100, 48_000, 96_000, 192_000])
+    @Test(arguments: EBUVectors.truePeak, EBUVectors.rates)
     func `EBU Tech 3341: true peak`(vector: EBUVectors.TruePeak, rate: Int) throws {
-        let level = try #require(decibels(vector.samples(rate: rate), rate: rate))
+        let meter = measured(try vector.samples(rate: rate), rate: rate)
+        let level = try #require(decibels(meter.peak))
         #expect(level <= vector.expect + vector.tolerance_plus)
         #expect(level >= vector.expect - vector.tolerance_minus)
+        // Full scale is 0 dBFS; the vectors round to 0.01 dB.
+        #expect(abs(try #require(decibels(meter.samplePeak)) - vector.sample_peak_dbfs) <= 0.01)
     }
 
     @Test(arguments: Reference.all)
     func `agrees with libebur128`(name: String) throws {
         let reference = try Reference(name)
-        let level = decibels(reference.signal(), rate: reference.sample_rate)
+        let meter = measured(reference.signal(), rate: reference.sample_rate)
         // Filters differ where there is much above a quarter of the rate.
         let isBroad = name.hasPrefix("noise") || ["dc", "square_110"].contains(name) || name.hasPrefix("chirp")
-        switch (level, reference.loudness.true_peak_dbtp) {
+        switch (decibels(meter.peak), reference.loudness.true_peak_dbtp) {
         case (let level?, let expected?): #expect(abs(level - expected) <= (isBroad ? 0.4 : 0.15))
+        case (let level, let expected): #expect(level == expected)
+        }
+        switch (decibels(meter.samplePeak), reference.loudness.sample_peak_dbfs) {
+        case (let level?, let expected?): #expect(abs(level - expected) <= 0.001)
         case (let level, let expected): #expect(level == expected)
         }
     }
@@ -29,8 +36,29 @@ import Testing
         let noise = Signals.noise(amplitude: 1, seconds: 0.05, seed: seed)
         let signal = noise.map { $0 * Float.random(in: 0...1, using: &random) }
         // Pushed back to front, other stretches are left out; the filter is symmetric.
-        let (forward, backward) = (peak(signal, rate: 44_100), peak(signal.reversed(), rate: 44_100))
-        #expect(abs(forward - backward) <= 2e-6 * forward)
+        let forward = measured(signal)
+        let backward = measured(signal.reversed())
+        #expect(abs(forward.peak - backward.peak) <= 2e-6 * forward.peak)
+        #expect(forward.samplePeak == signal.map(\.magnitude).max())
+    }
+
+    @Test(arguments: [32, 64, 4096], [1, 5, 31, 32, 33, 43, 63, 64, 65, 4095, 4096, 4097, 9000])
+    func `blocks of any multiple of 32 give the same bits as the whole at once`(block: Int, count: Int) {
+        let signal = Array(Signals.noise(seconds: 1, seed: UInt64(count)).prefix(count))
+        let whole = measured(signal)
+        let portions = measured(signal, block: block)
+        #expect(whole.peak == portions.peak && whole.samplePeak == portions.samplePeak)
+    }
+
+    @Test(arguments: [0, 3, 31, 32, 40, 63, 64, 95])
+    func `a peak between samples is found wherever a block or stretch ends`(position: Int) {
+        // The middle of two like samples lies 27 % above them.
+        var signal = [Float](repeating: 0, count: 96)
+        signal[position] = 0.5
+        if position < 95 { signal[position + 1] = 0.5 }
+        let meter = measured(signal, block: 64)
+        #expect(meter.samplePeak == 0.5)
+        #expect(position == 95 ? meter.peak == 0.5 : abs(meter.peak - 0.62) < 0.02)
     }
 
     @Test func `the peak of one channel is the peak of all`() {
@@ -43,19 +71,21 @@ import Testing
         #expect(meter.peak >= 0.5)
     }
 
-    private func peak(_ signal: [Float], rate: Int) -> Float {
-        var meter = TruePeakMeter(sampleRate: Double(rate), channels: 1, largestBlock: signal.count)
+    private func measured(_ signal: [Float], rate: Int = 44_100, block: Int? = nil) -> TruePeakMeter {
+        let block = block ?? signal.count
+        var meter = TruePeakMeter(sampleRate: Double(rate), channels: 1, largestBlock: block)
         signal.withUnsafeBufferPointer { samples in
-            if let base = samples.baseAddress { meter.push(base, stride: samples.count, count: samples.count) }
+            guard let base = samples.baseAddress else { return }
+            for start in stride(from: 0, to: samples.count, by: block) {
+                let count = min(block, samples.count - start)
+                meter.push(base + start, stride: count, count: count)
+            }
         }
         meter.finish()
-        return meter.peak
+        return meter
     }
 
-    private func decibels(_ signal: [Float], rate: Int) -> Double? {
-        let peak = peak(signal, rate: rate)
-        return peak > 0 ? 20 * log10(Double(peak)) : nil
-    }
+    private func decibels(_ peak: Float) -> Double? { peak > 0 ? 20 * log10(Double(peak)) : nil }
 }
 
 extension EBUVectors.TruePeak {

@@ -97,7 +97,7 @@ import Testing
     private func find(_ signal: [Float]) -> Tempo? {
         let rate = 44_100.0
         var analyzer = SpectralAnalyzer(sampleRate: rate, largestBlock: signal.count)
-        var tail = TailLevel(sampleRate: rate, largestBlock: signal.count)
+        var tail = TailLevel(sampleRate: rate)
         analyzer.push(signal.span)
         tail.push(signal.span)
         analyzer.finish()

@@ -35,7 +35,9 @@ struct Reference: Decodable {
 
     struct Loudness: Decodable {
         var integrated_lufs: Double?
+        var lra_lu: Double
         var true_peak_dbtp: Double?
+        var sample_peak_dbfs: Double?
     }
 
     var name: String
