@@ -4,6 +4,7 @@ struct WAVFormat {
     let sampleRate: Int
     let encoding: SampleEncoding
     private let bitDepth: Int
+    private let channelMask: UInt32?
 
     /// - Parameter fmt: the first 40 bytes of the chunk, or as many as it has.
     init(_ fmt: HeaderBytes, _ order: ByteOrder) throws(AudioError) {
@@ -15,13 +16,15 @@ struct WAVFormat {
         let codec = tag == 0xFFFE ? try Self.extensibleCodec(fmt) : tag
         encoding = try Self.encoding(
             codec: codec, bits: Int(bits), frameBytes: Int(blockAlign), channels: Int(channels), order)
+        channelMask = tag == 0xFFFE ? fmt.u32(at: 20) : nil
         // Valid bits outside the container's are nonsense that changes no sample.
         let valid = tag == 0xFFFE ? fmt.u16(at: 18).map(Int.init) ?? 0 : 0
         bitDepth = valid >= 8 && valid <= Int(bits) ? valid : Int(bits)
     }
 
     var stream: AudioStream {
-        AudioStream(format: .wav, sampleRate: sampleRate, channels: channels, bitDepth: bitDepth)
+        AudioStream(
+            format: .wav, sampleRate: sampleRate, channels: channels, bitDepth: bitDepth, channelMask: channelMask)
     }
 
     /// WAVE_FORMAT_EXTENSIBLE: the codec is the first field of a GUID with a fixed rest.

@@ -3,5 +3,10 @@ public struct AnalysisOptions: Equatable, Sendable {
     /// Stretches of the waveform outline, e.g. 800; `nil` for none.
     public var waveformPoints: Int?
 
-    public init(waveformPoints: Int? = nil) { self.waveformPoints = waveformPoints }
+    /// Whether the loudness of mono is that of both loudspeakers playing it, 3.01 LU more.
+    public var dualMono: Bool
+
+    public init(waveformPoints: Int? = nil, dualMono: Bool = false) {
+        (self.waveformPoints, self.dualMono) = (waveformPoints, dualMono)
+    }
 }

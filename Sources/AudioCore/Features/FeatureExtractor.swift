@@ -39,8 +39,9 @@ public final class FeatureExtractor {
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
         tail = TailLevel(sampleRate: rate)
+        let layout = ChannelLayout(format: format, channels: stream.channels, mask: stream.channelMask)
         loudness = LoudnessMeter(
-            sampleRate: rate, layout: ChannelLayout(format: format, channels: stream.channels))
+            sampleRate: rate, layout: options.dualMono && stream.channels == 1 ? .dualMono : layout)
         truePeak = TruePeakMeter(sampleRate: rate, channels: stream.channels, largestBlock: BlockBuffer.length)
         waveform = options.waveformPoints.map { WaveformMeter(points: $0) }
     }
@@ -117,7 +118,11 @@ public final class FeatureExtractor {
             peak > 0 ? (20 * log10(Double(peak))).rounded(digits: 6) : nil
         }
         return Loudness(
-            integrated: loudness.integrated?.rounded(digits: 6), truePeak: level(truePeak.peak))
+            integrated: loudness.integrated?.rounded(digits: 6),
+            momentaryMaximum: loudness.momentaryMaximum?.rounded(digits: 6),
+            shortTermMaximum: loudness.shortTermMaximum?.rounded(digits: 6),
+            range: loudness.range?.rounded(digits: 6), truePeak: level(truePeak.peak),
+            samplePeak: level(truePeak.samplePeak))
     }
 }
 

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+typedef double pair __attribute__((ext_vector_type(2)));
+typedef double quad __attribute__((ext_vector_type(4)));
+
 /// Steps of a kept level in 1 dB.
 #define CK_STEPS 128.0f
 /// Mel bands of a frame.
@@ -60,3 +63,19 @@ void ck_harmonic_split(const int16_t *frames, const int16_t *over_time, const in
 /// The first `count` rows (halves of 64 values) of a DCT of a frame raised to `floor`; returns the sum of its
 /// rises since `previous`, which it replaces.
 float ck_cepstrum(const int16_t *frame, float floor, float *previous, const float *rows, size_t count, float *target);
+
+/// Two filters in a row over two channels: lanes 0 and 1 are the first filter's, 2 and 3 the second's.
+///
+/// A filter is y = x + r with r[n] = c₁·x[n−1] + c₂·x[n−2] − a₁·r[n−1] − a₂·r[n−2].
+struct ck_k_weighting {
+    quad c1, c2, a1, a2;
+    quad x1, x2, r1, r2;
+    /// Σ y² of the second filter, one a channel.
+    pair sum;
+};
+
+/// Filters on; any number of samples, the same sums however they are portioned.
+void ck_k_weight(struct ck_k_weighting *weighting, const float *first, const float *second, size_t count);
+
+/// Ends a tail that only dies away: it would end in denormal numbers, which are slow.
+void ck_k_settle(struct ck_k_weighting *weighting);
