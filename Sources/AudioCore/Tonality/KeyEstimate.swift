@@ -27,12 +27,12 @@ public struct KeyCandidate: Equatable, Sendable {
     }
 }
 
-/// The note of a sound that has one pitch and therefore no key.
+/// The note of a sound that has one pitch and therefore no key: a bass note, a tuned kick, a whistle.
 public struct PitchEstimate: Equatable, Sendable {
     public var pitchClass: PitchClass
     /// MIDI note number, 60 for middle C.
     public var note: Int
-    /// Share of the sound that is overtones of this pitch class, 0.9…1.
+    /// Share of the sound that is overtones of this pitch class, 0.7…1.
     public var share: Double
     /// How far the note is off A = 440 Hz, semitones (hundredths are cents), −0.5…0.5.
     public var tuning: Double

@@ -62,7 +62,7 @@ import Testing
             #expect(pitch.pitchClass == PitchClass.allCases[note % 12])
             // Low peaks are broad: a bin is half a semitone wide at 90 Hz.
             #expect(abs(pitch.tuning) < 0.08)
-            #expect((0.9...1).contains(pitch.share))
+            #expect((0.7...1).contains(pitch.share))
         }
     }
 
@@ -71,6 +71,13 @@ import Testing
         let pitch = try #require(listen(tone(57, overtones: 10, rate: 44_100 / pow(2, 0.25 / 12))).pitch)
         #expect(pitch.note == 57)
         #expect(abs(pitch.tuning - 0.25) < 0.05)
+    }
+
+    @Test func `a tuned drum has a pitch`() throws {
+        // A G2 that has faded to a third after a fifth of a second.
+        let tom = Signals.sine(98, seconds: 0.45).enumerated().map { $1 * Float(exp(-Double($0) / 8_820)) }
+        let pitch = try #require(listen(Signals.beats(bpm: 120, seconds: 2, sound: tom)).pitch)
+        #expect(pitch.note == 43)
     }
 
     @Test(arguments: [[57, 60, 64], [48, 52, 55], [50, 57, 62, 66]])
