@@ -10,11 +10,16 @@ struct KWeightedPair {
         let (shelf, high) = (filter.shelf, filter.highPass)
         // The shelf's first coefficient is taken out of the loop and given back to the sum; the high-pass's is 1.
         gain = shelf.b0 * shelf.b0
-        weighting.a1 = SIMD4(shelf.a1, shelf.a1, high.a1, high.a1)
-        weighting.a2 = SIMD4(shelf.a2, shelf.a2, high.a2, high.a2)
-        let numerator1 = SIMD4(shelf.b1 / shelf.b0, shelf.b1 / shelf.b0, high.b1, high.b1)
-        let numerator2 = SIMD4(shelf.b2 / shelf.b0, shelf.b2 / shelf.b0, high.b2, high.b2)
-        (weighting.c1, weighting.c2) = (numerator1 - weighting.a1, numerator2 - weighting.a2)
+        let (first, second) = (Self.coefficients(shelf), Self.coefficients(high))
+        weighting.a1 = (shelf.a1, shelf.a1, high.a1, high.a1)
+        weighting.a2 = (shelf.a2, shelf.a2, high.a2, high.a2)
+        weighting.c1 = (first.c1, first.c1, second.c1, second.c1)
+        weighting.c2 = (first.c2, first.c2, second.c2, second.c2)
+    }
+
+    /// What is left of a numerator once the filter's first coefficient and its input are taken out.
+    private static func coefficients(_ filter: KWeighting.Biquad) -> (c1: Double, c2: Double) {
+        (filter.b1 / filter.b0 - filter.a1, filter.b2 / filter.b0 - filter.a2)
     }
 
     /// Filters on. However a stretch is portioned, the sum is made in the same order.
@@ -24,9 +29,9 @@ struct KWeightedPair {
 
     /// Σ y² of each channel since the last time.
     mutating func takeEnergy() -> (first: Double, second: Double) {
-        let energy = weighting.sum * gain
-        weighting.sum = .zero
+        let sum = weighting.sum
+        (weighting.sum, weighting.is_odd) = ((0, 0, 0, 0), 0)
         ck_k_settle(&weighting)
-        return (energy[0], energy[1])
+        return ((sum.0 + sum.2) * gain, (sum.1 + sum.3) * gain)
     }
 }

@@ -7,9 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef double pair __attribute__((ext_vector_type(2)));
-typedef double quad __attribute__((ext_vector_type(4)));
-
 /// Steps of a kept level in 1 dB.
 #define CK_STEPS 128.0f
 /// Mel bands of a frame.
@@ -68,10 +65,13 @@ float ck_cepstrum(const int16_t *frame, float floor, float *previous, const floa
 ///
 /// A filter is y = x + r with r[n] = c₁·x[n−1] + c₂·x[n−2] − a₁·r[n−1] − a₂·r[n−2].
 struct ck_k_weighting {
-    quad c1, c2, a1, a2;
-    quad x1, x2, r1, r2;
-    /// Σ y² of the second filter, one a channel.
-    pair sum;
+    double c1[4], c2[4], a1[4], a2[4];
+    /// x[n−1], x[n−2], c₁·x[n−2] + c₂·x[n−3], r[n−1], r[n−2], r[n−3].
+    double x1[4], x2[4], u1[4], r1[4], r2[4], r3[4];
+    /// Σ y² of the second filter: of even samples one a channel, and of odd ones.
+    double sum[4];
+    /// Whether the next sample is an odd one.
+    int is_odd;
 };
 
 /// Filters on; any number of samples, the same sums however they are portioned.
