@@ -46,6 +46,15 @@ struct FFmpegTests {
         #expect(decoded.repairedSamples == 0)
     }
 
+    @Test(arguments: [0, 5, 8, 12], ["1", "2", "6", "8"])
+    func `FLAC of every kind of encoding gives the samples that went in`(level: Int, channels: String) throws {
+        let sound = ["-f", "lavfi", "-i", "anoisesrc=d=0.3:c=brown:a=0.5:r=48000:seed=\(level)", "-ac", channels]
+        let plain = try MadeByFFmpeg.bytes(["-f", "wav"], from: sound)
+        let flac = try MadeByFFmpeg.bytes(
+            ["-f", "flac", "-compression_level", "\(level)"], from: sound + ["-sample_fmt", "s16"])
+        #expect(try decode(flac).samples == decode(plain).samples)
+    }
+
     @Test func `AAC gives almost the samples that went in`() throws {
         let decoded = try decode(MadeByFFmpeg.bytes(["-c:a", "aac", "-b:a", "256k"]))
         // The edit list cuts the encoder's lead; the last block is kept whole.
