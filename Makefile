@@ -1,6 +1,6 @@
 # The two commands of the README: `make run` and `make test`. Each does all its set-up.
 
-.PHONY: run build test bench format setup clean
+.PHONY: run build test bench fuzz format setup clean
 
 run: build
 	@exec .build/release/waxwing serve
@@ -16,6 +16,14 @@ bench:
 	@Scripts/setup.sh
 	swift build -c release --package-path Benchmarks --product benchmarks
 	@Benchmarks/.build/release/benchmarks $(ONLY)
+
+# Broken files through decoder and analysis; those that fail are left in fuzz-findings.
+SECONDS ?= 60
+SEED ?= 1
+fuzz:
+	@Scripts/setup.sh
+	swift build -c release --package-path Benchmarks --product fuzz
+	@Benchmarks/.build/release/fuzz $(SECONDS) $(SEED)
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let swift6: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 // A package of its own, so that users of the library never resolve or build it.
 let package = Package(
     name: "benchmarks",
@@ -10,9 +14,8 @@ let package = Package(
         .target(name: "AllocationCounter"),
         .executableTarget(
             name: "benchmarks", dependencies: ["AllocationCounter", .product(name: "AudioCore", package: "waxwing")],
-            swiftSettings: [
-                .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-            ]),
+            swiftSettings: swift6),
+        .executableTarget(
+            name: "fuzz", dependencies: [.product(name: "AudioCore", package: "waxwing")], swiftSettings: swift6),
     ]
 )

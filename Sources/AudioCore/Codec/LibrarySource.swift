@@ -15,6 +15,13 @@ final class LibrarySource: FrameSource {
     private let handle: OpaquePointer
     private var framesRead = 0
     private var hasEnded = false
+    /// One portion that was decoded for a caller who wants less, and the samples of it not yet taken.
+    private var portion: UnsafeMutableBufferPointer<Float>?
+    private var held = 0..<0
+
+    /// The library is always asked for so many frames: behind damage what it gives depends on what it is asked
+    /// for (libFLAC fills a gap with more silence than the rest of a request holds, and that is lost).
+    private static let portionFrames = 4_096
 
     init(_ file: InputFile, _ input: CheckedInput, _ limits: DecodeLimits) throws(AudioError) {
         let format = input.stream.format
@@ -40,19 +47,34 @@ final class LibrarySource: FrameSource {
         }
     }
 
-    deinit { sf_close(handle) }
+    deinit {
+        sf_close(handle)
+        portion?.deallocate()
+    }
 
     func read(into output: UnsafeMutablePointer<Float>, frames: Int) throws(AudioError) -> Int {
+        if held.isEmpty, frames >= Self.portionFrames { return try decodePortion(to: output) }
+        let portion = portion ?? .allocate(capacity: Self.portionFrames * stream.channels)
+        self.portion = portion
+        guard let base = portion.baseAddress else { return 0 }
+        if held.isEmpty { held = try 0..<decodePortion(to: base) * stream.channels }
+        let count = min(held.count, frames * stream.channels)
+        output.update(from: base + held.lowerBound, count: count)
+        held = held.lowerBound + count..<held.upperBound
+        return count / stream.channels
+    }
+
+    private func decodePortion(to output: UnsafeMutablePointer<Float>) throws(AudioError) -> Int {
         guard !hasEnded else { return 0 }
-        let count = Int(sf_readf_float(handle, output, sf_count_t(frames)))
+        let count = Int(sf_readf_float(handle, output, sf_count_t(Self.portionFrames)))
         if let failure = bytes.failure { throw failure }
-        guard (0...frames).contains(count) else {
+        guard (0...Self.portionFrames).contains(count) else {
             throw .damaged(format: stream.format, reason: "the decoder gave an impossible count")
         }
         framesRead += count
         if sf_error(handle) != 0 {
             try endByError()
-        } else if count < frames {
+        } else if count < Self.portionFrames {
             end()
         }
         return count

@@ -19,8 +19,19 @@ enum AudioVectors {
         let name: String
         let expect: String
         private let zlib_base64: String
+        private let pad_zeros_to: UInt64?
 
-        var bytes: [UInt8] { inflated([UInt8](Data(base64Encoded: zlib_base64) ?? Data())) }
+        private var bytes: [UInt8] { inflated([UInt8](Data(base64Encoded: zlib_base64) ?? Data())) }
+
+        /// The file while `body` runs; gigabytes of zeros at its end take no room.
+        func withFile<Result>(_ body: (String) throws -> Result) throws -> Result {
+            try AudioCoreTests.withFile(bytes) { path in
+                if let pad_zeros_to {
+                    try FileHandle(forUpdating: URL(filePath: path)).truncate(atOffset: pad_zeros_to)
+                }
+                return try body(path)
+            }
+        }
     }
 
     static func hostile() throws -> [Hostile] {
@@ -81,6 +92,24 @@ func drain(_ path: String) throws(AudioError) -> Int {
     }
     return total
 }
+
+#if os(Linux)
+/// How much more memory `work` takes, at its peak, than there was before; of the whole process.
+func extraMemory(_ work: () -> Void) throws -> Int {
+    // Sets the peak back to what is taken now.
+    try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+    let before = try memory("VmRSS")
+    work()
+    return try memory("VmHWM") - before
+}
+
+/// A line of this process's status, in bytes.
+private func memory(_ name: String) throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") } ?? ""
+    return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 } ?? 0
+}
+#endif
 
 /// What `work` takes of the processor, whatever else the machine does meanwhile.
 func processorTime(_ work: () -> Void) -> Duration {

@@ -95,6 +95,25 @@ import Testing
         #expect(try decode(MadeFiles.id3(size: 10_000) + plain + tail).framesRead == 3_000)
     }
 
+    @Test func `a gap between frames is the same in any block size`() throws {
+        // Three frames of 4,096 samples of silence in a stream that says 65,535: the decoder sees gaps and fills
+        // them, in one go, with more than it was asked for.
+        let info: [UInt8] =
+            [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0x0A, 0xC4, 0x42, 0xF0, 0, 0, 0, 0]
+            + [UInt8](repeating: 0, count: 16)
+        let frames: [[UInt8]] = [
+            [0xFF, 0xF8, 0x70, 0x18, 0, 0x0F, 0xFF, 0x4D, 0, 0, 0, 0, 0, 0, 0xD9, 0x38],
+            [0xFF, 0xF8, 0x70, 0x18, 1, 0x0F, 0xFF, 0x26, 0, 0, 0, 0, 0, 0, 0xD4, 0x9C],
+            [0xFF, 0xF8, 0x70, 0x18, 2, 0x0F, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0xC2, 0x70],
+        ]
+        let bytes = Array("fLaC".utf8) + [0x80, 0, 0, 34] + info + frames.flatMap { $0 }
+        let counts = try [1, 1_000, 4_096, 5_000, 100_000].map { frames in
+            try withFile(bytes) { try Decoded($0, frames: frames).framesRead }
+        }
+        #expect(counts[0] >= 3 * 4_096)
+        #expect(Set(counts).count == 1, "\(counts)")
+    }
+
     @Test func `padding at the end takes nothing away`() throws {
         let decoded = try decode(AudioVectors.validBytes("flac16.flac") + [UInt8](repeating: 0, count: 100_000))
         #expect(decoded.framesRead == 3_000)

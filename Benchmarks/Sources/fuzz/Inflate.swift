@@ -1,0 +1,1 @@
+../../../Tests/AudioCoreTests/Codec/Inflate.swift
