@@ -1,0 +1,123 @@
+"""Speed: songs, one-shots, a folder of them, and the start."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from programs import BENCHMARKS, FLOOR_TOOL, HERE, PEER_TOOLS, WAXWING, WAXWING_TOOL, Tool, one_core, peer
+from programs import process_seconds, run, warm_seconds
+from table import Section, Table, ratio, seconds
+
+TOOLS = [WAXWING_TOOL, *PEER_TOOLS, FLOOR_TOOL]
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    files: list[Path]
+    audio_seconds: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Seconds by tool for one case."""
+
+    process: dict[str, float]
+    warm: dict[str, float]
+
+
+def measure(runs: int) -> Section:
+    with tempfile.TemporaryDirectory(prefix="waxwing-peers-") as name:
+        folder = Path(name)
+        run([sys.executable, str(HERE / "material.py"), name, BENCHMARKS])
+        shots = sorted((folder / "one-shots").iterdir())
+        with one_core():
+            cases = _cases(folder, shots)
+            figures = {case.name: _figures(case, runs) for case in cases}
+            start = process_seconds([WAXWING_TOOL, *PEER_TOOLS], [folder / "second.wav"], max(20, runs))
+        crowd = _folder_seconds(shots, folder / "one-shots", runs)
+    tables = [_seconds_table(figures, runs), _ratio_table(cases, figures), _small_table(start, crowd, len(shots), runs)]
+    return Section("speed", "Speed", tables)
+
+
+def _cases(folder: Path, shots: list[Path]) -> list[Case]:
+    hundred = shots[:100]
+    return [
+        Case("30 s WAV", [folder / "song30.wav"], 30),
+        Case("180 s WAV", [folder / "song180.wav"], 180),
+        Case("180 s MP3", [folder / "song180.mp3"], 180),
+        Case("100 one-shots", hundred, sum(_length(file) for file in hundred)),
+    ]
+
+
+def _length(file: Path) -> float:
+    """Of 16-bit mono at 44.1 kHz, which the one-shots are."""
+    return (file.stat().st_size - 44) / 2 / 44_100
+
+
+def _figures(case: Case, runs: int) -> Figures:
+    return Figures(
+        process_seconds(TOOLS, case.files, runs),
+        {tool.name: warm_seconds(tool, case.files, runs) for tool in TOOLS})
+
+
+def _seconds_table(figures: dict[str, Figures], runs: int) -> Table:
+    table = Table(["seconds, process / warm", *figures], note=f"One core, medians of {runs}.")
+    for tool in TOOLS:
+        cells = [f"{seconds(f.process[tool.name])} / {seconds(f.warm[tool.name])}" for f in figures.values()]
+        table.add(tool.name, *cells)
+    return table
+
+
+def _ratio_table(cases: list[Case], figures: dict[str, Figures]) -> Table:
+    """How often our time goes into the others'; the floor's goes into ours."""
+    table = Table(["waxwing, process / warm", *figures])
+    ours = WAXWING_TOOL.name
+
+    def row(name: str, process_and_warm: list[tuple[float, float]]) -> None:
+        table.add(name, *(f"{ratio(process)} / {ratio(warm)}" for process, warm in process_and_warm))
+
+    row("real time", [
+        (case.audio_seconds / figures[case.name].process[ours], case.audio_seconds / figures[case.name].warm[ours])
+        for case in cases])
+    row("the floor's time", [
+        (f.process[ours] / f.process[FLOOR_TOOL.name], f.warm[ours] / f.warm[FLOOR_TOOL.name])
+        for f in figures.values()])
+    for tool in PEER_TOOLS:
+        row(f"faster than {tool.name}", [
+            (f.process[tool.name] / f.process[ours], f.warm[tool.name] / f.warm[ours]) for f in figures.values()])
+    return table
+
+
+def _folder_seconds(shots: list[Path], folder: Path, runs: int) -> dict[str, float]:
+    """All one-shots on two cores: waxwing as it comes, each peer as two processes that share the files."""
+    ours = [run([WAXWING, "analyze", "--ndjson", str(folder)]).seconds for _ in range(runs)]
+    times = {WAXWING_TOOL.name: statistics.median(ours)}
+    for tool in PEER_TOOLS:
+        times[tool.name] = _two_processes(tool, shots)
+    return times
+
+
+def _two_processes(tool: Tool, files: list[Path]) -> float:
+    began = time.perf_counter()
+    halves = [
+        subprocess.Popen(
+            [*tool.process, *map(str, files[half::2])], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for half in range(2)]
+    if any([process.wait() for process in halves]):
+        raise RuntimeError(f"{tool.name} failed on the folder of one-shots")
+    return time.perf_counter() - began
+
+
+def _small_table(start: dict[str, float], crowd: dict[str, float], count: int, runs: int) -> Table:
+    table = Table(
+        ["", "start to end on a 1 s one-shot", f"{count:,} one-shots, two cores"],
+        note=f"Start: one core, median of {max(20, runs)} processes. Folder: median of {runs}, the peers once.")
+    for tool in [WAXWING_TOOL, *PEER_TOOLS]:
+        table.add(tool.name, f"{1000 * start[tool.name]:.1f} ms", f"{count / crowd[tool.name]:,.0f} files/s")
+    return table
