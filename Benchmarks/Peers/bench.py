@@ -61,9 +61,8 @@ def _setting(load: float) -> str:
 
 
 def _commit() -> str:
-    described = subprocess.run(
-        ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*"], capture_output=True, text=True)
-    return described.stdout.strip() or "unknown"
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*"]
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip() or "unknown"
 
 
 def _processor() -> str:

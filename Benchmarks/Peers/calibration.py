@@ -21,7 +21,7 @@ from PIL import Image
 # Before pyplot is imported: no window is wanted, and none may exist.
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as pyplot  # noqa: E402
+from matplotlib import pyplot  # noqa: E402
 
 BINS = 10
 FEWEST = 5

@@ -11,11 +11,8 @@ from pathlib import Path
 from answers import ask_peers, ask_waxwing
 from table import Section, Table, percent
 
-TONICS = {
-    name: pitch
-    for pitch, names in enumerate(["C B#", "C# Db", "D", "D# Eb", "E Fb", "F E#", "F# Gb", "G", "G# Ab", "A", "A# Bb", "B Cb"])
-    for name in names.split()
-}
+SPELLINGS = ["C B#", "C# Db", "D", "D# Eb", "E Fb", "F E#", "F# Gb", "G", "G# Ab", "A", "A# Bb", "B Cb"]
+TONICS = {name: pitch for pitch, names in enumerate(SPELLINGS) for name in names.split()}
 NONE = "none"
 
 Key = tuple[int, str]

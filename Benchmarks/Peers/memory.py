@@ -18,7 +18,7 @@ WHOLE_FILE = {"librosa", "essentia"}
 def measure(runs: int) -> Section:
     table = Table(
         ["peak RSS, MB", "at rest", "180 s WAV", "over rest", "3 h WAV", "over rest"],
-        note=f"Medians of {runs}, three hours once. librosa and essentia hold the whole file: not tried on three hours.")
+        note=f"Medians of {runs}, three hours once, and not for librosa and essentia, which hold the whole file.")
     with tempfile.TemporaryDirectory(prefix="waxwing-peers-") as name:
         song, hours = Path(name) / "song180.wav", Path(name) / "hours.wav"
         run([BENCHMARKS, "song", "180", str(song)])

@@ -94,7 +94,10 @@ def process_seconds(tools: list[Tool], files: list[Path], runs: int) -> dict[str
 
 def warm_seconds(tool: Tool, files: list[Path], runs: int) -> float:
     """The median of runs in one process; the first is not counted: it pays for plans, tables and compiling."""
-    return statistics.median(json.loads(run(tool.warm(runs + 1), files).output)["seconds"][1:])
+    timing = json.loads(run(tool.warm(runs + 1), files).output)
+    if timing.get("failed"):
+        print(f"{tool.name} refused {timing['failed']} of {len(files)} files", file=sys.stderr)
+    return statistics.median(timing["seconds"][1:])
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """Speed: songs, one-shots, a folder of them, and the start."""
 
-import json
+import os
 import statistics
 import subprocess
 import sys
@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs import BENCHMARKS, FLOOR_TOOL, HERE, PEER_TOOLS, WAXWING, WAXWING_TOOL, Tool, one_core, peer
-from programs import process_seconds, run, warm_seconds
+from programs import (
+    BENCHMARKS, FLOOR_TOOL, HERE, ONE_THREAD, PEER_TOOLS, WAXWING, WAXWING_TOOL, Tool, one_core, process_seconds, run,
+    warm_seconds)
 from table import Section, Table, ratio, seconds
 
 TOOLS = [WAXWING_TOOL, *PEER_TOOLS, FLOOR_TOOL]
@@ -39,10 +40,17 @@ def measure(runs: int) -> Section:
         with one_core():
             cases = _cases(folder, shots)
             figures = {case.name: _figures(case, runs) for case in cases}
+            _say("start")
             start = process_seconds([WAXWING_TOOL, *PEER_TOOLS], [folder / "second.wav"], max(20, runs))
+        _say(f"{len(shots):,} one-shots")
         crowd = _folder_seconds(shots, folder / "one-shots", runs)
     tables = [_seconds_table(figures, runs), _ratio_table(cases, figures), _small_table(start, crowd, len(shots), runs)]
     return Section("speed", "Speed", tables)
+
+
+def _say(step: str) -> None:
+    """All of it takes a quarter of an hour: says where it is."""
+    print(f"speed: {step}", file=sys.stderr, flush=True)
 
 
 def _cases(folder: Path, shots: list[Path]) -> list[Case]:
@@ -61,6 +69,7 @@ def _length(file: Path) -> float:
 
 
 def _figures(case: Case, runs: int) -> Figures:
+    _say(case.name)
     return Figures(
         process_seconds(TOOLS, case.files, runs),
         {tool.name: warm_seconds(tool, case.files, runs) for tool in TOOLS})
@@ -107,10 +116,12 @@ def _two_processes(tool: Tool, files: list[Path]) -> float:
     began = time.perf_counter()
     halves = [
         subprocess.Popen(
-            [*tool.process, *map(str, files[half::2])], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [*tool.process, *map(str, files[half::2])], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=os.environ | ONE_THREAD)
         for half in range(2)]
-    if any([process.wait() for process in halves]):
-        raise RuntimeError(f"{tool.name} failed on the folder of one-shots")
+    codes = [process.wait() for process in halves]
+    if any(codes):
+        raise RuntimeError(f"{tool.name} failed on the folder of one-shots: {codes}")
     return time.perf_counter() - began
 
 
