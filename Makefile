@@ -1,6 +1,6 @@
 # The two commands of the README: `make run` and `make test`. Each does all its set-up.
 
-.PHONY: run build test bench fuzz format setup clean
+.PHONY: run build test bench bench-peers fuzz format setup clean
 
 run: build
 	@exec .build/release/waxwing serve
@@ -25,6 +25,12 @@ fuzz:
 	swift build -c release --package-path Benchmarks --product fuzz
 	@Benchmarks/.build/release/fuzz $(SECONDS) $(SEED)
 
+# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key, KEYS=folder of labelled clips, MARKDOWN=1,
+# PAGE=Docs/Benchmarks.md puts the tables into the page.
+bench-peers:
+	@Scripts/setup.sh
+	@Benchmarks/Peers/run.sh $(if $(ONLY),--only $(ONLY)) $(if $(MARKDOWN),--markdown) $(if $(PAGE),--page "$(PAGE)")
+
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
@@ -32,4 +38,4 @@ setup:
 	@PEERS="$(PEERS)" Scripts/setup.sh
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Benchmarks/.venv

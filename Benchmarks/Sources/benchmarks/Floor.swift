@@ -7,13 +7,14 @@ enum Floor {
         let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Floor/floor.c")
         let program = FileManager.default.temporaryDirectory.appending(path: "waxwing-floor")
         let build = "cc -O3 '\(source.path)' -o '\(program.path)' $(pkg-config --cflags --libs sndfile fftw3f) -lm"
-        guard let output = shell("\(build) && '\(program.path)' '\(file.path)' 7"),
-            let milliseconds = output.split(separator: " ").first.flatMap({ Double($0) })
+        guard let output = shell("\(build) && '\(program.path)' 7 '\(file.path)'"),
+            let timing = try? JSONDecoder().decode(Timing.self, from: Data(output.utf8))
         else {
             print("floor: needs cc, pkg-config, libsndfile and FFTW")
             return
         }
-        print("floor (C: decode, mix, one FFT a frame), median of 7: \(milliseconds) ms")
+        let milliseconds = timing.median * 1000
+        print("floor (C: decode, mix, one FFT a frame), median of 7: \(String(format: "%.2f", milliseconds)) ms")
         if let analysis { print("full analysis: \(String(format: "%.2f", analysis / milliseconds)) × the floor") }
     }
 

@@ -3,6 +3,8 @@ import Foundation
 
 // swift run -c release --package-path Benchmarks benchmarks [part of a name]
 
+if try Comparison.run(Array(CommandLine.arguments.dropFirst())) { exit(0) }
+
 let song = Song()
 let file = FileManager.default.temporaryDirectory.appending(path: "waxwing-benchmark-180s.wav")
 try song.write(to: file)

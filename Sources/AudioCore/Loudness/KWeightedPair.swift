@@ -10,16 +10,17 @@ struct KWeightedPair {
         let (shelf, high) = (filter.shelf, filter.highPass)
         // The shelf's first coefficient is taken out of the loop and given back to the sum; the high-pass's is 1.
         gain = shelf.b0 * shelf.b0
-        let (first, second) = (Self.coefficients(shelf), Self.coefficients(high))
-        weighting.a1 = (shelf.a1, shelf.a1, high.a1, high.a1)
-        weighting.a2 = (shelf.a2, shelf.a2, high.a2, high.a2)
-        weighting.c1 = (first.c1, first.c1, second.c1, second.c1)
-        weighting.c2 = (first.c2, first.c2, second.c2, second.c2)
+        weighting.shelf = Self.recursive(shelf)
+        weighting.high_pass = Self.recursive(high)
     }
 
-    /// What is left of a numerator once the filter's first coefficient and its input are taken out.
-    private static func coefficients(_ filter: KWeighting.Biquad) -> (c1: Double, c2: Double) {
-        (filter.b1 / filter.b0 - filter.a1, filter.b2 / filter.b0 - filter.a2)
+    /// A filter whose first coefficient is 1, without what the input itself adds.
+    private static func recursive(_ filter: KWeighting.Biquad) -> ck_filter {
+        var recursive = ck_filter()
+        (recursive.a1, recursive.a2) = (filter.a1, filter.a2)
+        recursive.c1 = filter.b1 / filter.b0 - filter.a1
+        recursive.c2 = filter.b2 / filter.b0 - filter.a2
+        return recursive
     }
 
     /// Filters on. However a stretch is portioned, the sum is made in the same order.

@@ -3,15 +3,19 @@
 #define BODY "loudness.inc"
 #include "twice.h"
 
-void ck_k_weight(struct ck_k_weighting *weighting, const float *first, const float *second, size_t count) {
-    DISPATCH(k_weight, weighting, first, second, count);
+void ck_k_weight(struct ck_k_weighting *k, const float *first, const float *second, size_t count) {
+    DISPATCH(k_weight, k, first, second, count);
+}
+
+static void settle(struct ck_filter *filter) {
+    double *states[] = {filter->x1, filter->x2, filter->u1, filter->r1, filter->r2, filter->r3};
+    double size = 0;
+    for (int i = 0; i < 6; i++) size += states[i][0] * states[i][0] + states[i][1] * states[i][1];
+    if (size >= 1e-60) return;
+    for (int i = 0; i < 6; i++) states[i][0] = states[i][1] = 0;
 }
 
 void ck_k_settle(struct ck_k_weighting *k) {
-    double *states[] = {k->x1, k->x2, k->u1, k->r1, k->r2, k->r3};
-    double size = 0;
-    for (int state = 0; state < 6; state++)
-        for (int lane = 0; lane < 4; lane++) size += states[state][lane] * states[state][lane];
-    if (size >= 1e-60) return;
-    for (int state = 0; state < 6; state++) memset(states[state], 0, sizeof k->x1);
+    settle(&k->shelf);
+    settle(&k->high_pass);
 }

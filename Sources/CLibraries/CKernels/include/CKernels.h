@@ -61,21 +61,24 @@ void ck_harmonic_split(const int16_t *frames, const int16_t *over_time, const in
 /// rises since `previous`, which it replaces.
 float ck_cepstrum(const int16_t *frame, float floor, float *previous, const float *rows, size_t count, float *target);
 
-/// Two filters in a row over two channels: lanes 0 and 1 are the first filter's, 2 and 3 the second's.
-///
-/// A filter is y = x + r with r[n] = c₁·x[n−1] + c₂·x[n−2] − a₁·r[n−1] − a₂·r[n−2].
+/// A recursive filter of two channels: y = x + r with r[n] = c₁·x[n−1] + c₂·x[n−2] − a₁·r[n−1] − a₂·r[n−2].
+struct ck_filter {
+    double c1, c2, a1, a2;
+    /// x[n−1], x[n−2], c₁·x[n−2] + c₂·x[n−3], r[n−1], r[n−2] and r[n−3] of each channel.
+    double x1[2], x2[2], u1[2], r1[2], r2[2], r3[2];
+};
+
+/// The two filters of K-weighting, one after the other.
 struct ck_k_weighting {
-    double c1[4], c2[4], a1[4], a2[4];
-    /// x[n−1], x[n−2], c₁·x[n−2] + c₂·x[n−3], r[n−1], r[n−2], r[n−3].
-    double x1[4], x2[4], u1[4], r1[4], r2[4], r3[4];
-    /// Σ y² of the second filter: of even samples one a channel, and of odd ones.
+    struct ck_filter shelf, high_pass;
+    /// Σ y²: of even samples one a channel, then of odd ones.
     double sum[4];
     /// Whether the next sample is an odd one.
     int is_odd;
 };
 
 /// Filters on; any number of samples, the same sums however they are portioned.
-void ck_k_weight(struct ck_k_weighting *weighting, const float *first, const float *second, size_t count);
+void ck_k_weight(struct ck_k_weighting *k, const float *first, const float *second, size_t count);
 
 /// Ends a tail that only dies away: it would end in denormal numbers, which are slow.
-void ck_k_settle(struct ck_k_weighting *weighting);
+void ck_k_settle(struct ck_k_weighting *k);
