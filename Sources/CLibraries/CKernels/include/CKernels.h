@@ -64,8 +64,8 @@ float ck_cepstrum(const int16_t *frame, float floor, float *previous, const floa
 /// A recursive filter of two channels: y = x + r with r[n] = c₁·x[n−1] + c₂·x[n−2] − a₁·r[n−1] − a₂·r[n−2].
 struct ck_filter {
     double c1, c2, a1, a2;
-    /// x[n−1], x[n−2], c₁·x[n−2] + c₂·x[n−3], r[n−1], r[n−2] and r[n−3] of each channel.
-    double x1[2], x2[2], u1[2], r1[2], r2[2], r3[2];
+    /// x[n−1], x[n−2], r[n−1] and r[n−2] of each channel.
+    double x1[2], x2[2], r1[2], r2[2];
 };
 
 /// The two filters of K-weighting, one after the other.
