@@ -90,9 +90,7 @@ public final class FeatureExtractor {
 
     private func tempo(duration: Double) -> Tempo? {
         let length = LengthEvidence(duration: duration, tailLevel: tail.ratio)
-        let envelopes = spectrum.envelopes.envelopes
-        return TempoEstimator(envelopes: envelopes, length: length).estimate().map(
-            TempoVote(envelopes: envelopes).adjust)
+        return Rhythm(envelopes: spectrum.envelopes.envelopes, length: length).tempo
     }
 
     private func features() -> AudioFeatures {

@@ -2,18 +2,32 @@ import Foundation
 
 /// How much the spectrum rose, frame by frame: over all bands, and over the bands from 2 kHz up.
 ///
-/// The mean rise of 128 mel bands in dB. A hat that the kick drum hides in `full` shows in `high`.
+/// The mean rise of 128 mel bands in dB. A hat that the kick drum hides in `full` shows in `high`, and
+/// what is left without `high` shows kick and bass.
 struct OnsetEnvelopes: Equatable, Sendable {
     var full: [Float]
     var high: [Float]
+    /// Mean over all bands of the squared rise, dB².
+    var squared: [Float]
+    /// The strongest band of the first frame against the strongest of all, dB: 0 or less.
+    var openingLevel: Float = 0
+    /// Share of the bands that are high, 0…1.
+    var highShare: Float = 0.5
     /// Frames per second.
     var frameRate: Double
 
     var count: Int { full.count }
 
+    /// Mean rise of the bands below 2 kHz at a frame; of all where none are.
+    func low(_ frame: Int) -> Float {
+        highShare < 1 ? max(0, full[frame] - highShare * high[frame]) / (1 - highShare) : full[frame]
+    }
+
     /// The frames of a stretch of time.
     func section(_ range: Range<Int>) -> OnsetEnvelopes {
-        OnsetEnvelopes(full: Array(full[range]), high: Array(high[range]), frameRate: frameRate)
+        OnsetEnvelopes(
+            full: Array(full[range]), high: Array(high[range]), squared: Array(squared[range]), highShare: highShare,
+            frameRate: frameRate)
     }
 
     /// Envelopes as the tempo search wants them: sharp peaks on zero.
@@ -24,30 +38,26 @@ struct OnsetEnvelopes: Equatable, Sendable {
     func sharpened() -> OnsetEnvelopes {
         let full = sharpen(full)
         let high = sharpen(high)
-        return OnsetEnvelopes(full: full, high: high.contains { $0 > 0 } ? high : full, frameRate: frameRate)
+        return OnsetEnvelopes(
+            full: full, high: high.contains { $0 > 0 } ? high : full, squared: squared, highShare: highShare,
+            frameRate: frameRate)
     }
 
     private func sharpen(_ values: [Float]) -> [Float] {
         let rest = values.dropFirst(3).max() ?? .infinity
         let clipped = values.prefix(3).map { min($0, rest) } + values.dropFirst(3)
         let half = Int((0.5 * frameRate).rounded()) / 2
-        var sums = [0.0]
-        sums.reserveCapacity(clipped.count + 1)
-        for value in clipped { sums.append(sums[sums.count - 1] + Double(value)) }
+        let means = MovingMean(clipped)
         // A file shorter than the window: its plain mean. Elsewhere the edges divide by the true count.
         let reach = clipped.count < 2 * half + 1 ? clipped.count : half
-        return clipped.indices.map { index in
-            let (low, high) = (max(0, index - reach), min(clipped.count, index + reach + 1))
-            let mean = (sums[high] - sums[low]) / Double(high - low)
-            return max(0, clipped[index] - Float(mean))
-        }
+        return clipped.indices.map { max(0, clipped[$0] - Float(means.mean(around: $0, before: reach, after: reach))) }
     }
 }
 
 /// Gathers the onset envelopes of a stream from its power spectra.
 ///
-/// Keeps two floats a frame (0.7 kB a second at 44.1 kHz) for the first ten minutes and nothing
-/// after: tempo is told from these ten minutes, memory stays bounded for hours of audio.
+/// Keeps three floats a frame (1 kB a second at 44.1 kHz) for the first ten minutes and nothing
+/// after: onsets, tempo and beats are told from these ten minutes, memory stays bounded for hours of audio.
 struct OnsetEnvelopeMeter: ~Copyable {
     private(set) var envelopes: OnsetEnvelopes
     private let mostFrames: Int
@@ -59,6 +69,8 @@ struct OnsetEnvelopeMeter: ~Copyable {
     private let highBands: Float
     /// Largest mel value so far, dB.
     private var largest: Float = -100
+    /// The same after the first frame.
+    private var opening: Float = -100
 
     private static let dynamicRange: Float = 60
     private static let lowest: Float = -100
@@ -70,7 +82,9 @@ struct OnsetEnvelopeMeter: ~Copyable {
         highBands = max(1, high.reduce(0, +))
         mel = AlignedBuffer(count: bank.bands)
         previous = AlignedBuffer([Float](repeating: Self.lowest, count: bank.bands))
-        envelopes = OnsetEnvelopes(full: [], high: [], frameRate: sampleRate / Double(hop))
+        envelopes = OnsetEnvelopes(
+            full: [], high: [], squared: [], highShare: high.reduce(0, +) / Float(bank.bands),
+            frameRate: sampleRate / Double(hop))
         mostFrames = Int(600 * envelopes.frameRate)
     }
 
@@ -79,19 +93,23 @@ struct OnsetEnvelopeMeter: ~Copyable {
         guard envelopes.count < mostFrames else { return }
         bank.apply(to: power, into: mel.base)
         takeDecibels()
+        if envelopes.count == 0 { opening = largest }
+        envelopes.openingLevel = opening - largest
         // A floor that follows the loudest frame: the answer does not depend on the gain.
         let floor = Lanes(repeating: max(largest - Self.dynamicRange, Self.lowest))
-        var (full, high) = (Lanes(repeating: 0), Lanes(repeating: 0))
+        var (full, high, squared) = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
         for band in stride(from: 0, to: bank.bands, by: 8) {
             let now = mel.base.lanes(band)
             let rise = now.larger(floor) - previous.base.lanes(band).larger(floor)
             let positive = rise.larger(Lanes(repeating: 0))
             full += positive
             high += positive * isHigh.base.lanes(band)
+            squared += positive * positive
             previous.base.setLanes(band, now)
         }
         envelopes.full.append(full.sum() / Float(bank.bands))
         envelopes.high.append(high.sum() / highBands)
+        envelopes.squared.append(squared.sum() / Float(bank.bands))
     }
 
     /// Turns the mel values into dB, not below −100, and keeps the largest.
