@@ -59,11 +59,6 @@ struct TempoEstimator {
             best: ranked[0].0, strongestComb: candidates.strongestComb)
     }
 
-    /// What speaks for there being a tempo at all; `nil` where there is nothing to tell one from.
-    ///
-    /// - Parameter onsets: seconds, ascending.
-    func presence(onsets: [Double]) -> TempoPresence? { rank().map { presence($0, onsets: onsets) } }
-
     private func presence(_ ranking: Ranking, onsets: [Double]) -> TempoPresence {
         TempoPresence(
             strongestComb: ranking.strongestComb,
