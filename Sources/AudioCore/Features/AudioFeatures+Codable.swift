@@ -11,9 +11,7 @@ extension AudioFeatures: Codable {
         try container.encode(bitDepth, forKey: "bit_depth")
         try container.encode(isTruncated, forKey: "truncated")
         try container.encode(kind, forKey: "kind")
-        try Tempo.encode(tempo, into: &container)
-        try container.encode(beats, forKey: "beats")
-        try container.encode(onsets, forKey: "onsets")
+        try rhythm.encode(into: &container)
         try tonality.encode(into: &container)
         try container.encode(embedded, forKey: "embedded")
         try timbre.encode(into: &container)
@@ -34,9 +32,7 @@ extension AudioFeatures: Codable {
         format = try container.decodeIfPresent(AudioFormat.self, forKey: "format")
         bitDepth = try container.decodeIfPresent(Int.self, forKey: "bit_depth")
         isTruncated = try container.decodeIfPresent(Bool.self, forKey: "truncated") ?? false
-        tempo = try Tempo.decode(from: container)
-        beats = try container.decodeIfPresent([Double].self, forKey: "beats") ?? []
-        onsets = try container.decodeIfPresent([Double].self, forKey: "onsets") ?? []
+        rhythm = try Rhythm(from: container)
         tonality = try Tonality(from: container)
         embedded = try container.decodeIfPresent(EmbeddedLoopInfo.self, forKey: "embedded")
         timbre = try Timbre(from: container)

@@ -22,12 +22,8 @@ public struct AudioFeatures: Equatable, Sendable {
     public var isTruncated: Bool
     public var kind: SoundKind
 
-    /// `nil` without a steady beat and for one-shots.
-    public var tempo: Tempo?
-    /// When the beats of ``tempo`` fall, seconds from the start; of the first ten minutes, empty without a tempo.
-    public var beats: [Double]
-    /// When notes and hits begin, seconds from the start; of the first ten minutes.
-    public var onsets: [Double]
+    /// Tempo, beats and onsets; a one-shot has neither tempo nor beats.
+    public var rhythm: Rhythm
     /// A key, or the note of a single pitch, or neither (drums, noise, silence).
     public var tonality: Tonality
     /// What the maker wrote into the file; never mixed with what is measured.
@@ -41,13 +37,13 @@ public struct AudioFeatures: Equatable, Sendable {
     public init(duration: Double, sampleRate: Int, channels: Int, frames: Int, kind: SoundKind) {
         (self.duration, self.sampleRate, self.channels) = (duration, sampleRate, channels)
         (self.frames, self.kind, isTruncated) = (frames, kind, false)
-        (beats, onsets, tonality, timbre, loudness) = ([], [], Tonality(), Timbre(), Loudness())
+        (rhythm, tonality, timbre, loudness) = (Rhythm(), Tonality(), Timbre(), Loudness())
     }
 }
 
 extension AudioFeatures {
     /// Beats per minute, if there is a tempo.
-    public var bpm: Double? { tempo?.bpm }
+    public var bpm: Double? { rhythm.tempo?.bpm }
     /// Tonic and scale, if there is a key.
     public var key: Key? { tonality.key?.key }
 }

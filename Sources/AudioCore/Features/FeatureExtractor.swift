@@ -90,22 +90,19 @@ public final class FeatureExtractor {
         block.removeAll()
     }
 
-    private func tempo(duration: Double) -> Tempo? {
+    private func rhythm(duration: Double) -> Rhythm {
         let length = LengthEvidence(duration: duration, tailLevel: tail.ratio)
-        let envelopes = spectrum.envelopes.envelopes
-        return TempoEstimator(envelopes: envelopes, length: length).estimate().map(
-            TempoVote(envelopes: envelopes).adjust)
+        return Rhythm(envelopes: spectrum.envelopes.envelopes, length: length).rounded
     }
 
     private func features() -> AudioFeatures {
         let duration = Double(frames) / Double(stream.sampleRate)
-        let tempo = tempo(duration: duration)
-        let kind = SoundKind(duration: duration, hasTempo: tempo != nil)
-        let audibleTempo = kind == .oneShot ? nil : tempo
+        let rhythm = rhythm(duration: duration)
+        let kind = SoundKind(duration: duration, hasTempo: rhythm.tempo != nil)
         var features = AudioFeatures(
             duration: duration, sampleRate: stream.sampleRate, channels: stream.channels, frames: frames, kind: kind)
         (features.format, features.bitDepth) = (format, stream.bitDepth)
-        features.tempo = audibleTempo?.rounded
+        features.rhythm = kind == .oneShot ? Rhythm(onsets: rhythm.onsets) : rhythm
         features.tonality = KeyEstimator().estimate(pitches).rounded
         features.timbre = spectrum.timbre
         features.loudness = measuredLoudness()

@@ -4,7 +4,10 @@ public struct Tempo: Equatable, Sendable {
     public var bpm: Double
     /// How likely `bpm` is within 4 % of what a listener says, 0…1: calibrated on 212 labelled files.
     public var confidence: Double
-    /// Everything that was considered, best first; the first is what the whole of the audio says.
+    /// Everything that was considered, best first: 10 to 20 tempos, their probabilities sum to 1.
+    ///
+    /// The first is what the whole of the audio says: `bpm`, unless the tempo varies. Its half, double,
+    /// 3/2 and 2/3 are among the others as far as they lie in 55…215.
     public var candidates: [TempoCandidate]
     /// Share of the 20 s sections that agree on `bpm`; 1 for audio of up to 60 s.
     public var agreement: Double
@@ -20,7 +23,7 @@ public struct Tempo: Equatable, Sendable {
 /// A tempo that was considered.
 public struct TempoCandidate: Codable, Equatable, Sendable {
     public var bpm: Double
-    /// Share of belief among all candidates; they sum to 1.
+    /// Share of belief among all candidates.
     public var probability: Double
 
     public init(bpm: Double, probability: Double) { (self.bpm, self.probability) = (bpm, probability) }

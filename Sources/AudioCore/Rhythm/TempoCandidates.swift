@@ -42,14 +42,26 @@ struct TempoCandidates {
         let ratios = [1 / 2.0, 2 / 3.0, 3 / 4.0, 4 / 3.0, 3 / 2.0, 2]
         let related = peaks.prefix(4).flatMap { period in ratios.map { period / $0 } }
         var hypotheses: [TempoHypothesis] = []
-        for candidate in lengthHypotheses(length) + (peaks + related).map(hypothesis) {
-            guard Self.kept.contains(candidate.bpm) else { continue }
-            let isKnown = hypotheses.contains { other in
-                abs(candidate.bpm / other.bpm - 1) < (other.beatsInFile == nil ? 0.012 : 0.02)
-            }
-            if !isKnown { hypotheses.append(candidate) }
+        for candidate in lengthHypotheses(length) + (peaks + related).map(hypothesis)
+        where isNew(candidate, to: hypotheses) {
+            hypotheses.append(candidate)
         }
         return hypotheses
+    }
+
+    /// Half, double, 3/2 and 2/3 of a tempo, those that are not among `known`.
+    ///
+    /// Listeners disagree on just these, so they are always named.
+    func family(of hypothesis: TempoHypothesis, without known: [TempoHypothesis]) -> [TempoHypothesis] {
+        [2, 0.5, 1.5, 2 / 3.0].map { ratio in self.hypothesis(period: hypothesis.period / ratio) }
+            .filter { isNew($0, to: known) }
+    }
+
+    private func isNew(_ candidate: TempoHypothesis, to known: [TempoHypothesis]) -> Bool {
+        Self.kept.contains(candidate.bpm)
+            && !known.contains { other in
+                abs(candidate.bpm / other.bpm - 1) < (other.beatsInFile == nil ? 0.012 : 0.02)
+            }
     }
 
     private func hypothesis(period: Double) -> TempoHypothesis {

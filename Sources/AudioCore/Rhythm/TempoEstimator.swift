@@ -15,9 +15,11 @@ struct TempoEstimator {
         (self.envelopes, self.length) = (envelopes.sharpened(), length)
     }
 
-    /// `nil` for drones, single hits, noise, silence and anything shorter than 8 frames.
-    func estimate() -> Tempo? {
-        guard let ranking = rank(), hasTempo(ranking) else { return nil }
+    /// `nil` for drones, single hits, speech, noise, silence and anything shorter than 8 frames.
+    ///
+    /// - Parameter onsets: seconds, ascending.
+    func estimate(onsets: [Double]) -> Tempo? {
+        guard let ranking = rank(), presence(ranking, onsets: onsets).score >= 0 else { return nil }
         return Tempo(
             bpm: ranking.candidates[0].bpm,
             confidence: TempoScore.confidence(probability: ranking.candidates[0].probability),
@@ -29,8 +31,9 @@ struct TempoEstimator {
 
     private struct Ranking {
         var candidates: [TempoCandidate]
-        /// Comb value of the best candidate, and the largest anywhere.
-        var comb: Double
+        /// The best of them.
+        var best: TempoHypothesis
+        /// Largest comb value on the grid.
         var strongestComb: Double
     }
 
@@ -39,45 +42,28 @@ struct TempoEstimator {
         let full = Autocorrelation(envelopes.full)
         guard !full.isEmpty else { return nil }
         let candidates = TempoCandidates(full: full, frameRate: envelopes.frameRate)
-        let hypotheses = candidates.hypotheses(length: length)
         let score = TempoScore(
             full: full, high: Autocorrelation(envelopes.high), length: length,
             framesInFile: (length?.duration ?? 0) * envelopes.frameRate)
-        let combs = hypotheses.map { candidates.comb(period: $0.period) }
-        let scores = zip(hypotheses, combs).map { score.score($0, comb: $1) }
-        guard let highest = scores.max() else { return nil }
-        let weights = scores.map { exp($0 - highest) }
+        let scored = { (hypothesis: TempoHypothesis) in
+            (hypothesis, score.score(hypothesis, comb: candidates.comb(period: hypothesis.period)))
+        }
+        var ranked = candidates.hypotheses(length: length).map(scored).sorted { $0.1 > $1.1 }
+        guard let first = ranked.first?.0 else { return nil }
+        ranked += candidates.family(of: first, without: ranked.map(\.0)).map(scored)
+        ranked.sort { $0.1 > $1.1 }
+        let weights = ranked.map { exp($0.1 - ranked[0].1) }
         let sum = weights.reduce(0, +)
-        let order = scores.indices.sorted { scores[$0] > scores[$1] }
         return Ranking(
-            candidates: order.map { TempoCandidate(bpm: hypotheses[$0].bpm, probability: weights[$0] / sum) },
-            comb: combs[order[0]], strongestComb: candidates.strongestComb)
+            candidates: zip(ranked, weights).map { TempoCandidate(bpm: $0.0.bpm, probability: $1 / sum) },
+            best: ranked[0].0, strongestComb: candidates.strongestComb)
     }
 
-    /// A fitted test on how many onsets there are, how strong and how regular.
-    private func hasTempo(_ ranking: Ranking) -> Bool {
-        let onsets = strongestOnsets()
-        guard let strongest = onsets.first, strongest > 0 else { return false }
-        let clear = onsets.count { $0 > 0.15 * strongest }
-        let fourth = onsets.count > 3 ? onsets[3] / strongest : 0
-        let sum =
-            2.579 * log(1 + Double(clear)) + 2.166 * fourth + 2.168 * log(strongest + 0.001)
-            + 0.585 * ranking.comb + 2.822 * min(1, ranking.strongestComb) - 11.385
-        return sum >= 0
-    }
-
-    /// Heights of at most 24 local maxima, strongest first, at least 4 frames apart.
-    private func strongestOnsets() -> [Double] {
-        let values = envelopes.full
-        let peaks = values.indices.filter { index in
-            values[index] > 0 && (index == 0 || values[index] > values[index - 1])
-                && (index == values.count - 1 || values[index] >= values[index + 1])
-        }
-        var chosen: [Int] = []
-        for peak in peaks.sorted(by: { (values[$0], $1) > (values[$1], $0) }) {
-            if chosen.count == 24 { break }
-            if chosen.allSatisfy({ abs($0 - peak) >= 4 }) { chosen.append(peak) }
-        }
-        return chosen.map { Double(values[$0]) }
+    private func presence(_ ranking: Ranking, onsets: [Double]) -> TempoPresence {
+        TempoPresence(
+            strongestComb: ranking.strongestComb,
+            regularity: TempoPresence.regularity(of: onsets, period: 60 / ranking.best.bpm),
+            stretches: TempoPresence.stretches(onsets),
+            loopness: TempoPresence.loopness(length, beats: ranking.best.beatsInFile))
     }
 }

@@ -26,7 +26,6 @@ float ck_decibels(float *values, int16_t *steps, size_t count, float largest) {
     return DISPATCH(decibels, values, steps, count, largest);
 }
 
-void ck_rise(const float *decibels, float *previous, const float *is_high, size_t count, float floor, float *full,
-             float *high) {
-    DISPATCH(rise, decibels, previous, is_high, count, floor, full, high);
+struct ck_rises ck_rise(const float *decibels, float *previous, const float *is_high, size_t count, float floor) {
+    return DISPATCH(rise, decibels, previous, is_high, count, floor);
 }

@@ -61,7 +61,7 @@ import Testing
         let old =
             #"{"duration": 1, "sample_rate": 8000, "channels": 1, "frames": 8000, "kind": "one-shot", "bpm": null}"#
         let features = try JSONDecoder().decode(AudioFeatures.self, from: Data(old.utf8))
-        #expect(features.tempo == nil && features.timbre.mfcc.isEmpty && features.beats.isEmpty)
+        #expect(features.rhythm == Rhythm() && features.timbre.mfcc.isEmpty)
     }
 
     @Test func `measured values have six significant digits`() {

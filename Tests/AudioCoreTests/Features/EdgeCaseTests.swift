@@ -43,7 +43,7 @@ import Testing
 
     @Test func `silence has no loudness, peak, tempo or key`() throws {
         let features = try AudioAnalysis.analyze(Signals.silence(seconds: 1), sampleRate: 44_100)
-        #expect(features.loudness == Loudness() && features.tempo == nil && features.tonality == Tonality())
+        #expect(features.loudness == Loudness() && features.rhythm.tempo == nil && features.tonality == Tonality())
         #expect(features.kind == .oneShot)
         #expect(features.timbre.centroid == .zero && features.timbre.harmonicRatio == nil)
     }

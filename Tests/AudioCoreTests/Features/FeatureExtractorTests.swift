@@ -56,7 +56,7 @@ import Testing
         let loop = Signals.beats(bpm: 128, seconds: 8 * 60 / 128, sound: Signals.click())
         #expect(try AudioAnalysis.analyze(loop, sampleRate: 44_100).kind == .loop)
         let hit = try AudioAnalysis.analyze(Signals.kick(), sampleRate: 44_100)
-        #expect(hit.kind == .oneShot && hit.tempo == nil && hit.beats.isEmpty)
+        #expect(hit.kind == .oneShot && hit.rhythm.tempo == nil && hit.rhythm.beats.isEmpty)
         #expect(SoundKind(duration: 30.1, hasTempo: false) == .song)
         #expect(SoundKind(duration: 30, hasTempo: false) == .oneShot)
         #expect(SoundKind(duration: 0.99, hasTempo: true) == .oneShot)

@@ -77,6 +77,43 @@ import Testing
         #expect(changing.confidence < steady.confidence)
     }
 
+    @Test(arguments: [70.0, 93, 120, 150, 200])
+    func `half, double and the thirds are among the candidates`(bpm: Double) throws {
+        let tempo = try #require(find(Signals.beats(bpm: bpm, seconds: 16 * 60 / bpm, sound: Signals.click())))
+        let best = try #require(tempo.candidates.first).bpm
+        for ratio in [0.5, 2, 1.5, 2 / 3.0] where (55...215).contains(best * ratio) {
+            let member = tempo.candidates.first { abs($0.bpm / (best * ratio) - 1) < 0.02 }
+            #expect(try #require(member, "\(ratio)").probability > 0)
+        }
+    }
+
+    @Test(arguments: 1...5 as ClosedRange<UInt64>)
+    func `clicks at random times have no tempo`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var signal = Signals.silence(seconds: 12)
+        var start = 0
+        while start < signal.count - 2000 {
+            for (index, value) in Signals.click(seed: seed).enumerated() { signal[start + index] += value }
+            start += 2000 + Int(-15_000 * log(Double.random(in: 0.001...1, using: &random)))
+        }
+        #expect(bpm(signal) == nil)
+    }
+
+    @Test func `two noise clicks in a second have no tempo`() {
+        var signal = Signals.silence(seconds: 0.99)
+        for start in [0, 22_050] {
+            for (index, value) in Signals.click().enumerated() { signal[start + index] = value }
+        }
+        #expect(bpm(signal) == nil)
+    }
+
+    @Test func `onsets on a grid are far from chance`() {
+        let grid = (0..<16).map { 0.125 * Double($0) }
+        #expect(abs(TempoPresence.regularity(of: grid, period: 0.5) - 16) < 1e-6)
+        #expect(TempoPresence.regularity(of: grid.map { $0 + 0.06 * sin(37 * $0) }, period: 0.437) < 6)
+        #expect(TempoPresence.regularity(of: [1], period: 0.5) == 0)
+    }
+
     /// An onset envelope with a strong beat and a weaker one between, 86 frames a second.
     private func pulses(bpm: Double, seconds: Double) -> [Float] {
         (0..<Int(86 * seconds)).map { frame in
@@ -87,23 +124,12 @@ import Testing
     }
 
     private func vote(_ values: [Float]) -> Tempo? {
-        let envelopes = OnsetEnvelopes(full: values, high: values, frameRate: 86)
-        return TempoEstimator(envelopes: envelopes, length: nil).estimate()
-            .map(TempoVote(envelopes: envelopes).adjust)
+        let envelopes = OnsetEnvelopes(full: values, high: values, squared: values.map { $0 * $0 }, frameRate: 86)
+        let length = LengthEvidence(duration: Double(values.count) / 86, tailLevel: 1)
+        return Rhythm(envelopes: envelopes, length: length).tempo
     }
 
     private func bpm(_ signal: [Float]) -> Double? { find(signal)?.bpm }
 
-    private func find(_ signal: [Float]) -> Tempo? {
-        let rate = 44_100.0
-        var analyzer = SpectralAnalyzer(sampleRate: rate, largestBlock: signal.count)
-        var tail = TailLevel(sampleRate: rate)
-        analyzer.push(signal.span)
-        tail.push(signal.span)
-        analyzer.finish()
-        let length = LengthEvidence(duration: Double(signal.count) / rate, tailLevel: tail.ratio)
-        let envelopes = analyzer.envelopes.envelopes
-        return TempoEstimator(envelopes: envelopes, length: length).estimate()
-            .map(TempoVote(envelopes: envelopes).adjust)
-    }
+    private func find(_ signal: [Float]) -> Tempo? { Signals.rhythm(of: signal).tempo }
 }

@@ -48,6 +48,7 @@ struct Reference: Decodable {
     var per_frame: Frames
     var loudness: Loudness
     var true_bpm: Double?
+    var true_onsets_s: [Double]?
     var true_key: String?
 
     static let spectral = [

@@ -178,13 +178,13 @@ extension AudioFeatures {
         var features = bare
         (features.format, features.duration, features.sampleRate, features.channels) = (.flac, 7.5294, 44_100, 2)
         (features.frames, features.bitDepth, features.kind) = (332_047, 24, .loop)
-        features.tempo = Tempo(
+        let tempo = Tempo(
             bpm: 127.502, confidence: 0.9125,
             candidates: [
                 TempoCandidate(bpm: 127.502, probability: 0.9), TempoCandidate(bpm: 63.751, probability: 0.1),
             ],
             agreement: 1)
-        (features.beats, features.onsets) = ([0, 0.471], [0.003, 0.236, 0.474])
+        features.rhythm = Rhythm(tempo: tempo, onsets: [0.003, 0.236, 0.474], beats: [0, 0.471])
         features.tonality.key = KeyEstimate(
             key: Key(.fSharp, .minor), confidence: 0.71,
             candidates: [

@@ -42,9 +42,13 @@ void ck_band_sums(const float *values, const struct ck_span *spans, size_t count
 /// Turns powers into dB, not below −100, in place and in steps; returns the largest, or `largest`.
 float ck_decibels(float *values, int16_t *steps, size_t count, float largest);
 
-/// Σ of the rises since `previous`, both raised to `floor`: of all bands, and weighted by `is_high`.
-void ck_rise(const float *decibels, float *previous, const float *is_high, size_t count, float floor, float *full,
-             float *high);
+/// Σ of the rises of all bands, of those weighted by `is_high`, and of the squares.
+struct ck_rises {
+    float full, high, squared;
+};
+
+/// The rises of a frame since `previous`, both raised to `floor`; replaces `previous`.
+struct ck_rises ck_rise(const float *decibels, float *previous, const float *is_high, size_t count, float floor);
 
 /// Means of the `count` largest and smallest of `total` values that are not negative; any numbers.
 /// `scratch` has room for all of them.
