@@ -152,7 +152,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
-            name: "WaxwingCLITests", dependencies: ["waxwing"], path: "Tests/Adapters/CLITests",
+            name: "WaxwingCLITests", dependencies: ["AudioCore", "waxwing"], path: "Tests/Adapters/CLITests",
             swiftSettings: common),
     ]
 )

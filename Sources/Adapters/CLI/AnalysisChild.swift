@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioCore
 import WaxwingService
 
 /// What the server starts itself as, to analyse files from strangers in a process of their own.
@@ -6,7 +7,13 @@ struct AnalysisChild: ParsableCommand {
     static let name = "analysis-child"
     static let configuration = CommandConfiguration(commandName: name, shouldDisplay: false)
 
+    @Option var ffmpeg: String?
+
+    static func arguments(ffmpeg: FFmpeg?) -> [String] {
+        [name] + (ffmpeg.map { ["--ffmpeg", $0.executable] } ?? [])
+    }
+
     func run() {
-        AnalysisServer.run()
+        AnalysisServer.run(ffmpeg: ffmpeg.flatMap(FFmpeg.init(executable:)))
     }
 }

@@ -56,7 +56,8 @@ public struct UseCases: Sendable {
             authenticator: BearerAuthenticator(database, tokens: tokens, sessions: sessions),
             users: Users(database), plans: plans, assignments: PlanAssignments(), ledger: ledger, clock: clock)
         uploads = Uploads(
-            database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, clock: clock)
+            database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
+            clock: clock)
         library = Library(database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger)
         jobs = JobBoard(database: database, queue: queue)
         processing = Processing(

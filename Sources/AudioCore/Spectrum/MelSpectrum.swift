@@ -16,6 +16,9 @@ struct MelSpectrum: ~Copyable {
     /// Largest value of any frame so far, dB.
     private(set) var largest = lowest
 
+    /// Whether no frame was above the lowest level, but for the rounding of its logarithm.
+    var isSilent: Bool { largest < Self.lowest + 0.01 }
+
     init(banks: FilterBanks) {
         self.banks = banks
         decibels = AlignedBuffer(count: Self.bands)

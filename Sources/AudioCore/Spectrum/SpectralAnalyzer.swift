@@ -116,7 +116,7 @@ extension SpectralAnalyzer {
         timbre.mfcc = cepstrum.statistics.summaries
         timbre.chroma = chromaStatistics.summaries
         // Silence is all floor, which would be split in halves.
-        timbre.harmonicRatio = mel.largest > MelSpectrum.lowest ? harmonicRatio.ratio?.rounded(digits: 6) : nil
+        timbre.harmonicRatio = mel.isSilent ? nil : harmonicRatio.ratio?.rounded(digits: 6)
         return timbre
     }
 }

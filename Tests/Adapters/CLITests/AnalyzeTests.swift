@@ -1,3 +1,4 @@
+import AudioCore
 import Foundation
 import Testing
 
@@ -42,7 +43,10 @@ import Testing
         let lines = result.output.split(separator: "\r\n", omittingEmptySubsequences: false)
         #expect(lines.count == 3 && lines[2].isEmpty)
         #expect(lines[0].hasPrefix("file,format,duration,"))
-        #expect(lines[1].hasPrefix("\"\(file.replacing("\"", with: "\"\""))\",wav,0.3,22050,1,16,6615,one-shot,,,"))
+        #expect(
+            lines[1].hasPrefix("\"\(file.replacing("\"", with: "\"\""))\",wav,0.3,22050,1,16,6615,false,one-shot,,,"))
+        #expect(lines[0].hasSuffix(",chroma_std_11,chroma_std_12"))
+        #expect(lines[0].split(separator: ",").count == 26 + 14 + 78)
     }
 
     @Test func `nothing found, nothing named and nonsense options are errors`() async throws {
@@ -52,6 +56,22 @@ import Testing
             try await Program.run("analyze", "\(folder.path)/missing.wav").errors.contains("no such file or folder"))
         #expect(try await Program.run("analyze").status != 0)
         #expect(try await Program.run("analyze", folder.path, "--waveform").status != 0)
+    }
+
+    @Test(.enabled(if: FFmpeg.installed() != nil, "install ffmpeg to read M4A"))
+    func `M4A is read with ffmpeg and refused without`() async throws {
+        let folder = try TemporaryFolder()
+        let wave = try folder.write(Sound.kicks(seconds: 1), to: "kicks.wav")
+        let file = "\(folder.path)/kicks.m4a"
+        let encoder = Process()
+        encoder.executableURL = FFmpeg.installed().map { URL(filePath: $0.executable) }
+        encoder.arguments = ["-nostdin", "-v", "error", "-i", wave, "-c:a", "aac", file]
+        try encoder.run()
+        encoder.waitUntilExit()
+        let refused = try await Program.run("analyze", file)
+        #expect(refused.status == 1 && refused.errors.contains("needs ffmpeg, which is not switched on"))
+        let read = try await Program.run("analyze", file, "--ffmpeg", "--csv")
+        #expect(read.status == 0 && read.output.contains(",m4a,"))
     }
 
     /// Debian's `lmms-common` holds real loops whose tempo is known.
@@ -125,6 +145,7 @@ private enum Loops {
 
     @Test(arguments: [
         ("PORT", "http"), ("WAXWING_WORKERS", "-1"), ("WAXWING_PROFILE", "free"), ("WAXWING_LOG_LEVEL", "loud"),
+        ("WAXWING_FFMPEG", "ffmpeg"),
     ])
     func `a wrong setting stops the start and is named`(name: String, value: String) async throws {
         let folder = try TemporaryFolder()

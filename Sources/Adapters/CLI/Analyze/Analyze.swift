@@ -7,9 +7,10 @@ struct Analyze: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Analyse audio files and folders.",
         discussion: """
-            Reads WAV, AIFF, FLAC, Ogg Vorbis, Opus and MP3. Folders are searched with all their subfolders. A value that
-            does not exist (the tempo of a one-shot, the loudness of silence) is null, or empty in CSV. A file that cannot
-            be read is named on standard error with the reason, the others go on, and the exit code is 1.
+            Reads WAV, AIFF, FLAC, Ogg Vorbis, Opus and MP3, with --ffmpeg also M4A and AAC. Folders are searched with all
+            their subfolders. A value that does not exist (the tempo of a one-shot, the loudness of silence) is null, or
+            empty in CSV. A file that cannot be read is named on standard error with the reason, the others go on, and
+            the exit code is 1.
 
             Examples:
               waxwing analyze loop.wav
@@ -27,6 +28,9 @@ struct Analyze: AsyncParsableCommand {
     @Flag(help: "Add an outline of 800 points (JSON only).")
     var waveform = false
 
+    @Flag(help: "Also read M4A and AAC, with the installed ffmpeg.")
+    var ffmpeg = false
+
     @Option(help: "Files analysed at once.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -35,6 +39,9 @@ struct Analyze: AsyncParsableCommand {
         guard jobs > 0 else { throw ValidationError("--jobs must be at least 1") }
         guard !waveform || format == .json || format == .ndjson else {
             throw ValidationError("--waveform needs --json or --ndjson")
+        }
+        guard !ffmpeg || FFmpeg.installed() != nil else {
+            throw ValidationError("--ffmpeg needs the program: install the package ffmpeg")
         }
     }
 
@@ -64,7 +71,7 @@ struct Analyze: AsyncParsableCommand {
     private func analyses(of files: [String]) -> AsyncStream<Result<AudioFeatures, FileProblem>> {
         let (stream, output) = AsyncStream<Result<AudioFeatures, FileProblem>>.makeStream()
         let options = AnalysisOptions(waveformPoints: waveform ? 800 : nil)
-        let limit = jobs
+        let (limit, decoder) = (jobs, ffmpeg ? FFmpeg.installed() : nil)
         let task = Task {
             await withTaskGroup(of: (Int, Result<AudioFeatures, FileProblem>).self) { group in
                 var (next, printed) = (0, 0)
@@ -73,7 +80,7 @@ struct Analyze: AsyncParsableCommand {
                     guard next < files.count else { return }
                     let (index, path) = (next, files[next])
                     next += 1
-                    group.addTask { (index, Self.analyze(path, options)) }
+                    group.addTask { (index, Self.analyze(path, options, decoder)) }
                 }
                 for _ in 0..<limit { start() }
                 for await (index, result) in group {
@@ -91,9 +98,11 @@ struct Analyze: AsyncParsableCommand {
         return stream
     }
 
-    private static func analyze(_ path: String, _ options: AnalysisOptions) -> Result<AudioFeatures, FileProblem> {
+    private static func analyze(
+        _ path: String, _ options: AnalysisOptions, _ ffmpeg: FFmpeg?
+    ) -> Result<AudioFeatures, FileProblem> {
         do {
-            var features = try AudioAnalysis.analyze(path: path, options: options)
+            var features = try AudioAnalysis.analyze(path: path, options: options, ffmpeg: ffmpeg)
             features.file = path
             return .success(features)
         } catch AudioError.cannotOpen(_, let reason) {

@@ -33,8 +33,8 @@ struct Assembly {
             Backends(database: database, objects: try LocalObjectStore(folder: "\(folder)/store"), clock: clock),
             plans: settings.plans, keys: try await KeyFile.loadOrCreate("\(folder)/keys.json"),
             analyzer: AnalysisPool(
-                executable: try Self.executable(), arguments: [AnalysisChild.name],
-                size: ProcessInfo.processInfo.activeProcessorCount),
+                executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
+                size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
             work: try WorkFolder(in: "\(folder)/work"), logger: logger)
     }
 

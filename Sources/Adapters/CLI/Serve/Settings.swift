@@ -1,3 +1,4 @@
+import AudioCore
 import Billing
 import Foundation
 import Logging
@@ -13,6 +14,8 @@ struct Settings {
     var workers: Int
     var metricsToken: String?
     var logLevel = Logger.Level.info
+    /// Decodes M4A and AAC, where switched on.
+    var ffmpeg: FFmpeg?
 
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -37,7 +40,17 @@ struct Settings {
             }
             logLevel = level
         }
+        ffmpeg = try value("WAXWING_FFMPEG").map(Self.ffmpeg)
         plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
+    }
+
+    private static func ffmpeg(_ text: String) throws -> FFmpeg {
+        guard let ffmpeg = text == "on" ? .installed() : FFmpeg(executable: text) else {
+            throw SettingsError(
+                name: "WAXWING_FFMPEG", value: text,
+                expected: "'on', with ffmpeg installed, or the absolute path of that program")
+        }
+        return ffmpeg
     }
 
     private static func plans(file: String?, profile: String?) throws -> PlanBook {

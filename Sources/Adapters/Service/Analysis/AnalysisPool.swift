@@ -8,9 +8,13 @@ public actor AnalysisPool: SampleAnalyzer {
     /// How many analyses may wait for a child.
     public static let longestQueue = 256
 
+    /// Files one child analyses.
+    private static let mostAnswers = 1_000
+
     private let executable: String
     private let arguments: [String]
     private let deadline: Duration
+    private let ffmpeg: FFmpeg?
     private var free: Int
     private var idle: [ChildProcess] = []
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -19,8 +23,12 @@ public actor AnalysisPool: SampleAnalyzer {
     ///   - executable: the program that runs ``AnalysisServer`` when it gets `arguments`.
     ///   - size: analyses at once; the number of cores is a good one.
     ///   - deadline: what one analysis may take before its child is killed.
-    public init(executable: String, arguments: [String], size: Int, deadline: Duration = .seconds(120)) {
-        (self.executable, self.arguments, self.deadline) = (executable, arguments, deadline)
+    ///   - ffmpeg: what the children, by their arguments, decode M4A and AAC with.
+    public init(
+        executable: String, arguments: [String], size: Int, deadline: Duration = .seconds(120), ffmpeg: FFmpeg? = nil
+    ) {
+        (self.executable, self.arguments) = (executable, arguments)
+        (self.deadline, self.ffmpeg) = (deadline, ffmpeg)
         free = max(1, size)
     }
 
@@ -48,12 +56,15 @@ public actor AnalysisPool: SampleAnalyzer {
             child.stop()
             throw .crashed("the analysis failed")
         }
-        idle.append(child)
+        // Libraries leak a little on broken files: a child that has seen many makes room for a fresh one.
+        if child.answered < Self.mostAnswers { idle.append(child) } else { child.stop() }
         switch response {
         case .features(let features): return features
         case .rejected(let reason): throw .rejected(reason)
         }
     }
+
+    nonisolated public func accepts(_ format: AudioFormat) -> Bool { !format.needsFFmpeg || ffmpeg != nil }
 
     private func child() throws(AnalysisFailure) -> ChildProcess {
         while let child = idle.popLast() {

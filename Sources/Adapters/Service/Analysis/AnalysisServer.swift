@@ -6,12 +6,14 @@ import Foundation
 /// Runs in a process of its own, so that a file that crashes or hangs a decoder costs that process only.
 public enum AnalysisServer {
     /// Returns when standard input ends.
-    public static func run() {
+    ///
+    /// - Parameter ffmpeg: decodes M4A and AAC; without it they are refused.
+    public static func run(ffmpeg: FFmpeg? = nil) {
         closeInheritedFiles()
         Limits.apply()
         while let line = readLine() {
             guard let request: AnalysisRequest = AnalysisMessage.decode(Array(line.utf8)),
-                let answer = try? AnalysisMessage.encode(answer(to: request))
+                let answer = try? AnalysisMessage.encode(answer(to: request, ffmpeg))
             else { return }
             FileHandle.standardOutput.write(Data(answer))
         }
@@ -27,10 +29,10 @@ public enum AnalysisServer {
         }
     }
 
-    private static func answer(to request: AnalysisRequest) -> AnalysisResponse {
+    private static func answer(to request: AnalysisRequest, _ ffmpeg: FFmpeg?) -> AnalysisResponse {
         do {
             let options = AnalysisOptions(waveformPoints: request.waveformPoints)
-            return .features(try AudioAnalysis.analyze(path: request.path, options: options))
+            return .features(try AudioAnalysis.analyze(path: request.path, options: options, ffmpeg: ffmpeg))
         } catch AudioError.cannotOpen(_, let reason) {
             return .rejected("the file cannot be opened (\(reason))")
         } catch let error as AudioError {

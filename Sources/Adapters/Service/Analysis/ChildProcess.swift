@@ -10,6 +10,10 @@ final class ChildProcess: Sendable {
     private let input: Int32
     private let output: Int32
     private let isReaped = Mutex(false)
+    private let answers = Mutex(0)
+
+    /// How many lines it has answered.
+    var answered: Int { answers.withLock { $0 } }
 
     /// Writing to a child that has died is an error, not the end of this process.
     private static let ignoresBrokenPipes: Void = {
@@ -60,6 +64,7 @@ final class ChildProcess: Sendable {
             guard count > 0 else { throw .died }
             answer += buffer[..<count]
         }
+        answers.withLock { $0 += 1 }
         return answer
     }
 

@@ -4,6 +4,14 @@ import AudioCore
 public protocol SampleAnalyzer: Sendable {
     /// - Parameter waveformPoints: how many points of outline to add; nil for none.
     func analyze(path: String, waveformPoints: Int?) async throws(AnalysisFailure) -> AudioFeatures
+
+    /// Whether files of a format can be decoded at all here.
+    func accepts(_ format: AudioFormat) -> Bool
+}
+
+extension SampleAnalyzer {
+    /// All that needs no program besides this one.
+    public func accepts(_ format: AudioFormat) -> Bool { !format.needsFFmpeg }
 }
 
 public enum AnalysisFailure: Error, Equatable, Sendable {

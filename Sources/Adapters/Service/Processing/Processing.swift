@@ -29,7 +29,7 @@ public struct Processing: Sendable {
         }
         do {
             let started = ContinuousClock.now
-            let audio = try await IncomingAudio(body, atMost: plan.uploadBytes)
+            let audio = try await IncomingAudio(body, for: analyzer, atMost: plan.uploadBytes)
             var features = try await work.withFile(audio.stream) { try await analyze($0) }
             features.file = FileName.cleaned(filename, format: audio.format.rawValue)
             let seconds = started.duration(to: .now).inSeconds

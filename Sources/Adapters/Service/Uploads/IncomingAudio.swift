@@ -9,10 +9,12 @@ struct IncomingAudio: Sendable {
     /// Reads as far as the format can be told.
     ///
     /// - Parameters:
+    ///   - analyzer: must accept the format: better said now than by a job that fails.
     ///   - limit: most bytes; the stream throws ``ServiceError/tooLarge(limit:)`` beyond.
     ///   - received: called with the number of bytes so far before they are passed on; may refuse them by throwing.
     init(
-        _ body: ByteStream, atMost limit: Int?, received: @escaping @Sendable (Int) async throws -> Void = { _ in }
+        _ body: ByteStream, for analyzer: any SampleAnalyzer, atMost limit: Int?,
+        received: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) async throws {
         let source = Source(body.makeAsyncIterator(), limit: limit, received: received)
         var head: [UInt8] = []
@@ -25,8 +27,7 @@ struct IncomingAudio: Sendable {
                     ? "the file is empty: choose a WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3 file"
                     : "the file is no audio by its first bytes: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
         }
-        // Nothing here passes ffmpeg to the analysis: better said now than by a job that fails.
-        guard !format.needsFFmpeg else {
+        guard analyzer.accepts(format) else {
             throw ServiceError.unsupportedMedia(
                 "\(format) needs ffmpeg, which is not switched on here: "
                     + "send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")

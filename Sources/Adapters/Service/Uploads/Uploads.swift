@@ -18,6 +18,7 @@ public struct Uploads: Sendable {
     let queue: JobQueue
     let ledger: QuotaLedger
     let accounts: Accounts
+    let analyzer: any SampleAnalyzer
     let clock: any WallClock
 
     /// Streams `body` into the store and enqueues its analysis.
@@ -39,7 +40,9 @@ public struct Uploads: Sendable {
         try await hold(upload, expected)
         do {
             let meter = HoldMeter(upload, held: expected, uploads: self)
-            let audio = try await IncomingAudio(body, atMost: plan.uploadBytes) { try await meter.received($0) }
+            let audio = try await IncomingAudio(body, for: analyzer, atMost: plan.uploadBytes) {
+                try await meter.received($0)
+            }
             let attributes = ObjectAttributes(contentType: audio.format.contentType)
             let stored = try await objects.put(audio.stream, at: upload.pendingKey, attributes, if: .always)
             let name = FileName.cleaned(filename, format: audio.format.rawValue)

@@ -16,6 +16,13 @@ import Testing
         #expect(try child.starts() == 1)
     }
 
+    @Test func `a child makes room for a fresh one after many files`() async throws {
+        let child = try FakeChild()
+        let pool = child.pool()
+        for _ in 1...1_001 { _ = try await pool.analyze(path: "/fine", waveformPoints: nil) }
+        #expect(try child.starts() == 2)
+    }
+
     @Test(arguments: ["/die", "/babble", "/nonsense", "/empty"])
     func `a child that misbehaves costs one analysis`(path: String) async throws {
         let child = try FakeChild()
