@@ -20,7 +20,7 @@ struct SpectralAnalyzer: ~Copyable {
     private var samples = 0
     private var crossings = ZeroCrossings(hop: hop)
     private let transform = FourierTransform(size: frameLength)
-    private let window = AlignedBuffer(hannWindow(size: frameLength))
+    private let window = HannWindow.shared(size: frameLength)
     private let shape: SpectralShapeMeter
     private let banks: FilterBanks
     private let chroma = AlignedBuffer(count: 16)
@@ -66,7 +66,7 @@ struct SpectralAnalyzer: ~Copyable {
     }
 
     private mutating func analyze(_ frame: UnsafePointer<Float>) {
-        let energy = ck_apply_window(window.base, frame, transform.input.base, Self.frameLength)
+        let energy = ck_apply_window(window.samples.base, frame, transform.input.base, Self.frameLength)
         transform.execute()
         countCrossings(frame)
         let values = SpectralFrame(

@@ -18,7 +18,7 @@ struct PitchPeakMeter: ~Copyable {
     private var received = 0
     private var slicer: FrameSlicer
     private let transform: FourierTransform
-    private let window: AlignedBuffer
+    private let window: HannWindow
     private let scale: Float
     private var finder: PitchPeakFinder
 
@@ -29,9 +29,8 @@ struct PitchPeakMeter: ~Copyable {
         slicer = FrameSlicer(frameLength: frameLength, hop: frameLength / 4, largestBlock: largestBlock)
         mostFrames = Int(600 * rate) / (frameLength / 4)
         transform = FourierTransform(size: frameLength)
-        let shape = hannWindow(size: frameLength)
-        window = AlignedBuffer(shape)
-        scale = Float(2 / shape.reduce(0.0) { $0 + Double($1) })
+        window = .shared(size: frameLength)
+        scale = Float(2 / window.sum)
         finder = PitchPeakFinder(binWidth: rate / Double(frameLength), mostBins: transform.bins)
     }
 
@@ -59,7 +58,7 @@ struct PitchPeakMeter: ~Copyable {
     }
 
     private mutating func analyze(_ frame: UnsafePointer<Float>) {
-        _ = ck_apply_window(window.base, frame, transform.input.base, transform.size)
+        _ = ck_apply_window(window.samples.base, frame, transform.input.base, transform.size)
         transform.execute()
         finder.find(in: transform.output.base, scale: scale, into: &peaks)
     }

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `the window is librosa's`() throws {
-        let window = hannWindow(size: 2048)
+        let window = HannWindow.shared(size: 2048).samples.array
         for (index, value) in try blocks().hann_2048_periodic {
             #expect(abs(Double(window[try #require(Int(index))]) - value) < 1e-6)
         }
