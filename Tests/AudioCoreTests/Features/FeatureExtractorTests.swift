@@ -32,6 +32,31 @@ import Testing
             abs(try #require(stereo.loudness.integrated) - (try #require(mono.loudness.integrated)) - 3.0103) < 0.001)
     }
 
+    @Test func `dual mono is measured as both loudspeakers playing it`() throws {
+        let tone = Signals.sine(997, seconds: 1)
+        let mono = try AudioAnalysis.analyze(tone, sampleRate: 44_100).loudness
+        let dual = try AudioAnalysis.analyze(
+            tone, sampleRate: 44_100, options: AnalysisOptions(dualMono: true)
+        ).loudness
+        for (one, both) in [(mono.integrated, dual.integrated), (mono.momentaryMaximum, dual.momentaryMaximum)] {
+            #expect(abs(try #require(both) - (try #require(one)) - 3.0103) < 0.001)
+        }
+        #expect(dual.truePeak == mono.truePeak && dual.samplePeak == mono.samplePeak)
+    }
+
+    @Test func `the channel mask says which channels surround`() throws {
+        func loudness(mask: UInt32?) throws -> Double {
+            let stream = AudioStream(format: .wav, sampleRate: 44_100, channels: 4, bitDepth: 16, channelMask: mask)
+            let extractor = FeatureExtractor(stream: stream)
+            let frames: [Float] = Signals.sine(997, seconds: 1).flatMap { [0, 0, $0, 0] }
+            try frames.withUnsafeBufferPointer { try extractor.push($0) }
+            return try #require(extractor.finish().loudness.integrated)
+        }
+        // Left, right, centre, LFE: the third is a front channel. Left, right, back left, back right: it surrounds.
+        let (front, surround) = try (loudness(mask: 0b1111), loudness(mask: 0b11_0011))
+        #expect(abs(surround - front - 10 * log10(1.41)) < 0.001)
+    }
+
     @Test(arguments: [Float.nan, .infinity, -.infinity, 1e30])
     func `a sample that is no number is an error`(value: Float) {
         var samples = Signals.sine(440, seconds: 0.2)
