@@ -33,16 +33,21 @@ final class DecoderProcess {
     ///   - arguments: the first one is the program's absolute path.
     ///   - time: by the clock, from now on.
     init(_ arguments: [String], input: InputFile, time: Duration) throws(AudioError) {
-        let (reader, writer) = try uninheritedPipe()
-        defer { close(writer) }
-        (output, self.time, deadline) = (reader, time, .now + time)
-        do throws(AudioError) {
-            id = try spawn(
-                limited(arguments, seconds: time.components.seconds, memory: Self.mostMemory),
-                input: input.descriptor, output: writer)
+        guard let pipe = UninheritedPipe() else { throw .cannotRead(reason: systemMessage()) }
+        defer { close(pipe.writer) }
+        (output, self.time, deadline) = (pipe.reader, time, .now + time)
+        let start = ProgramStart(
+            limited(arguments, seconds: time.components.seconds, memory: Self.mostMemory),
+            environment: ["LC_ALL=C"],
+            files: [
+                0: .nothing, 1: .inherited(pipe.writer), 2: .nothing,
+                Self.inputDescriptor: .inherited(input.descriptor),
+            ])
+        do throws(ProgramStart.Failure) {
+            id = try start.run()
         } catch {
-            close(reader)
-            throw error
+            close(pipe.reader)
+            throw .cannotRead(reason: error.reason)
         }
     }
 

@@ -9,23 +9,12 @@ public enum AnalysisServer {
     ///
     /// - Parameter ffmpeg: decodes M4A and AAC; without it they are refused.
     public static func run(ffmpeg: FFmpeg? = nil) {
-        closeInheritedFiles()
         Limits.apply()
         while let line = readLine() {
             guard let request: AnalysisRequest = AnalysisMessage.decode(Array(line.utf8)),
                 let answer = try? AnalysisMessage.encode(answer(to: request, ffmpeg))
             else { return }
             FileHandle.standardOutput.write(Data(answer))
-        }
-    }
-
-    /// Whatever the parent had open is none of a decoder's business. What came through the start of this program is
-    /// what has no close-on-exec flag; what the runtime has opened since has one, and must stay.
-    private static func closeInheritedFiles() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? [] {
-            guard let descriptor = Int32(name), descriptor > 2 else { continue }
-            let flags = fcntl(descriptor, F_GETFD)
-            if flags >= 0, flags & FD_CLOEXEC == 0 { close(descriptor) }
         }
     }
 

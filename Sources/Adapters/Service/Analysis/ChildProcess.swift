@@ -1,3 +1,4 @@
+import AudioCore
 import Foundation
 import Storage
 import Synchronization
@@ -22,17 +23,21 @@ final class ChildProcess: Sendable {
 
     init(executable: String, arguments: [String]) throws(ChildProcessError) {
         Self.ignoresBrokenPipes
-        guard let toChild = Pipe() else { throw .cannotStart("no pipe") }
-        guard let fromChild = Pipe() else {
-            toChild.close()
+        guard let toChild = UninheritedPipe() else { throw .cannotStart("no pipe") }
+        guard let fromChild = UninheritedPipe() else {
+            toChild.closeBoth()
             throw .cannotStart("no pipe")
         }
-        do throws(ChildProcessError) {
-            id = try Self.spawn(executable, arguments, standardInput: toChild.reader, standardOutput: fromChild.writer)
+        // libmpg123 prints a line for every damaged frame: no log may be flooded by an upload.
+        let start = ProgramStart(
+            [executable] + arguments, environment: Self.environment,
+            files: [0: .inherited(toChild.reader), 1: .inherited(fromChild.writer), 2: .nothing])
+        do throws(ProgramStart.Failure) {
+            id = try start.run()
         } catch {
-            toChild.close()
-            fromChild.close()
-            throw error
+            toChild.closeBoth()
+            fromChild.closeBoth()
+            throw .cannotStart(error.reason)
         }
         close(toChild.reader)
         close(fromChild.writer)
@@ -83,62 +88,6 @@ final class ChildProcess: Sendable {
             while waitpid(id, &status, 0) < 0, errno == EINTR {}
             isReaped = true
         }
-    }
-
-    private struct Pipe {
-        let reader: Int32
-        let writer: Int32
-
-        init?() {
-            var ends: [Int32] = [0, 0]
-            guard pipe(&ends) == 0 else { return nil }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            (reader, writer) = (ends[0], ends[1])
-        }
-
-        func close() {
-            Foundation.close(reader)
-            Foundation.close(writer)
-        }
-    }
-
-    private static func spawn(
-        _ executable: String, _ arguments: [String], standardInput: Int32, standardOutput: Int32
-    ) throws(ChildProcessError) -> pid_t {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
-        posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
-        // libmpg123 prints a line for every damaged frame: no log may be flooded by an upload.
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-        // A group of its own: Ctrl-C in a terminal is for the server, which then lets its children finish.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var (all, none) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-
-        let argv = ([executable] + arguments).map { strdup($0) } + [nil]
-        let environment = Self.environment.map { strdup($0) } + [nil]
-        defer { for pointer in argv + environment { free(pointer) } }
-        var id: pid_t = 0
-        let code = posix_spawn(&id, executable, &actions, &attributes, argv, environment)
-        guard code == 0 else { throw .cannotStart(String(cString: strerror(code))) }
-        return id
     }
 
     /// What a program needs to find its libraries, and nothing that could be secret.
