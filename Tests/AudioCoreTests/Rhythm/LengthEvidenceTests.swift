@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `without a peak the length is believed unless the end contradicts the start`() {
-        // Each beat on its own fits nothing; four rising at once and four much later.
+        // One sound at the start: nothing repeats, and the last bar has nothing like it.
         let once = Autocorrelation((0..<320).map { $0 == 7 ? 10 : 0 })
         let candidates = TempoCandidates(full: once, frameRate: 86)
         #expect(once.wrap(period: 40, beats: 8) < 0)
