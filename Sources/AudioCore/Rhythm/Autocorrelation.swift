@@ -51,4 +51,15 @@ struct Autocorrelation {
         guard !isEmpty, lag >= 0, Double(lag) < longestLag else { return 0 }
         return Double(sums[lag]) / Double(sums[0]) / (1 - Double(lag) / Double(count))
     }
+
+    /// Does the last bar of a loop, laid over its first, fit? −1…1.5; 0 for a loop of at most one bar.
+    ///
+    /// - Parameters:
+    ///   - period: lags a beat, four beats a bar.
+    ///   - beats: in the whole signal.
+    func wrap(period: Double, beats: Int) -> Double {
+        guard beats > 4 else { return 0 }
+        let (bar, whole) = (4 * period, Double(beats) * period)
+        return min(max(share(whole - bar) / max(bar / whole, 0.03), -1), 1.5)
+    }
 }

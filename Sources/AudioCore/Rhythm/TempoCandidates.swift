@@ -25,6 +25,8 @@ struct TempoCandidates {
     /// 45 to 250 BPM in steps of half a percent.
     private static let grid = (0...Int(log(250.0 / 45) / 0.005)).map { 45 * exp(0.005 * Double($0)) }
     private static let kept = 55.0...215.0
+    /// Frames that a cut loop's beats may lie beside the correlation's peaks.
+    private static let drift = 1.0
 
     /// Mean correlation at 1, 2, 3 and 4 periods, as far as the signal reaches.
     func comb(period: Double) -> Double {
@@ -38,7 +40,7 @@ struct TempoCandidates {
 
     /// 10 to 20 of them, those from the length first.
     func hypotheses(length: LengthEvidence?) -> [TempoHypothesis] {
-        let peaks = combPeaks().map(refine)
+        let peaks = combPeaks().map { refine($0).period }
         let ratios = [1 / 2.0, 2 / 3.0, 3 / 4.0, 4 / 3.0, 3 / 2.0, 2]
         let related = peaks.prefix(4).flatMap { period in ratios.map { period / $0 } }
         var hypotheses: [TempoHypothesis] = []
@@ -68,13 +70,26 @@ struct TempoCandidates {
         TempoHypothesis(period: period, bpm: 60 * frameRate / period)
     }
 
-    /// The beat counts that loops have, fewest beats first.
+    /// The beat counts that loops have, fewest beats first, where the audio bears the length out.
     private func lengthHypotheses(_ length: LengthEvidence?) -> [TempoHypothesis] {
         guard let length, length.duration > 0, length.duration <= LengthEvidence.longest else { return [] }
-        return (1...160).filter { $0 < 8 || $0 % 3 == 0 || $0 % 4 == 0 }.map { beats in
+        return (1...160).filter { $0 < 8 || $0 % 3 == 0 || $0 % 4 == 0 }.compactMap { beats in
             let bpm = 60 * Double(beats) / length.duration
-            return TempoHypothesis(period: 60 * frameRate / bpm, bpm: bpm, beatsInFile: beats)
+            let period = 60 * frameRate / bpm
+            guard Self.kept.contains(bpm), allows(period, beats: beats) else { return nil }
+            return TempoHypothesis(period: period, bpm: bpm, beatsInFile: beats)
         }
+    }
+
+    /// Whether nothing heard speaks against a period that only the length suggests.
+    ///
+    /// Silence or a tail around a loop, or a cut elsewhere, suggests periods beside the true one: over
+    /// the beats they drift away from the peaks of the correlation. Where there is no peak to tell,
+    /// the file's end must not contradict its start.
+    private func allows(_ period: Double, beats: Int) -> Bool {
+        let refined = refine(period)
+        guard refined.beats > 0 else { return full.wrap(period: period, beats: beats) >= 0 }
+        return abs(refined.period - period) * Double(refined.beats) <= Self.drift
     }
 
     /// Periods at the eight highest local maxima of the comb on the grid.
@@ -88,16 +103,20 @@ struct TempoCandidates {
     }
 
     /// Sharpens a period on its multiples: a peak at m periods tells it m times as exactly.
-    private func refine(_ coarse: Double) -> Double {
-        var period = coarse
+    ///
+    /// - Returns: the period and the largest multiple that told it; 0 where none did.
+    private func refine(_ coarse: Double) -> (period: Double, beats: Int) {
+        var refined = (period: coarse, beats: 0)
         var multiple = 1
         let farthest = min(8 * frameRate, 0.75 * Double(full.count))
-        while Double(multiple) * period <= farthest {
-            let reach = min(multiple == 1 ? max(1.5, 0.02 * period) : 1.5, 0.2 * period)
-            if let lag = peak(near: Double(multiple) * period, within: reach) { period = lag / Double(multiple) }
+        while Double(multiple) * refined.period <= farthest {
+            let reach = min(multiple == 1 ? max(1.5, 0.02 * coarse) : 1.5, 0.2 * refined.period)
+            if let lag = peak(near: Double(multiple) * refined.period, within: reach) {
+                refined = (lag / Double(multiple), multiple)
+            }
             multiple *= 2
         }
-        return abs(coarse / period - 1) > 0.04 ? coarse : period
+        return abs(coarse / refined.period - 1) > 0.04 ? (coarse, 0) : refined
     }
 
     /// The highest correlation around a lag, by a parabola, if it is a clear local maximum.

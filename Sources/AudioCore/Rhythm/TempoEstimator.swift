@@ -42,9 +42,7 @@ struct TempoEstimator {
         let full = Autocorrelation(envelopes.full)
         guard !full.isEmpty else { return nil }
         let candidates = TempoCandidates(full: full, frameRate: envelopes.frameRate)
-        let score = TempoScore(
-            full: full, high: Autocorrelation(envelopes.high), length: length,
-            framesInFile: (length?.duration ?? 0) * envelopes.frameRate)
+        let score = TempoScore(full: full, high: Autocorrelation(envelopes.high), length: length)
         let scored = { (hypothesis: TempoHypothesis) in
             (hypothesis, score.score(hypothesis, comb: candidates.comb(period: hypothesis.period)))
         }

@@ -9,8 +9,6 @@ struct TempoScore {
     let full: Autocorrelation
     let high: Autocorrelation
     let length: LengthEvidence?
-    /// Length of the audio in frames, not rounded.
-    let framesInFile: Double
 
     /// The weight of correlation at a multiple of the beat period.
     private static let fullWeights: [(multiple: Double, weight: Double)] = [
@@ -36,15 +34,8 @@ struct TempoScore {
         return 0.283
             + ([4, 8, 16, 32, 64].contains(beats) ? 2.041 : 0)
             + (beats % 4 == 0 ? 0.110 : 0)
-            + 1.462 * wrap(hypothesis.period)
+            + 1.462 * full.wrap(period: hypothesis.period, beats: beats)
             + 0.218 * tail
-    }
-
-    /// Does the last bar, laid over the first, fit?
-    private func wrap(_ period: Double) -> Double {
-        let bar = 4 * period
-        guard framesInFile > bar else { return 0 }
-        return min(max(full.share(framesInFile - bar) / max(bar / framesInFile, 0.03), -1), 1.5)
     }
 
     /// From the share of belief to how often such a share was right.
