@@ -36,7 +36,7 @@ struct TempoCandidates {
         return sum / max(1, lags)
     }
 
-    /// 10 to 20 of them, those from the length first.
+    /// Some 7 to 20 of them, those from the length first.
     func hypotheses(length: LengthEvidence?) -> [TempoHypothesis] {
         let peaks = combPeaks().map(refine)
         let ratios = [1 / 2.0, 2 / 3.0, 3 / 4.0, 4 / 3.0, 3 / 2.0, 2]
