@@ -1,6 +1,6 @@
 # The two commands of the README: `make run` and `make test`. Each does all its set-up.
 
-.PHONY: run build test bench bench-peers fuzz format setup clean
+.PHONY: run build test bench bench-peers fuzz docs format setup clean
 
 run: build
 	@exec .build/release/waxwing serve
@@ -30,6 +30,11 @@ fuzz:
 bench-peers:
 	@Scripts/setup.sh
 	@Benchmarks/Peers/run.sh $(if $(ONLY),--only $(ONLY)) $(if $(MARKDOWN),--markdown) $(if $(PAGE),--page "$(PAGE)")
+
+# The pages of AudioCore, every link checked, in .build/docs.
+docs:
+	@Scripts/setup.sh
+	@Scripts/docs.sh
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

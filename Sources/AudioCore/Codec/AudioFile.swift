@@ -23,7 +23,10 @@ public final class AudioFile {
 
     /// Opens a file and checks its header.
     ///
-    /// - Parameter ffmpeg: decodes M4A and AAC; without it they are refused.
+    /// - Parameters:
+    ///   - path: file to read; its name is not looked at.
+    ///   - limits: what decoding may cost at most.
+    ///   - ffmpeg: decodes M4A and AAC; without it they are refused.
     /// - Throws: ``AudioError``; `limitExceeded` already here where the length is known for sure.
     public init(
         path: String, limits: DecodeLimits = DecodeLimits(), ffmpeg: FFmpeg? = nil

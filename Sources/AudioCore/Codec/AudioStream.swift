@@ -1,5 +1,6 @@
 /// What the header of an audio file says, after checking.
 public struct AudioStream: Sendable, Equatable {
+    /// Told by content.
     public let format: AudioFormat
     /// Frames per second, within ``DecodeLimits/sampleRates``.
     public let sampleRate: Int

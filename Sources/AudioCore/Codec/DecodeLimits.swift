@@ -18,6 +18,7 @@ public struct DecodeLimits: Sendable, Equatable {
     /// By the clock, for ``FFmpeg`` to decode a file, the pauses of its reader included.
     public var decoderTime: Duration = .seconds(600)
 
+    /// The limits above.
     public init() {}
 
     /// Which limit was passed.

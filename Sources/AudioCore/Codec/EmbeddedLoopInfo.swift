@@ -8,6 +8,7 @@ public struct EmbeddedLoopInfo: Equatable, Sendable, Codable {
     public var bpm: Double?
     /// Beats from start to end, 1…100,000.
     public var beats: Int?
+    /// Time signature.
     public var meter: Meter?
     /// Whether the sound is played once and at its own speed; `nil` where nothing says so.
     public var isOneShot: Bool?

@@ -11,6 +11,7 @@ import Darwin
 /// Used only where it is passed to ``AudioFile``. It runs as a child process that is told which format and
 /// which two codecs to expect, gets one open file, no network, no environment, and limits on time and memory.
 public struct FFmpeg: Sendable, Equatable {
+    /// Absolute path.
     public let executable: String
 
     /// - Parameter executable: absolute path.

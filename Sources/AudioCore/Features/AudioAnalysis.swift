@@ -7,6 +7,7 @@ public enum AudioAnalysis {
     ///
     /// - Parameters:
     ///   - path: file to read; its name is not looked at.
+    ///   - options: what to compute beyond the features that are always there.
     ///   - ffmpeg: decodes M4A and AAC; without it they are refused.
     /// - Throws: ``AudioError`` for a file that cannot be read or holds no samples, `CancellationError`
     ///   when the task is cancelled: it is asked between blocks.
@@ -33,8 +34,11 @@ public enum AudioAnalysis {
     ///
     /// - Parameters:
     ///   - interleaved: a whole number of frames, full scale ±1.
-    ///   - sampleRate: frames per second, 8,000…384,000.
-    /// - Throws: as ``analyze(path:options:ffmpeg:)``.
+    ///   - sampleRate: frames per second, positive; meant for 8,000…384,000.
+    ///   - channels: samples per frame, at least 1.
+    ///   - options: what to compute beyond the features that are always there.
+    /// - Throws: ``AudioError/empty(format:)`` for no samples, ``AudioError/damaged(format:reason:)`` for one that
+    ///   is not finite or beyond +110 dBFS, `CancellationError` when the task is cancelled.
     public static func analyze(
         _ interleaved: [Float], sampleRate: Int, channels: Int = 1, options: AnalysisOptions = .init()
     ) throws -> AudioFeatures {

@@ -13,6 +13,7 @@ public struct AudioFeatures: Equatable, Sendable {
     public var duration: Double
     /// Frames per second.
     public var sampleRate: Int
+    /// Samples per frame.
     public var channels: Int
     /// Samples per channel.
     public var frames: Int
@@ -20,6 +21,7 @@ public struct AudioFeatures: Equatable, Sendable {
     public var bitDepth: Int?
     /// Whether the file ends before its header says so; what is there was analysed.
     public var isTruncated: Bool
+    /// What it is good for, told from its length and tempo.
     public var kind: SoundKind
 
     /// Tempo, beats and onsets; a one-shot has neither tempo nor beats.
@@ -28,7 +30,9 @@ public struct AudioFeatures: Equatable, Sendable {
     public var tonality: Tonality
     /// What the maker wrote into the file; never mixed with what is measured.
     public var embedded: EmbeddedLoopInfo?
+    /// What short frames of it look like, over the whole.
     public var timbre: Timbre
+    /// Loudness and peaks, measured on the channels.
     public var loudness: Loudness
     /// Outline for drawing; only when asked for.
     public var waveform: WaveformPeaks?
@@ -50,6 +54,7 @@ extension AudioFeatures {
 
 /// A value per frame, summed up over all frames.
 public struct MeanAndDeviation: Equatable, Sendable {
+    /// Sum over number, in the unit of the value.
     public var mean: Double
     /// Population standard deviation (divisor n).
     public var standardDeviation: Double

@@ -16,6 +16,7 @@ public struct ChannelLayout: Equatable, Sendable {
         case both
     }
 
+    /// One for each channel, in the order of the samples.
     public let speakers: [Speaker]
 
     public init(_ speakers: [Speaker]) { self.speakers = speakers }
@@ -71,6 +72,7 @@ extension ChannelLayout {
     ///
     /// - Parameters:
     ///   - format: `nil` for samples from memory.
+    ///   - channels: samples per frame.
     ///   - mask: `dwChannelMask` of a WAVE_FORMAT_EXTENSIBLE header; `nil` where there is none.
     public init(format: AudioFormat?, channels: Int, mask: UInt32? = nil) {
         switch format {

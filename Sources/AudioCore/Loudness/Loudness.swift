@@ -9,7 +9,7 @@ public struct Loudness: Equatable, Sendable {
     public var momentaryMaximum: Double?
     /// Of the loudest 3 s, LUFS; `nil` below −70 LUFS and for less than 3 s.
     public var shortTermMaximum: Double?
-    /// How far it varies (LRA), LU; `nil` for less than 3 s.
+    /// How far it varies (LRA), LU; `nil` where all is below −70 LUFS and for less than 3 s.
     public var range: Double?
     /// Highest level between the samples of any channel, dBTP; `nil` for silence.
     public var truePeak: Double?

@@ -4,7 +4,7 @@ public struct Tempo: Equatable, Sendable {
     public var bpm: Double
     /// How likely `bpm` is within 4 % of what a listener says, 0…1: calibrated on 212 labelled files.
     public var confidence: Double
-    /// Everything that was considered, best first: 10 to 20 tempos, their probabilities sum to 1.
+    /// Everything that was considered, best first: some 7 to 21 tempos, their probabilities sum to 1.
     ///
     /// The first is what the whole of the audio says: `bpm`, unless the tempo varies. Its half, double,
     /// 3/2 and 2/3 are among the others as far as they lie in 55…215.
@@ -22,6 +22,7 @@ public struct Tempo: Equatable, Sendable {
 
 /// A tempo that was considered.
 public struct TempoCandidate: Codable, Equatable, Sendable {
+    /// Beats per minute, 55…215.
     public var bpm: Double
     /// Share of belief among all candidates.
     public var probability: Double

@@ -38,7 +38,7 @@ struct TempoCandidates {
         return sum / max(1, lags)
     }
 
-    /// 10 to 20 of them, those from the length first.
+    /// Some 7 to 20 of them, those from the length first.
     func hypotheses(length: LengthEvidence?) -> [TempoHypothesis] {
         let peaks = combPeaks().map { refine($0).period }
         let ratios = [1 / 2.0, 2 / 3.0, 3 / 4.0, 4 / 3.0, 3 / 2.0, 2]

@@ -3,7 +3,7 @@ import CKernels
 /// The share of a stream's energy that is harmonic: H / (H + P), 0…1.
 ///
 /// What goes on in time is harmonic, what spreads over frequency is percussive: of the log-mel
-/// spectrum, every second frame, the median over 17 such frames (0.38 s at 44.1 kHz) estimates the
+/// spectrum, every second frame, the median over 17 such frames (0.37 s at 44.1 kHz) estimates the
 /// harmonic part and the median over 17 bands the percussive one; soft masks of power 2 split the band
 /// energies. Both windows are mirrored at the edges. 1 for a held tone, 0 for a click, about ½ for noise.
 ///

@@ -6,7 +6,7 @@ import Foundation
 /// mean of its largest 2 % of magnitudes (at least one bin), its valley that of the smallest. Both are
 /// taken in 10·log10 and clipped 80 dB below the largest peak, or valley, of the whole signal; as that
 /// is known at the end only, ten minutes of both are kept, and folded like ``MelCepstrumMeter``'s.
-/// A band above the Nyquist frequency has no contrast: 0.
+/// A band above the Nyquist frequency is empty: it reads the difference of the two clipping floors.
 ///
 /// Source: D.-N. Jiang et al., "Music type classification by spectral contrast feature", ICME 2002;
 /// edge rules of librosa 0.11 (`feature.spectral_contrast`).

@@ -17,7 +17,9 @@ public struct Timbre: Equatable, Sendable {
     public var rms = MeanAndDeviation.zero
     /// Mean rise of the log-mel spectrum from frame to frame, dB.
     public var onsetStrength = MeanAndDeviation.zero
-    /// Peaks over valleys in seven bands from 0–200 Hz up, dB. See ``SpectralContrastMeter`` for the bands.
+    /// Peaks over valleys, dB, in seven bands that meet at 200, 400, 800, 1,600, 3,200 and 6,400 Hz.
+    ///
+    /// Below 12.8 kHz of sample rate the last band is empty and its value means nothing.
     public var contrast: [MeanAndDeviation] = []
     /// Mel-frequency cepstral coefficients 0…19; the first 13 are the classic choice.
     public var mfcc: [MeanAndDeviation] = []

@@ -13,7 +13,7 @@ struct ChromaFrames {
     /// Twelve values from C on and four unused.
     typealias Chroma = SIMD16<Float>
 
-    /// How much each note counts, octave by octave: all of it, fading out from B6 on; and from B♭3 down to
+    /// How much each note counts, octave by octave: all of it, fading out from E6 to E7; and from B♭3 down to
     /// B♭2 on fading in, for the bass.
     private static let fullShares = octaves { (100 - $0) / 12 }
     private static let bassShares = octaves { (58 - $0) / 12 }

@@ -21,7 +21,9 @@ public enum Scale: String, Codable, Sendable, CaseIterable {
 
 /// A tonic and its scale.
 public struct Key: Hashable, Sendable, CaseIterable {
+    /// The note it is named after.
     public var tonic: PitchClass
+    /// Major or minor.
     public var scale: Scale
 
     public init(_ tonic: PitchClass, _ scale: Scale) { (self.tonic, self.scale) = (tonic, scale) }

@@ -6,7 +6,7 @@ import Foundation
 /// Only 0…5,200 Hz matter, so high rates are halved first, as often as they are 44.1 kHz or more. Hann
 /// frames of the power of two nearest to 0.37 s (8,192 at 22,050 and 24,000 Hz), a quarter apart, no
 /// padding; a shorter file is one frame. The 60 highest peaks of a frame are kept (12 bytes each, under
-/// 8 kB a second) for the first ten minutes and nothing after: tuning and the level gate need the whole,
+/// 9 kB a second) for the first ten minutes and nothing after: tuning and the level gate need the whole,
 /// and memory stays bounded for hours of audio.
 struct PitchPeakMeter: ~Copyable {
     private(set) var peaks = PitchPeaks()
