@@ -122,7 +122,7 @@ public final class FeatureExtractor {
             integrated: loudness.integrated?.rounded(digits: 6),
             momentaryMaximum: loudness.momentaryMaximum?.rounded(digits: 6),
             shortTermMaximum: loudness.shortTermMaximum?.rounded(digits: 6),
-            range: loudness.range?.rounded(digits: 6), truePeak: level(truePeak.peak),
+            range: loudness.range?.rounded(decimals: 6), truePeak: level(truePeak.peak),
             samplePeak: level(truePeak.samplePeak))
     }
 }

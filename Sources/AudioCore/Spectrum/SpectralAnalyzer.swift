@@ -8,6 +8,8 @@ import CKernels
 struct SpectralAnalyzer: ~Copyable {
     static let frameLength = 2048
     static let hop = 512
+    /// Frames that wait for the loudest one, at most: ten minutes at 48 kHz.
+    static let keptFrames = 56_250
 
     private(set) var statistics = SpectralStatistics()
     private(set) var chromaStatistics = VectorStatistics(count: ChromaBank.classes)
@@ -15,6 +17,8 @@ struct SpectralAnalyzer: ~Copyable {
     private(set) var cepstrum: MelCepstrumMeter
     private(set) var harmonicRatio: HarmonicRatioMeter
     private(set) var envelopes: OnsetEnvelopeMeter
+    /// Frames from one value of the envelopes to the next: about 86 a second at any rate from 44.1 kHz on.
+    private let envelopeStep: Int
     private var slicer: FrameSlicer
     private var frames = 0
     private var samples = 0
@@ -30,7 +34,7 @@ struct SpectralAnalyzer: ~Copyable {
 
     /// - Parameter observer: is shown the values of every frame, each kind in order.
     init(sampleRate: Double, largestBlock: Int, observer: FrameObserver? = nil) {
-        let frameRate = sampleRate / Double(Self.hop)
+        envelopeStep = max(1, Int(sampleRate / 44_100))
         slicer = FrameSlicer(
             frameLength: Self.frameLength, hop: Self.hop, leadingZeros: Self.frameLength / 2,
             largestBlock: largestBlock)
@@ -39,10 +43,11 @@ struct SpectralAnalyzer: ~Copyable {
         chromaSums = AlignedBuffer(count: banks.chroma.runCount)
         mel = MelSpectrum(banks: banks)
         contrast = SpectralContrastMeter(
-            sampleRate: sampleRate, frameLength: Self.frameLength, frameRate: frameRate, observer: observer)
-        cepstrum = MelCepstrumMeter(frameRate: frameRate, observer: observer)
+            sampleRate: sampleRate, frameLength: Self.frameLength, observer: observer)
+        cepstrum = MelCepstrumMeter(observer: observer)
         harmonicRatio = HarmonicRatioMeter(edges: banks.mel.edges)
-        envelopes = OnsetEnvelopeMeter(edges: banks.mel.edges, frameRate: frameRate)
+        envelopes = OnsetEnvelopeMeter(
+            edges: banks.mel.edges, frameRate: sampleRate / Double(Self.hop * envelopeStep))
         self.observer = observer
     }
 
@@ -86,7 +91,7 @@ struct SpectralAnalyzer: ~Copyable {
         mel.measure(power: shape.power.base)
         cepstrum.push(mel.levels.base, largest: mel.largest)
         harmonicRatio.push(mel.levels.base)
-        envelopes.push(mel.decibels.base, largest: mel.largest)
+        if frames % envelopeStep == 0 { envelopes.push(mel.decibels.base, largest: mel.largest) }
     }
 
     private mutating func countCrossings(_ frame: UnsafePointer<Float>) {

@@ -4,10 +4,10 @@ import Foundation
 /// Mel-frequency cepstral coefficients 0…19 of a stream, and librosa's onset strength.
 ///
 /// The log-mel spectrum, clipped 80 dB below its maximum over the *whole* signal, goes through an
-/// orthonormal DCT-II over its 128 bands. That maximum is known at the end only, so ten minutes of
-/// log-mel frames are kept (256 bytes each) and folded into the statistics when the table is full or
-/// the stream ends: exact up to ten minutes; in longer audio every ten minutes are clipped 80 dB below
-/// the loudest frame up to their end. Kept values are rounded to 1/128 dB, which moves a coefficient by
+/// orthonormal DCT-II over its 128 bands. That maximum is known at the end only, so 56,250
+/// log-mel frames (256 bytes each) are kept and folded into the statistics when the table is full or the
+/// stream ends: exact up to ten minutes at 48 kHz, two and a half at 192 kHz; of longer audio every such
+/// stretch is clipped 80 dB below the loudest frame up to its end. Kept values are rounded to 1/128 dB, which moves a coefficient by
 /// less than 0.01.
 ///
 /// Source: S. B. Davis, P. Mermelstein, "Comparison of parametric representations for monosyllabic word
@@ -28,8 +28,8 @@ struct MelCepstrumMeter: ~Copyable {
     private var folded = 0
     private let observer: FrameObserver?
 
-    init(frameRate: Double, observer: FrameObserver?) {
-        frames = FrameTable(width: MelSpectrum.bands, capacity: max(1, Int(600 * frameRate)))
+    init(keptFrames: Int = SpectralAnalyzer.keptFrames, observer: FrameObserver?) {
+        frames = FrameTable(width: MelSpectrum.bands, capacity: keptFrames)
         self.observer = observer
     }
 

@@ -5,8 +5,8 @@ import Foundation
 /// Bands: 0–200, 200–400, 400–800, 800–1600, 1600–3200, 3200–6400 Hz and the rest. A band's peak is the
 /// mean of its largest 2 % of magnitudes (at least one bin), its valley that of the smallest. Both are
 /// taken in 10·log10 and clipped 80 dB below the largest peak, or valley, of the whole signal; as that
-/// is known at the end only, ten minutes of both are kept, and folded like ``MelCepstrumMeter``'s.
-/// A band above the Nyquist frequency is empty: it reads the difference of the two clipping floors.
+/// is known at the end only, both are kept and folded like ``MelCepstrumMeter``'s.
+/// A band above the Nyquist frequency is empty and has no contrast: 0.
 ///
 /// Source: D.-N. Jiang et al., "Music type classification by spectral contrast feature", ICME 2002;
 /// edge rules of librosa 0.11 (`feature.spectral_contrast`).
@@ -20,14 +20,18 @@ struct SpectralContrastMeter: ~Copyable {
     private var frames: FrameTable<Float>
     private var largestPeak = -Float.infinity
     private var largestValley = -Float.infinity
+    /// The bands above the Nyquist frequency.
+    private let isEmpty: SIMDMask<SIMD8<Int32>>
     private let difference = AlignedBuffer(count: 8)
     private let observer: FrameObserver?
 
-    init(sampleRate: Double, frameLength: Int, frameRate: Double, observer: FrameObserver?) {
-        extremes = Self.bandRanges(sampleRate: sampleRate, frameLength: frameLength).map {
-            BandExtremes(bins: $0.bins, extremes: $0.extremes)
-        }
-        frames = FrameTable(width: 16, capacity: max(1, Int(600 * frameRate)))
+    init(sampleRate: Double, frameLength: Int, observer: FrameObserver?) {
+        let ranges = Self.bandRanges(sampleRate: sampleRate, frameLength: frameLength)
+        extremes = ranges.map { BandExtremes(bins: $0.bins, extremes: $0.extremes) }
+        var isEmpty = SIMDMask<SIMD8<Int32>>(repeating: false)
+        for (band, range) in ranges.enumerated() { isEmpty[band] = range.bins.isEmpty }
+        self.isEmpty = isEmpty
+        frames = FrameTable(width: 16, capacity: SpectralAnalyzer.keptFrames)
         self.observer = observer
     }
 
@@ -74,7 +78,7 @@ struct SpectralContrastMeter: ~Copyable {
         for index in 0..<frames.count {
             let row = frames.row(index)
             let (peaks, valleys) = (row.lanes(0).larger(peakFloor), row.lanes(8).larger(valleyFloor))
-            difference.base.setLanes(0, peaks - valleys)
+            difference.base.setLanes(0, (peaks - valleys).replacing(with: 0, where: isEmpty))
             statistics.add(difference.base)
             observer?(
                 .contrast(peaks: (0..<Self.bands).map { peaks[$0] }, valleys: (0..<Self.bands).map { valleys[$0] }))

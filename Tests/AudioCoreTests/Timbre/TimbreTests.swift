@@ -30,6 +30,12 @@ import Testing
         let ranges = SpectralContrastMeter.bandRanges(sampleRate: 8000, frameLength: 2048)
         #expect(ranges[6].bins.isEmpty)
         #expect(ranges[5].bins.upperBound <= 1025)
+        let noise = Signals.noise(amplitude: 0.5, seconds: 1, rate: 8000, seed: 2)
+        var analyzer = SpectralAnalyzer(sampleRate: 8000, largestBlock: noise.count)
+        analyzer.push(noise.span)
+        analyzer.finish()
+        let contrast = analyzer.timbre.contrast
+        #expect(contrast[6] == .zero && contrast[5].mean > 1)
     }
 
     private func measure(_ values: [Float], _ count: Int) -> (peak: Float, valley: Float) {
@@ -104,8 +110,7 @@ import Testing
 @Suite struct MelCepstrumTests {
     @Test func `a full table is folded and the next one begun`() {
         let frame = AlignedLevels(count: MelSpectrum.bands)
-        // A tenth of a frame a second: the table holds sixty frames.
-        var meter = MelCepstrumMeter(frameRate: 0.1, observer: nil)
+        var meter = MelCepstrumMeter(keptFrames: 60, observer: nil)
         for index in 0..<150 {
             frame.base.update(repeating: Int16(index), count: MelSpectrum.bands)
             meter.push(frame.base, largest: 150)
