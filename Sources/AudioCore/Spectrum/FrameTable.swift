@@ -17,6 +17,9 @@ struct FrameTable<Value: BitwiseCopyable>: ~Copyable {
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
+    /// Rows of ten minutes, but not more than at 48 kHz: memory must not grow with the rate that a file claims.
+    static func tenMinutes(frameRate: Double) -> Int { max(1, Int(600 * min(frameRate, 93.75))) }
+
     var isFull: Bool { count == capacity }
 
     /// Room for the next row; fill all of it.

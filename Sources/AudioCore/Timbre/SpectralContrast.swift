@@ -27,7 +27,7 @@ struct SpectralContrastMeter: ~Copyable {
         extremes = Self.bandRanges(sampleRate: sampleRate, frameLength: frameLength).map {
             BandExtremes(bins: $0.bins, extremes: $0.extremes)
         }
-        frames = FrameTable(width: 16, capacity: max(1, Int(600 * frameRate)))
+        frames = FrameTable(width: 16, capacity: FrameTable<Float>.tenMinutes(frameRate: frameRate))
         self.observer = observer
     }
 

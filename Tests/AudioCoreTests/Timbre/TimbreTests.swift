@@ -110,6 +110,15 @@ import Testing
     }
 }
 
+@Suite struct FrameTableTests {
+    @Test func `ten minutes take no more memory at high rates than at 48 kHz`() {
+        let frames = [44_100.0, 48_000, 96_000, 384_000].map {
+            FrameTable<Float>.tenMinutes(frameRate: $0 / Double(SpectralAnalyzer.hop))
+        }
+        #expect(frames == [51_679, 56_250, 56_250, 56_250])
+    }
+}
+
 @Suite struct MelCepstrumTests {
     @Test func `a full table is folded and the next one begun`() {
         let frame = AlignedLevels(count: MelSpectrum.bands)
