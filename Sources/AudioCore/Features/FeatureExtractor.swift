@@ -140,7 +140,8 @@ extension Double {
 
     /// To so many significant digits: the further ones of a measurement are noise.
     func rounded(digits: Int) -> Double {
-        guard self != 0, isFinite else { return self }
+        // Below the normal numbers there are not so many digits, and the scale itself would overflow.
+        guard magnitude >= 1e-290, isFinite else { return isFinite ? 0 : self }
         let scale = digits - 1 - Int(log10(magnitude).rounded(.down))
         // Dividing by a power of ten is exact to the last bit, multiplying by a fraction is not.
         return scale >= 0
