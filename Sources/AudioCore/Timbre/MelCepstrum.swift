@@ -7,8 +7,8 @@ import Foundation
 /// orthonormal DCT-II over its 128 bands. That maximum is known at the end only, so ten minutes of
 /// log-mel frames are kept (256 bytes each) and folded into the statistics when the table is full or
 /// the stream ends: exact up to ten minutes; in longer audio every ten minutes are clipped 80 dB below
-/// the loudest frame up to their end. Above 48 kHz it is as many frames as ten minutes have there. Kept values are rounded to 1/128 dB, which moves a coefficient by
-/// less than 0.01.
+/// the loudest frame up to their end. Above 48 kHz it is as many frames as ten minutes have there. Kept
+/// values are rounded to 1/128 dB, which moves a coefficient by less than 0.01.
 ///
 /// Source: S. B. Davis, P. Mermelstein, "Comparison of parametric representations for monosyllabic word
 /// recognition", IEEE TASSP 28(4), 1980; definitions of librosa 0.11 (`feature.mfcc`, `onset_strength`).
