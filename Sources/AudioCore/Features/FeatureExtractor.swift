@@ -2,10 +2,10 @@ import Foundation
 
 /// Features of a stream that is pushed in portions of any size, in one pass and bounded memory.
 ///
-/// The same samples give the same bits however they are portioned. Memory is a few MB, and at 44.1 kHz
-/// 4 kB for each 100 ms of the first ten minutes (in proportion to the rate), 8 bytes after them: tempo and
-/// key are told from those ten minutes. Nothing is allocated per frame. One extractor belongs to one task at
-/// a time. Cost: about 1/900 of real time for stereo at 44.1 kHz (2-core x86-64).
+/// The same samples give the same bits however they are portioned. Memory is a few MB, at 44.1 kHz 4 kB for
+/// each 100 ms of the first ten minutes, 8 bytes after them, and at no rate more than 60 MB: tempo and key are
+/// told from those ten minutes. Nothing is allocated per frame. One extractor belongs to one task at a time.
+/// Cost: about 1/900 of real time for stereo at 44.1 kHz (2-core x86-64).
 public final class FeatureExtractor {
     /// Samples beyond +110 dBFS are not sound but a broken file, and their squares would overflow.
     static let largestSample: Float = 316_228
@@ -34,7 +34,9 @@ public final class FeatureExtractor {
     init(
         stream: AudioStream, format: AudioFormat?, options: AnalysisOptions, observer: FrameObserver?
     ) {
-        precondition(stream.channels > 0 && stream.sampleRate > 0, "a stream has a rate and channels")
+        precondition(
+            DecodeLimits().sampleRates.contains(stream.sampleRate) && stream.channels > 0,
+            "a stream has channels and a rate that is analysed, 8,000…384,000")
         let rate = Double(stream.sampleRate)
         (self.stream, self.format) = (stream, format)
         block = BlockBuffer(channels: stream.channels)
@@ -144,7 +146,8 @@ extension Double {
 
     /// To so many significant digits: the further ones of a measurement are noise.
     func rounded(digits: Int) -> Double {
-        guard self != 0, isFinite else { return self }
+        // Below the normal numbers there are not so many digits, and the scale itself would overflow.
+        guard magnitude >= 1e-290, isFinite else { return isFinite ? 0 : self }
         let scale = digits - 1 - Int(log10(magnitude).rounded(.down))
         // Dividing by a power of ten is exact to the last bit, multiplying by a fraction is not.
         return scale >= 0

@@ -62,7 +62,7 @@ struct TruePeakMeter: ~Copyable {
         if loudest * gain > peak { interpolate(samples, stretches: stretches) }
         if count > Self.stretch {
             let rest = stretches * Self.stretch
-            edge.update(from: samples + min(rest, count) - Self.context, count: Self.context)
+            edge.update(from: samples + rest - Self.context, count: Self.context)
             if rest < count { measure(edge, followedBy: samples + rest, count: count - rest) }
         }
     }

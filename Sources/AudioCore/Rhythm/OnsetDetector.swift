@@ -25,15 +25,25 @@ struct OnsetDetector {
         rise = envelopes.squared.map { $0.squareRoot() }
     }
 
+    /// Seconds: closer ones are heard as one.
+    private static let leastDistance = 0.03
+
     /// Seconds, ascending, at least 30 ms apart; 0 where the audio begins inside a sound.
-    func onsets() -> [Double] { peaks().map(time) }
+    func onsets() -> [Double] {
+        var onsets: [Double] = []
+        // Frames far enough apart may hold onsets that are not: one late in its frame, the next early.
+        for onset in peaks().map(time) where onset >= (onsets.last ?? -1) + Self.leastDistance {
+            onsets.append(onset)
+        }
+        return onsets
+    }
 
     /// Frames that hold an onset.
     ///
     /// Not the last two: they reach beyond the end, and a sound cut off is no beginning.
     private func peaks() -> [Int] {
         let frames = { (seconds: Double, least: Int) in max(least, Int((seconds * envelopes.frameRate).rounded())) }
-        let (nearby, apart) = (frames(0.025, 1), frames(0.03, 2))
+        let (nearby, apart) = (frames(0.025, 1), frames(Self.leastDistance, 2))
         let (before, after) = (frames(0.093, 1), frames(0.046, 1))
         let means = MovingMean(rise)
         let beginsAudibly = envelopes.openingLevel > Self.audibleOpening

@@ -5,7 +5,7 @@ import CKernels
 /// 10·log10(max(1e-10, power in the band)), as in librosa's `power_to_db(melspectrogram)` before it
 /// clips; feeds cepstrum, harmonic ratio and onset envelopes.
 struct MelSpectrum: ~Copyable {
-    static let bands = 128
+    static let bands = Int(CK_BANDS)
     static let lowest: Float = -100
 
     private let banks: FilterBanks

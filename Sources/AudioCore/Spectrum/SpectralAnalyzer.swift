@@ -8,7 +8,8 @@ import CKernels
 struct SpectralAnalyzer: ~Copyable {
     static let frameLength = 2048
     static let hop = 512
-    /// Frames that wait for the loudest one, at most: ten minutes at 48 kHz.
+    /// Frames that wait for the loudest one, at most: ten minutes at 48 kHz. Memory must not grow with the rate
+    /// that a file claims.
     static let keptFrames = 56_250
 
     private(set) var statistics = SpectralStatistics()

@@ -23,7 +23,8 @@ final class BandExtremes {
         if count == 1 { return Self.range(first, count: bins.count) }
         var (peak, valley): (Float, Float) = (0, 0)
         ck_extremes(first, bins.count, count, scratch.base, &peak, &valley)
-        return (peak, valley)
+        // Of values that are all alike, the two sums may round past each other.
+        return (max(peak, valley), valley)
     }
 
     /// Smallest and largest of a few values.

@@ -7,8 +7,8 @@ import Foundation
 /// orthonormal DCT-II over its 128 bands. That maximum is known at the end only, so 56,250
 /// log-mel frames (256 bytes each) are kept and folded into the statistics when the table is full or the
 /// stream ends: exact up to ten minutes at 48 kHz, two and a half at 192 kHz; of longer audio every such
-/// stretch is clipped 80 dB below the loudest frame up to its end. Kept values are rounded to 1/128 dB, which moves a coefficient by
-/// less than 0.01.
+/// stretch is clipped 80 dB below the loudest frame up to its end. Kept values are rounded to 1/128 dB,
+/// which moves a coefficient by less than 0.01.
 ///
 /// Source: S. B. Davis, P. Mermelstein, "Comparison of parametric representations for monosyllabic word
 /// recognition", IEEE TASSP 28(4), 1980; definitions of librosa 0.11 (`feature.mfcc`, `onset_strength`).

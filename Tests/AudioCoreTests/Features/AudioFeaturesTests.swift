@@ -69,6 +69,8 @@ import Testing
         #expect((-0.000012345678).rounded(digits: 6) == -0.0000123457)
         #expect(1_234_567.0.rounded(digits: 6) == 1_234_570)
         #expect(0.0.rounded(digits: 6) == 0)
+        #expect(Double.leastNonzeroMagnitude.rounded(digits: 6) == 0)
+        #expect((-1e-305).rounded(digits: 6) == 0)
     }
 
     private func object(_ features: AudioFeatures) throws -> [String: Any] {

@@ -53,6 +53,17 @@ import Testing
         #expect(Signals.rhythm(of: Signals.noise(seconds: 4, seed: seed)).onsets == [0])
     }
 
+    @Test(arguments: [15.6, 31, 86], 1...20 as ClosedRange<UInt64>)
+    func `onsets ascend and are at least 30 ms apart`(frameRate: Double, seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let rises = (0..<400).map { _ in Float.random(in: 0...20, using: &random) }
+        let squares = rises.map { $0 * $0 * Float.random(in: 1...9, using: &random) }
+        let envelopes = OnsetEnvelopes(full: rises, high: rises, squared: squares, frameRate: frameRate)
+        let onsets = OnsetDetector(envelopes: envelopes).onsets()
+        #expect(onsets.count > 20)
+        #expect(zip(onsets, onsets.dropFirst()).allSatisfy { $1 - $0 > 0.0299 })
+    }
+
     @Test(arguments: [Float(0.01), 0.1])
     func `the gain does not matter`(gain: Float) {
         let signal = Signals.beats(bpm: 140, seconds: 5, start: 0.05, sound: Signals.click())

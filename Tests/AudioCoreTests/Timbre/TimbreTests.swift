@@ -21,6 +21,15 @@ import Testing
         #expect(isClose(valley, sorted.prefix(count).reduce(0, +) / Float(count)))
     }
 
+    @Test(arguments: [Float(0.1), 0.3, 0.7])
+    func `a peak is never below its valley`(value: Float) {
+        for count in [2, 5, 14] {
+            let (peak, valley) = measure([Float](repeating: value, count: 700), count)
+            #expect(peak >= valley)
+            #expect(isClose(peak, value) && isClose(valley, value))
+        }
+    }
+
     @Test func `silence has neither peaks nor valleys`() {
         let (peak, valley) = measure([Float](repeating: 0, count: 700), 14)
         #expect(peak == 0 && valley == 0)
