@@ -8,13 +8,14 @@ public enum AudioAnalysis {
     /// - Parameters:
     ///   - path: file to read; its name is not looked at.
     ///   - options: what to compute beyond the features that are always there.
+    ///   - limits: what a file may ask for.
     ///   - ffmpeg: decodes M4A and AAC; without it they are refused.
     /// - Throws: ``AudioError`` for a file that cannot be read or holds no samples, `CancellationError`
     ///   when the task is cancelled: it is asked between blocks.
     public static func analyze(
-        path: String, options: AnalysisOptions = .init(), ffmpeg: FFmpeg? = nil
+        path: String, options: AnalysisOptions = .init(), limits: DecodeLimits = .init(), ffmpeg: FFmpeg? = nil
     ) throws -> AudioFeatures {
-        let file = try AudioFile(path: path, ffmpeg: ffmpeg)
+        let file = try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg)
         let extractor = FeatureExtractor(stream: file.stream, options: options)
         let channels = file.stream.channels
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: blockFrames * channels)
@@ -34,7 +35,7 @@ public enum AudioAnalysis {
     ///
     /// - Parameters:
     ///   - interleaved: a whole number of frames, full scale ±1.
-    ///   - sampleRate: frames per second, positive; meant for 8,000…384,000.
+    ///   - sampleRate: frames per second, 8,000…384,000.
     ///   - channels: samples per frame, at least 1.
     ///   - options: what to compute beyond the features that are always there.
     /// - Throws: ``AudioError/empty(format:)`` for no samples, ``AudioError/damaged(format:reason:)`` for one that

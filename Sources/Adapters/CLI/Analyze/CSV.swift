@@ -3,12 +3,12 @@ import Foundation
 
 /// RFC 4180: a column for each value of the JSON, and one for each element of its fixed rows.
 ///
-/// Lists of any length (beats, onsets, candidates) are left to JSON.
+/// Lists of any length (beats, onsets, candidates) and what is embedded in the file are left to JSON.
 enum CSV {
     private static let single = [
         "file", "format", "duration", "sample_rate", "channels", "bit_depth", "frames", "truncated", "kind", "bpm",
         "bpm_confidence", "bpm_agreement", "key", "scale", "camelot", "key_confidence", "pitch", "pitch_note",
-        "tuning_cents", "loudness_lufs", "loudness_momentary_max_lufs", "loudness_short_term_max_lufs",
+        "pitch_share", "tuning_cents", "loudness_lufs", "loudness_momentary_max_lufs", "loudness_short_term_max_lufs",
         "loudness_range_lu", "true_peak_dbtp", "sample_peak_dbfs", "harmonic_ratio",
     ]
     private static let measured = [

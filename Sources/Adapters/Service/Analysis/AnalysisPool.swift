@@ -8,6 +8,8 @@ public actor AnalysisPool: SampleAnalyzer {
     /// How many analyses may wait for a child.
     public static let longestQueue = 256
 
+    /// What one analysis may take before its child is killed.
+    public static let deadline = Duration.seconds(120)
     /// Files one child analyses.
     private static let mostAnswers = 1_000
 
@@ -25,7 +27,7 @@ public actor AnalysisPool: SampleAnalyzer {
     ///   - deadline: what one analysis may take before its child is killed.
     ///   - ffmpeg: what the children, by their arguments, decode M4A and AAC with.
     public init(
-        executable: String, arguments: [String], size: Int, deadline: Duration = .seconds(120), ffmpeg: FFmpeg? = nil
+        executable: String, arguments: [String], size: Int, deadline: Duration = AnalysisPool.deadline, ffmpeg: FFmpeg? = nil
     ) {
         (self.executable, self.arguments) = (executable, arguments)
         (self.deadline, self.ffmpeg) = (deadline, ffmpeg)

@@ -21,7 +21,11 @@ public enum AnalysisServer {
     private static func answer(to request: AnalysisRequest, _ ffmpeg: FFmpeg?) -> AnalysisResponse {
         do {
             let options = AnalysisOptions(waveformPoints: request.waveformPoints)
-            return .features(try AudioAnalysis.analyze(path: request.path, options: options, ffmpeg: ffmpeg))
+            // Shorter than the pool's deadline: ffmpeg must not outlive the process that would stop it.
+            var limits = DecodeLimits()
+            limits.decoderTime = AnalysisPool.deadline * 3 / 4
+            return .features(
+                try AudioAnalysis.analyze(path: request.path, options: options, limits: limits, ffmpeg: ffmpeg))
         } catch AudioError.cannotOpen(_, let reason) {
             return .rejected("the file cannot be opened (\(reason))")
         } catch let error as AudioError {
