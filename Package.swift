@@ -50,7 +50,9 @@ let package = Package(
             providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
 
         // Ground floor
-        .target(name: "CKernels", path: "Sources/CLibraries/CKernels", exclude: ["loudness.inc", "spectrum.inc", "timbre.inc"]),
+        .target(
+            name: "CKernels", path: "Sources/CLibraries/CKernels",
+            exclude: ["loudness.inc", "spectrum.inc", "timbre.inc"]),
         .target(name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CSndFile"], swiftSettings: common),
         .target(
             name: "Storage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],

@@ -27,7 +27,8 @@ public actor AnalysisPool: SampleAnalyzer {
     ///   - deadline: what one analysis may take before its child is killed.
     ///   - ffmpeg: what the children, by their arguments, decode M4A and AAC with.
     public init(
-        executable: String, arguments: [String], size: Int, deadline: Duration = AnalysisPool.deadline, ffmpeg: FFmpeg? = nil
+        executable: String, arguments: [String], size: Int, deadline: Duration = AnalysisPool.deadline,
+        ffmpeg: FFmpeg? = nil
     ) {
         (self.executable, self.arguments) = (executable, arguments)
         (self.deadline, self.ffmpeg) = (deadline, ffmpeg)
