@@ -1,5 +1,4 @@
 import CFFTW3
-import Synchronization
 
 /// How to transform real signals of one size; made once for the process and shared.
 ///
@@ -10,16 +9,11 @@ final class FourierPlan: @unchecked Sendable {
     let size: Int
     private let plan: fftwf_plan
 
-    private static let plans = Mutex<[Int: FourierPlan]>([:])
+    private static let made = SharedValues<Int, FourierPlan>(capacity: 32)
 
     /// The plan for real transforms of `size` points; never fails for a size of at least 1.
     static func shared(size: Int) -> FourierPlan {
-        plans.withLock { plans in
-            if let plan = plans[size] { return plan }
-            let plan = FourierPlan(planning: size)
-            plans[size] = plan
-            return plan
-        }
+        made.value(for: size) { FourierPlan(planning: $0) }
     }
 
     private init(planning size: Int) {
