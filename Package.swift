@@ -46,6 +46,12 @@ let package = Package(
             name: "CSndFile", path: "Sources/CLibraries/CSndFile", pkgConfig: "sndfile",
             providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
         .systemLibrary(
+            name: "CSoxr", path: "Sources/CLibraries/CSoxr", pkgConfig: "soxr",
+            providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
+        .systemLibrary(
+            name: "CPNG", path: "Sources/CLibraries/CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
             name: "CArgon2", path: "Sources/CLibraries/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
 
@@ -53,7 +59,9 @@ let package = Package(
         .target(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
             exclude: ["loudness.inc", "spectrum.inc", "timbre.inc"]),
-        .target(name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CSndFile"], swiftSettings: common),
+        .target(
+            name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CPNG", "CSndFile", "CSoxr"],
+            swiftSettings: common),
         .target(
             name: "Storage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             path: "Sources/Storage/Core", swiftSettings: common),

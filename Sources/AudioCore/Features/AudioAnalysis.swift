@@ -1,8 +1,5 @@
 /// Analyses whole files and whole arrays.
 public enum AudioAnalysis {
-    /// Frames decoded at a time.
-    private static let blockFrames = 16_384
-
     /// Features of an audio file, decoded front to back in blocks.
     ///
     /// - Parameters:
@@ -17,15 +14,7 @@ public enum AudioAnalysis {
     ) throws -> AudioFeatures {
         let file = try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg)
         let extractor = FeatureExtractor(stream: file.stream, options: options)
-        let channels = file.stream.channels
-        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: blockFrames * channels)
-        defer { buffer.deallocate() }
-        while true {
-            try Task.checkCancellation()
-            let frames = try file.read(into: buffer)
-            if frames == 0 { break }
-            try extractor.push(UnsafeBufferPointer(rebasing: buffer[..<(frames * channels)]))
-        }
+        try file.forEachBlock { try extractor.push($0) }
         var features = try extractor.finish()
         (features.isTruncated, features.embedded) = (file.isTruncated, file.embedded)
         return features
@@ -50,7 +39,7 @@ public enum AudioAnalysis {
             var start = 0
             while start < samples.count {
                 try Task.checkCancellation()
-                let end = min(start + blockFrames * channels, samples.count)
+                let end = min(start + AudioFile.blockFrames * channels, samples.count)
                 try extractor.push(UnsafeBufferPointer(rebasing: samples[start..<end]))
                 start = end
             }

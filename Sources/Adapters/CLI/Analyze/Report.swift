@@ -86,10 +86,3 @@ enum Table {
         return (Double(text) == 0 ? String(text.drop { $0 == "-" }) : text) + " " + unit
     }
 }
-
-extension String {
-    /// Without control characters: a file's name cannot steer the terminal.
-    var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-    }
-}

@@ -1,0 +1,30 @@
+import AudioCore
+import Foundation
+
+/// Why a file has no result.
+struct FileProblem: Error {
+    let path: String
+    let reason: String
+
+    init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+
+    init(path: String, error: any Error) {
+        if case AudioError.cannotOpen(_, let reason) = error {
+            self.init(path: path, reason: reason)
+        } else {
+            self.init(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Writes a line to standard error.
+    func report() {
+        FileHandle.standardError.write(Data("waxwing: \(path.printable): \(reason)\n".utf8))
+    }
+}
+
+extension String {
+    /// Without control characters: a file's name cannot steer the terminal.
+    var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    }
+}
