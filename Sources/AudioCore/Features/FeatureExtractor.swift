@@ -17,6 +17,7 @@ public final class FeatureExtractor {
     private var spectrum: SpectralAnalyzer
     private var pitches: PitchPeakMeter
     private var tail: TailLevel
+    private var amplitude: AmplitudeEnvelopeMeter
     private var loudness: LoudnessMeter
     private var truePeak: TruePeakMeter
     private var waveform: WaveformMeter?
@@ -43,6 +44,7 @@ public final class FeatureExtractor {
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
         tail = TailLevel(sampleRate: rate)
+        amplitude = AmplitudeEnvelopeMeter(sampleRate: rate)
         let layout = ChannelLayout(format: format, channels: stream.channels, mask: stream.channelMask)
         loudness = LoudnessMeter(
             sampleRate: rate, layout: options.dualMono && stream.channels == 1 ? .dualMono : layout)
@@ -90,6 +92,7 @@ public final class FeatureExtractor {
         spectrum.push(mono)
         pitches.push(mono)
         tail.push(mono)
+        amplitude.push(mono)
         waveform?.push(mono)
         loudness.push(block.planar.base, stride: BlockBuffer.length, count: block.count)
         truePeak.push(block.planar.base, stride: BlockBuffer.length, count: block.count)

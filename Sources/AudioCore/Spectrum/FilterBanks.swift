@@ -5,6 +5,7 @@
 final class FilterBanks: @unchecked Sendable {
     let mel: MelBank
     let chroma: ChromaBank
+    let bark: BarkBands
 
     private static let made = SharedValues<Double, FilterBanks>(capacity: 8)
 
@@ -17,5 +18,6 @@ final class FilterBanks: @unchecked Sendable {
         mel = MelBank(
             bands: MelSpectrum.bands, sampleRate: sampleRate, frameLength: SpectralAnalyzer.frameLength)
         chroma = ChromaBank(sampleRate: sampleRate, frameLength: SpectralAnalyzer.frameLength)
+        bark = BarkBands(sampleRate: sampleRate, frameLength: SpectralAnalyzer.frameLength)
     }
 }

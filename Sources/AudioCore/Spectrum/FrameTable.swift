@@ -32,5 +32,14 @@ struct FrameTable<Value: BitwiseCopyable>: ~Copyable {
         return UnsafePointer(base + index * width)
     }
 
+    /// The row appended last.
+    var last: UnsafeMutablePointer<Value> {
+        precondition(count > 0, "the table is empty")
+        return base + (count - 1) * width
+    }
+
+    /// A copy of all rows.
+    var array: [Value] { Array(UnsafeBufferPointer(start: base, count: count * width)) }
+
     mutating func removeAll() { count = 0 }
 }

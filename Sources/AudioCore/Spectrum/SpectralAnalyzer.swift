@@ -18,6 +18,7 @@ struct SpectralAnalyzer: ~Copyable {
     private(set) var cepstrum: MelCepstrumMeter
     private(set) var harmonicRatio: HarmonicRatioMeter
     private(set) var envelopes: OnsetEnvelopeMeter
+    private(set) var bark: BarkEnvelopeMeter
     /// Frames from one value of the envelopes to the next: about 86 a second at any rate from 44.1 kHz on.
     private let envelopeStep: Int
     private var slicer: FrameSlicer
@@ -49,6 +50,8 @@ struct SpectralAnalyzer: ~Copyable {
         harmonicRatio = HarmonicRatioMeter(edges: banks.mel.edges)
         envelopes = OnsetEnvelopeMeter(
             edges: banks.mel.edges, frameRate: sampleRate / Double(Self.hop * envelopeStep))
+        bark = BarkEnvelopeMeter(
+            banks: banks, frameRate: sampleRate / Double(Self.hop), framesPerColumn: envelopeStep)
         self.observer = observer
     }
 
@@ -86,6 +89,7 @@ struct SpectralAnalyzer: ~Copyable {
 
     private mutating func measureTimbre() {
         contrast.push(magnitude: shape.magnitude.base)
+        bark.push(power: shape.power.base)
         banks.chroma.apply(to: shape.power.base, sums: chromaSums, into: chroma)
         chromaStatistics.add(chroma.base)
         observer?(.chroma(Array(chroma.array.prefix(ChromaBank.classes))))
