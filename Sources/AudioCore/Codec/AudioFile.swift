@@ -33,6 +33,7 @@ public final class AudioFile {
     ) throws(AudioError) {
         let file = try InputFile(path: path)
         source = try openSource(file, limits, ffmpeg)
+        metadata = AudioMetadata.of(source, file)
         (stream, fileSize, self.limits) = (source.stream, file.size, limits)
         if let frames = source.mostFrames { try limits.check(frames: frames, of: stream, fileBytes: fileSize) }
     }
@@ -44,6 +45,10 @@ public final class AudioFile {
     /// What the maker of the file wrote into it about tempo, root note and loops; `nil` if nothing, and for
     /// compressed formats. A claim, not a measurement.
     public var embedded: EmbeddedLoopInfo? { source.embedded }
+
+    /// What the file says about itself in words: titles, comments, markers; `nil` if nothing. A claim, not a
+    /// measurement.
+    public let metadata: AudioMetadata?
 
     /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///
