@@ -67,7 +67,8 @@ enum TagText {
         let fields = HeaderBytes(Array(bytes), .little)
         let isBig = fields.u16(at: 0) == 0xFFFE || (fields.u16(at: 0) != 0xFEFF && order == .big)
         let units = stride(from: 0, to: fields.count - 1, by: 2).compactMap { fields.u16(at: $0) }
-        return String(decoding: isBig ? units.map(\.byteSwapped) : units, as: UTF16.self)
+        let text = (isBig ? units.map(\.byteSwapped) : units).drop { $0 == 0xFEFF }
+        return String(decoding: text, as: UTF16.self)
     }
 
     /// 0x80…0x9F; the five that are not defined stay controls, which cleaning removes.
