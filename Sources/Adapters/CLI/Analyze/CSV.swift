@@ -21,7 +21,7 @@ enum CSV {
     private static let told: [(name: String, text: @Sendable (AudioMetadata) -> String?)] = [
         ("title", \.title), ("artist", \.artist), ("album", \.album), ("genre", \.genre), ("date", \.date),
         ("copyright", \.copyright), ("software", \.software), ("isrc", \.isrc),
-        ("tagged_bpm", { $0.bpm.map { String($0) } }), ("tagged_key", \.key),
+        ("tagged_bpm", { $0.bpm.map(number) }), ("tagged_key", \.key),
     ]
     /// Rows, with the number of their first element: bands from 1 on, coefficients from 0 on, C is 1.
     private static let rows = [("spectral_contrast", 1...7), ("mfcc", 0...19), ("chroma", 1...12)]
@@ -35,6 +35,9 @@ enum CSV {
     private static func range(_ key: String) -> [Int] {
         rows.first { key == $0.0 || key == $0.0 + "_std" }.map { Array($0.1) } ?? []
     }
+
+    /// As the other columns have it: 128, 127.98.
+    private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? String(value) }
 
     static var header: String {
         let measured = columns.map { column in
