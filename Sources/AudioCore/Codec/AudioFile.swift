@@ -4,7 +4,8 @@
 /// sees only what our checks let through; M4A and AAC go to ``FFmpeg``, if allowed. Nothing is allocated from
 /// a claimed size, nothing is sought by a claimed length, and frames are counted as they come out.
 ///
-/// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs.
+/// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs, and while a file is
+/// opened up to 3 MiB for its tags.
 public final class AudioFile {
     /// The checked header.
     public let stream: AudioStream

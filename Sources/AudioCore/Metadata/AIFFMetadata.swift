@@ -30,14 +30,15 @@ extension AudioMetadata {
     /// - Parameter chunk: a count, then for each its number, its place and its name.
     private static func markers(of chunk: TagRegion, notes: [UInt16: String], frames: Int) -> [CueMarker] {
         let count = chunk.fields(at: 0, count: 2, .big).u16(at: 0) ?? 0
-        var markers: [CueMarker] = []
+        var (markers, notes) = ([CueMarker](), notes)
         var offset = 2
         for _ in 0..<min(Int(count), CueMarker.most) {
             let head = chunk.fields(at: offset, count: 7, .big)
             guard let id = head.u16(at: 0), let place = head.u32(at: 2), let length = head.u8(at: 6) else { break }
             if place <= frames {
                 let name = chunk.part(at: offset + 7, count: Int(length))
-                markers.append(CueMarker(frame: Int(place), label: TagText.clean(name.text()), note: notes[id]))
+                let note = notes.removeValue(forKey: id)
+                markers.append(CueMarker(frame: Int(place), label: TagText.clean(name.text()), note: note))
             }
             // The name and its length fill an even number of bytes.
             offset += 6 + (Int(length) + 2) / 2 * 2

@@ -14,7 +14,7 @@ extension AudioMetadata {
         for tag in chunks.parts("id3 ", "ID3 ", of: input) { metadata = metadata.filled(from: ID3Reader.read(tag)) }
         metadata = metadata.filled(from: lists.values.metadata)
         metadata.broadcast = chunks.parts("bext", of: input).lazy.compactMap { BroadcastExtension($0, order) }.first
-        metadata.markers = chunks.parts("cue ", of: input).first.map { lists.markers(of: $0, frames: frames) } ?? []
+        if let cue = chunks.parts("cue ", of: input).first { metadata.markers = lists.markers(of: cue, frames: frames) }
         return metadata.ifAny
     }
 }
@@ -70,7 +70,7 @@ private struct RIFFLists {
     }
 
     /// - Parameter cue: a count, then 24 bytes for each point.
-    func markers(of cue: TagRegion, frames: Int) -> [CueMarker] {
+    mutating func markers(of cue: TagRegion, frames: Int) -> [CueMarker] {
         let count = cue.fields(at: 0, count: 4, order).u32(at: 0) ?? 0
         var markers: [CueMarker] = []
         for index in 0..<min(Int(count), CueMarker.most) {
@@ -78,8 +78,10 @@ private struct RIFFLists {
             // Of the places a point has, the last one is that in the sound.
             guard let id = point.u32(at: 0), let place = point.u32(at: 20) else { break }
             guard place <= frames else { continue }
+            // Numbers are unique; were they not, a thousand points could repeat one long note.
+            let (label, note) = (labels.removeValue(forKey: id), notes.removeValue(forKey: id))
             let length = lengths[id].flatMap { $0 > 0 && Int($0) <= frames - Int(place) ? Int($0) : nil }
-            markers.append(CueMarker(frame: Int(place), length: length, label: labels[id], note: notes[id]))
+            markers.append(CueMarker(frame: Int(place), length: length, label: label, note: note))
         }
         return CueMarker.ordered(markers)
     }

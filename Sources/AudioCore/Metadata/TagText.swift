@@ -6,6 +6,10 @@ enum TagText {
     static let longest = 1_000
     /// Of a text that may have several lines.
     static let longestComment = 4_000
+    /// Combining marks in a row: composing sorts them, which takes the square of their number.
+    ///
+    /// Source: Unicode Standard Annex 15, Stream-Safe Text Format.
+    private static let mostMarks = 30
     /// Bytes that are read of one text: the longest comment in the widest encoding.
     static let mostBytes = 16_384
 
@@ -17,7 +21,7 @@ enum TagText {
     /// - Returns: `nil` if nothing is left.
     static func clean(_ text: String, hasLines: Bool = false) -> String? {
         var kept = String.UnicodeScalarView()
-        var isPlain = true
+        var (isPlain, marks) = (true, 0)
         var last: Unicode.Scalar?
         for scalar in text.unicodeScalars.prefix(while: { $0 != "\0" }) {
             defer { last = scalar }
@@ -25,11 +29,15 @@ enum TagText {
             case "\n" where last == "\r": continue
             case "\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}": kept.append(hasLines ? "\n" : " ")
             case "\t": kept.append(" ")
-            case " "..."~": kept.append(scalar)
+            case " "..."~":
+                kept.append(scalar)
+                marks = 0
             default:
                 let properties = scalar.properties
                 if [.control, .format].contains(properties.generalCategory) { continue }
                 if properties.isNoncharacterCodePoint { continue }
+                marks = properties.canonicalCombiningClass == .notReordered ? 0 : marks + 1
+                if marks > mostMarks { continue }
                 isPlain = isPlain && scalar.value < 0x300
                 kept.append(scalar)
             }

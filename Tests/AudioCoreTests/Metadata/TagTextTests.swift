@@ -42,6 +42,11 @@ import Testing
         #expect(TagText.clean(late)?.unicodeScalars.count == 999, "no white space where it was cut")
     }
 
+    @Test func `of combining marks in a row thirty are kept`() {
+        let marks = String(repeating: "\u{301}\u{323}", count: 4_000)
+        #expect(TagText.clean("q" + marks + "r" + marks)?.unicodeScalars.count == 2 * 31)
+    }
+
     @Test func `cleaning twice changes nothing more`() {
         var random = SplitMix64(seed: 5)
         let odd: [Unicode.Scalar] = [

@@ -109,6 +109,11 @@ import Testing
         #expect(found == [CueMarker(frame: 90), CueMarker(frame: 100)])
     }
 
+    @Test func `a name is told once`() throws {
+        let found = try markers(sound, cue([(1, 5), (1, 9)]), names(text("labl", 1, "Verse"), text("note", 1, "n")))
+        #expect(found == [CueMarker(frame: 5, label: "Verse", note: "n"), CueMarker(frame: 9)])
+    }
+
     @Test func `a count of points is not believed`() throws {
         #expect(try markers(sound, cue([(1, 5)], count: .max)).count == 1)
         #expect(try markers(sound, cue((0..<5_000).map { ($0, $0 % 100) })).count == 1_000)
