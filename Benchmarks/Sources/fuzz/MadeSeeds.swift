@@ -3,6 +3,8 @@ enum MadeSeeds {
     static let all: [(name: String, bytes: [UInt8])] = [
         ("loop.wav", loopWAV), ("float.wav", floatWAV), ("loop.aiff", loopAIFF), ("verbatim.flac", flac),
         ("silence.opus", opus), ("noise.mp3", mp3), ("boxes.m4a", m4a), ("frames.aac", adts),
+        ("tagged.wav", taggedWAV), ("tagged.mp3", MadeTags.id3 + mp3 + MadeTags.id3v1), ("tagged.flac", taggedFLAC),
+        ("tagged.opus", taggedOpus),
     ]
 
     private static let samples = (0..<2_000).map { Int16(truncatingIfNeeded: $0 &* $0 &* 37) / 2 }
@@ -81,6 +83,30 @@ enum MadeSeeds {
     private static func oggPage(_ packets: [[UInt8]], _ number: UInt32, flags: UInt8, granule: UInt64) -> [UInt8] {
         Array("OggS".utf8) + [0, flags] + little(granule) + little(7 as UInt32) + little(number) + [0, 0, 0, 0]
             + [UInt8(packets.count)] + packets.map { UInt8($0.count) } + packets.flatMap { $0 }
+    }
+
+    private static var taggedWAV: [UInt8] {
+        riff([
+            chunk("fmt ", wavFormat(1, channels: 1, bits: 16)), chunk("LIST", MadeTags.info),
+            chunk("bext", MadeTags.broadcast), chunk("data", samples[..<100].flatMap { little($0) }),
+            chunk("cue ", MadeTags.cue), chunk("LIST", MadeTags.cueNames), chunk("id3 ", MadeTags.id3),
+        ])
+    }
+
+    private static var taggedFLAC: [UInt8] {
+        let block = MadeTags.comments
+        // Behind `fLaC` and STREAMINFO, which is no longer the last block; FLAC counts from the upper end.
+        let header = [0x84] + little(UInt32(block.count)).reversed().dropFirst()
+        return Array(flac[..<4]) + [0] + flac[5..<42] + header + block + flac[42...]
+    }
+
+    private static var taggedOpus: [UInt8] {
+        let head = opus[..<47]
+        var bytes = head + oggPage([Array("OpusTags".utf8) + MadeTags.comments], 1, flags: 0, granule: 0)
+        bytes += oggPage([[0xFC, 0xFF, 0xFE]], 2, flags: 4, granule: 960)
+        var page = Array(bytes)
+        Checksums.repairOgg(&page)
+        return page
     }
 
     /// 128 kbit/s, 44.1 kHz stereo; side information of small numbers, main data of noise.

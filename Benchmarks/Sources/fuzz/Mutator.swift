@@ -6,6 +6,8 @@ struct Mutator {
         "RIFF", "RIFX", "RF64", "WAVE", "fmt ", "data", "ds64", "LIST", "acid", "smpl", "FORM", "AIFF", "AIFC", "COMM",
         "SSND", "INST", "MARK", "basc", "sowt", "fl64", "fLaC", "OggS", "OpusHead", "ID3\u{4}", "TAG", "Xing", "Info",
         "ftyp", "moov", "mdat",
+        "INFO", "INAM", "adtl", "labl", "ltxt", "cue ", "bext", "id3 ", "ID3 ", "NAME", "COMT", "TIT2", "COMM", "TXXX",
+        "TITLE=", "udta", "meta", "ilst", "data",
     ].map { Array($0.utf8) }
 
     private let corpus: [[UInt8]]

@@ -46,6 +46,7 @@ struct Trial {
         }
         // Read for its traps; what it says may be anything.
         _ = try JSONEncoder().encode(file.embedded)
+        _ = try JSONEncoder().encode(file.metadata)
         return file.framesRead
     }
 

@@ -1,6 +1,6 @@
 /// The checked reader of AIFF and AIFF-C headers.
 ///
-/// Only `COMM`, `SSND` and the chunks of loops are looked at. The number of frames comes from the bytes of
+/// Only `COMM`, `SSND` and the chunks of loops and metadata are looked at. The number of frames comes from the bytes of
 /// `SSND`, never from `COMM`; both chunks may stand in any order; a second `COMM` is refused.
 ///
 /// Source: Apple, Audio Interchange File Format 1.3 (1989) and AIFF-C draft (1991).
@@ -15,7 +15,7 @@ struct AIFFHeader {
         let isStreamed = [0, .max].contains(form.u32(at: 4))
         var walk = ChunkWalk(file, .big, .aiff)
         var (header, sound): (AIFFHeader?, Chunk?)
-        var loopChunks = LoopChunks()
+        var sideChunks = SideChunks()
         while header == nil || sound == nil, let chunk = try walk.next() {
             switch chunk.tag {
             case "COMM" where header != nil: throw .damaged(format: .aiff, reason: "two COMM chunks")
@@ -23,7 +23,7 @@ struct AIFFHeader {
             case "SSND" where sound == nil:
                 sound = chunk
                 if chunk.claimed == 0 && isStreamed { walk.skip(chunk, size: file.size) }
-            default: loopChunks.note(chunk, walk)
+            default: sideChunks.note(chunk, walk)
             }
         }
         guard let header else { throw .damaged(format: .aiff, reason: "no COMM chunk") }
@@ -40,8 +40,9 @@ struct AIFFHeader {
                 format: .aiff, sampleRate: header.sampleRate, channels: header.channels, bitDepth: header.bitDepth),
             header.encoding, start: sound.start + 8 + Int(lead),
             claimed: isUnknown ? nil : max(0, sound.claimed - 8 - Int(lead)), fileSize: file.size)
-        loopChunks.noteRest(walk)
-        layout.embedded = .aiff(loopChunks, frames: layout.frames)
+        sideChunks.noteRest(walk)
+        layout.embedded = .aiff(sideChunks, frames: layout.frames)
+        layout.metadata = .aiff(sideChunks.texts, file, frames: layout.frames)
         return layout
     }
 

@@ -4,7 +4,8 @@
 /// sees only what our checks let through; M4A and AAC go to ``FFmpeg``, if allowed. Nothing is allocated from
 /// a claimed size, nothing is sought by a claimed length, and frames are counted as they come out.
 ///
-/// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs.
+/// Not safe to share between threads; memory stays below 1 MiB plus what the codec itself needs, and while a file is
+/// opened up to 3 MiB for its tags.
 public final class AudioFile {
     /// The checked header.
     public let stream: AudioStream
@@ -33,6 +34,7 @@ public final class AudioFile {
     ) throws(AudioError) {
         let file = try InputFile(path: path)
         source = try openSource(file, limits, ffmpeg)
+        metadata = AudioMetadata.of(source, file)
         (stream, fileSize, self.limits) = (source.stream, file.size, limits)
         if let frames = source.mostFrames { try limits.check(frames: frames, of: stream, fileBytes: fileSize) }
     }
@@ -44,6 +46,10 @@ public final class AudioFile {
     /// What the maker of the file wrote into it about tempo, root note and loops; `nil` if nothing, and for
     /// compressed formats. A claim, not a measurement.
     public var embedded: EmbeddedLoopInfo? { source.embedded }
+
+    /// What the file says about itself in words: titles, comments, markers; `nil` if nothing. A claim, not a
+    /// measurement.
+    public let metadata: AudioMetadata?
 
     /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///

@@ -5,13 +5,15 @@ final class ChainedSource: FrameSource {
     private var current: LibrarySource
     private var rest: ArraySlice<CheckedInput>
     private(set) var isTruncated: Bool
+    /// Of the first stream.
+    let metadata: AudioMetadata?
 
     /// - Parameter links: at least one; all of the same format, rate and channels.
     init(_ file: InputFile, _ links: [CheckedInput], _ limits: DecodeLimits) throws(AudioError) {
         guard let first = links.first else { throw .notAudio }
         (self.file, self.limits, rest) = (file, limits, links.dropFirst())
         current = try LibrarySource(file, first, limits)
-        isTruncated = current.isTruncated
+        (isTruncated, metadata) = (current.isTruncated, first.metadata)
     }
 
     var stream: AudioStream { current.stream }

@@ -8,4 +8,5 @@ struct CheckedInput {
     /// Frames the header promises; `nil` where it says nothing. Compared at the end, never believed.
     var claimedFrames: Int?
     var isTruncated = false
+    var metadata: AudioMetadata?
 }

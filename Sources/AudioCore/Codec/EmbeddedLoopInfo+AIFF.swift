@@ -9,7 +9,7 @@ extension EmbeddedLoopInfo {
     ///
     /// Source: Apple, Audio Interchange File Format 1.3 (1989); `basc` was never published: fields as
     /// libsndfile reads them.
-    static func aiff(_ chunks: LoopChunks, frames: Int) -> EmbeddedLoopInfo? {
+    static func aiff(_ chunks: SideChunks, frames: Int) -> EmbeddedLoopInfo? {
         var info = EmbeddedLoopInfo()
         if let instrument = chunks["INST"] {
             info.readInstrument(instrument, markers: chunks["MARK"].map(markers) ?? [:], frames: frames)

@@ -6,7 +6,7 @@ extension EmbeddedLoopInfo {
     ///
     /// Source: Multimedia Data Standards Update, 1994 (`smpl`). `acid` was never published: fields as all
     /// programs read them.
-    static func wav(_ chunks: LoopChunks, frames: Int) -> EmbeddedLoopInfo? {
+    static func wav(_ chunks: SideChunks, frames: Int) -> EmbeddedLoopInfo? {
         var info = EmbeddedLoopInfo()
         // The note of `acid` is there only if a flag says so, that of `smpl` always: the former is meant.
         if let sampler = chunks["smpl"] { info.readSampler(sampler, frames: frames) }

@@ -2,7 +2,7 @@
 ///
 /// Read from the chunks `acid` and `smpl` of a WAV, and `basc`, `INST` and `MARK` of an AIFF. Programs write
 /// these fields without being asked (tempo 120, root note 60), so they are hints. What is absent or outside
-/// its range is `nil`; no text is taken from a file.
+/// its range is `nil`. What a file says in words is in ``AudioMetadata``.
 public struct EmbeddedLoopInfo: Equatable, Sendable, Codable {
     /// Beats per minute, 20…999.
     public var bpm: Double?

@@ -2,6 +2,7 @@
 final class FFmpegSource: FrameSource {
     let stream: AudioStream
     private(set) var isTruncated: Bool
+    let metadata: AudioMetadata?
     var mostFrames: Int? { nil }
     var needsRepair: Bool { true }
 
@@ -24,7 +25,7 @@ final class FFmpegSource: FrameSource {
         process = try DecoderProcess(command, input: file, time: limits.decoderTime)
         stream = try Self.header(of: process, format)
         try limits.check(sampleRate: stream.sampleRate, channels: stream.channels)
-        isTruncated = input.isTruncated
+        (isTruncated, metadata) = (input.isTruncated, input.metadata)
         bytesPerFrame = stream.channels * MemoryLayout<Float>.size
         block = .allocate(byteCount: Self.blockBytes, alignment: 64)
     }

@@ -1,6 +1,6 @@
 /// Checks the header of a FLAC file and leaves only STREAMINFO and the frames for the decoder.
 ///
-/// Comments, pictures and seek tables never reach it. The number of frames is set to "unknown": the
+/// Comments are read here; they, pictures and seek tables never reach it. The number of frames is set to "unknown": the
 /// decoder then goes to the true end, and the claim is compared with what came out.
 ///
 /// Source: RFC 9639 (2024), sections 8 and 9.
@@ -23,7 +23,8 @@ enum FLACHeader {
         let claimed = Int(packed & 0xF_FFFF_FFFF)
         info.replaceSubrange(13..<18, with: [info[13] & 0xF0, 0, 0, 0, 0])
 
-        let sound = try endOfBlocks(file, from: start + 4)
+        var texts = FLACMetadata()
+        let sound = try endOfBlocks(file, from: start + 4, &texts)
         let end = try max(sound, ID3Tag.startOfTail(in: file))
         guard end > sound else { throw .empty(format: .flac) }
         let sync = try HeaderBytes(file.bytes(at: sound, count: 2), .big)
@@ -31,13 +32,16 @@ enum FLACHeader {
             throw .damaged(format: .flac, reason: "no frame behind the metadata")
         }
         // 0x80: the last metadata block.
+        let frames = claimed == 0 ? nil : claimed
         return CheckedInput(
             stream: stream, parts: [.bytes(Array("fLaC".utf8) + [0x80, 0, 0, 34] + info), .file(sound..<end)],
-            claimedFrames: claimed == 0 ? nil : claimed)
+            claimedFrames: frames, metadata: texts.read(file, frames: frames))
     }
 
     /// Where the first frame begins.
-    private static func endOfBlocks(_ file: InputFile, from start: Int) throws(AudioError) -> Int {
+    private static func endOfBlocks(
+        _ file: InputFile, from start: Int, _ texts: inout FLACMetadata
+    ) throws(AudioError) -> Int {
         var offset = start
         for index in 0..<mostBlocks {
             guard let header = try HeaderBytes(file.bytes(at: offset, count: 4), .big).u32(at: 0) else {
@@ -46,7 +50,9 @@ enum FLACHeader {
             guard index == 0 || (header >> 24) & 0x7F != 0 else {
                 throw .damaged(format: .flac, reason: "two STREAMINFO blocks")
             }
-            offset += 4 + Int(header & 0xFF_FFFF)
+            let end = offset + 4 + Int(header & 0xFF_FFFF)
+            texts.note(type: (header >> 24) & 0x7F, offset + 4..<end)
+            offset = end
             if header >> 31 == 1 { return offset }
         }
         throw .damaged(format: .flac, reason: "more than \(mostBlocks) metadata blocks")

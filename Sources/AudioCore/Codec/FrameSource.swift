@@ -3,6 +3,8 @@ protocol FrameSource: AnyObject {
     var stream: AudioStream { get }
     /// What the file says about its musical use.
     var embedded: EmbeddedLoopInfo? { get }
+    /// What the container says about itself; tags around it are not its business.
+    var metadata: AudioMetadata? { get }
     /// Frames at most, counted from the bytes; `nil` where only decoding can tell.
     var mostFrames: Int? { get }
     /// Known to hold less than its header says, or to have ended in the middle. Final after the last frame.

@@ -1,4 +1,4 @@
-/// The size of tags around MP3 and FLAC data. Their content is never read: neither text nor pictures.
+/// The size of tags around MP3, AAC and FLAC data; their text is read by ``ID3Reader`` and ``ID3v1``.
 ///
 /// Source: id3.org, ID3v2.3.0 and ID3v2.4.0 (1999, 2000), ID3v1.
 enum ID3Tag {

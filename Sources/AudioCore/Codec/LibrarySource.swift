@@ -6,6 +6,7 @@ import CSndFile
 final class LibrarySource: FrameSource {
     let stream: AudioStream
     private(set) var isTruncated: Bool
+    var metadata: AudioMetadata? { input.metadata }
     var mostFrames: Int? { input.mostFrames }
     // FLAC stores integers.
     var needsRepair: Bool { stream.format != .flac }

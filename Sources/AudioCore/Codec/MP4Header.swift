@@ -2,9 +2,10 @@
 struct ContainerCheck {
     /// It ends in the middle of something.
     let isTruncated: Bool
+    var metadata: AudioMetadata?
 }
 
-/// Checks the outermost boxes of an MPEG-4 file; what they hold is left to the decoder.
+/// Checks the outermost boxes of an MPEG-4 file; what they hold, but for words, is left to the decoder.
 ///
 /// Source: ISO/IEC 14496-12 (2015), sections 4.2 and 4.3.
 enum MP4Header {
@@ -13,18 +14,20 @@ enum MP4Header {
 
     static func read(_ file: InputFile) throws(AudioError) -> ContainerCheck {
         var window = FileWindow(file)
-        var (offset, hasIndex) = (0, false)
+        var (offset, index) = (0, Range<Int>?.none)
         for _ in 0..<mostBoxes {
             guard let head = try window.bytes(at: offset, count: 8) else { break }
             let box = HeaderBytes(Array(head), .big)
-            hasIndex = hasIndex || box.has("moov", at: 4)
             guard let size = try size(of: box, at: offset, &window), let end = offset.adding(size) else {
                 throw .damaged(format: .m4a, reason: "a box without a legal size")
             }
+            // Behind the size and the name; of a size of 64 bits nothing is read.
+            if index == nil, box.has("moov", at: 4) { index = min(offset + 8, end)..<end }
             offset = end
         }
-        guard hasIndex else { throw .damaged(format: .m4a, reason: "no moov box: its recording was broken off") }
-        return ContainerCheck(isTruncated: offset > file.size)
+        guard let index else { throw .damaged(format: .m4a, reason: "no moov box: its recording was broken off") }
+        let moov = TagInput(file).all.part(at: index.lowerBound, count: index.count)
+        return ContainerCheck(isTruncated: offset > file.size, metadata: MP4Metadata.read(moov))
     }
 
     /// Bytes of the box at `offset`, its header included; `nil` for a size that is none.

@@ -8,7 +8,10 @@ enum OggHeader {
             format: identity.format, sampleRate: identity.sampleRate, channels: identity.channels, bitDepth: nil)
         try limits.check(sampleRate: stream.sampleRate, channels: stream.channels)
         let scan = try OggScan(file, of: identity)
-        return scan.links.map { CheckedInput(stream: stream, parts: [.file($0)], isTruncated: scan.isTruncated) }
+        let metadata = scan.comment.metadata
+        return scan.links.map {
+            CheckedInput(stream: stream, parts: [.file($0)], isTruncated: scan.isTruncated, metadata: metadata)
+        }
     }
 }
 

@@ -7,6 +7,8 @@ struct OggScan {
     private(set) var links: [Range<Int>] = []
     /// A page is damaged or missing, a stream lacks its last page, or one of another kind follows.
     private(set) var isTruncated = false
+    /// Of the first stream.
+    private(set) var comment = OggComment()
 
     /// Recordings of a radio station have a link per song.
     private static let mostLinks = 100
@@ -27,6 +29,7 @@ struct OggScan {
         while let found = try nextPage(&window, from: offset) {
             if found.offset > offset, lastPage?.isLast != true { isTruncated = true }
             guard try takesPage(found.page, at: found.offset, &window, identity) else { return }
+            if links.isEmpty { comment.take(found.page, found.bytes) }
             offset = found.offset + found.page.length
         }
         endLink(at: offset)
@@ -66,7 +69,7 @@ struct OggScan {
     /// The next whole page with a right checksum.
     private mutating func nextPage(
         _ window: inout FileWindow, from start: Int
-    ) throws(AudioError) -> (offset: Int, page: OggPage)? {
+    ) throws(AudioError) -> (offset: Int, page: OggPage, bytes: ArraySlice<UInt8>)? {
         for offset in start..<(start.adding(Self.longestGap) ?? start) {
             guard let capture = try window.word(at: offset) else { return nil }
             guard capture == 0x4F67_6753 else { continue }
@@ -74,7 +77,7 @@ struct OggScan {
             guard let page = OggPage(HeaderBytes(Array(head), .little)),
                 let bytes = try window.bytes(at: offset, count: page.length)
             else { continue }
-            if bytes.withUnsafeBufferPointer(OggPage.checksum) == page.checksum { return (offset, page) }
+            if bytes.withUnsafeBufferPointer(OggPage.checksum) == page.checksum { return (offset, page, bytes) }
             falseBytes += page.length
             guard falseBytes <= Self.mostFalseBytes else {
                 isTruncated = true

@@ -29,6 +29,7 @@ struct PCMLayout {
     /// The header promised more bytes than there are, or a sound of unknown length ends within a frame.
     let isTruncated: Bool
     var embedded: EmbeddedLoopInfo?
+    var metadata: AudioMetadata?
 
     /// - Parameters:
     ///   - claimed: bytes of sound by the header; `nil`: as many as there are.

@@ -21,6 +21,7 @@ final class PCMSource: FrameSource {
 
     var stream: AudioStream { layout.stream }
     var embedded: EmbeddedLoopInfo? { layout.embedded }
+    var metadata: AudioMetadata? { layout.metadata }
     var mostFrames: Int? { layout.frames }
     var needsRepair: Bool {
         switch layout.encoding {

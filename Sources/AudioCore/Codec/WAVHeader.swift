@@ -1,7 +1,7 @@
 /// The checked reader of WAV headers: RIFF, big-endian RIFX, and RF64 or BW64 beyond 4 GiB.
 ///
-/// Only `fmt `, `data`, `ds64`, the sizes inside `LIST`, and `acid` and `smpl` are looked at; no text, cue
-/// or broadcast chunk is ever parsed, and libsndfile never sees a WAV (its own walk can loop for ever).
+/// Only `fmt `, `data`, `ds64`, the sizes inside `LIST`, and `acid` and `smpl` are looked at here; chunks with text
+/// are read by ``AudioMetadata``, and libsndfile never sees a WAV (its own walk can loop for ever).
 ///
 /// Policy where files disagree: the first `data` chunk counts; two `fmt ` chunks before it are
 /// refused; a `data` size of 0 is believed unless the RIFF size is unknown too; unknown (all ones, or a
@@ -28,7 +28,7 @@ struct WAVHeader {
         var walk = ChunkWalk(file, order, .wav)
         var (format, data): (WAVFormat?, (chunk: Chunk, size: Int?)?)
         var longSize: UInt64?
-        var loopChunks = LoopChunks()
+        var sideChunks = SideChunks()
         while format == nil || data == nil, let chunk = try walk.next() {
             switch chunk.tag {
             case "ds64":
@@ -43,7 +43,8 @@ struct WAVHeader {
                 walk.skip(chunk, size: size ?? file.size)
             case "LIST":
                 try checkList(chunk)
-            default: loopChunks.note(chunk, walk)
+                sideChunks.note(chunk, walk)
+            default: sideChunks.note(chunk, walk)
             }
         }
         guard let format else { throw .damaged(format: .wav, reason: "no fmt chunk") }
@@ -51,8 +52,9 @@ struct WAVHeader {
         try limits.check(sampleRate: format.sampleRate, channels: format.channels)
         var layout = try PCMLayout(
             format.stream, format.encoding, start: data.chunk.start, claimed: data.size, fileSize: file.size)
-        loopChunks.noteRest(walk)
-        layout.embedded = .wav(loopChunks, frames: layout.frames)
+        sideChunks.noteRest(walk)
+        layout.embedded = .wav(sideChunks, frames: layout.frames)
+        layout.metadata = .wav(sideChunks.texts, file, order, frames: layout.frames)
         return layout
     }
 

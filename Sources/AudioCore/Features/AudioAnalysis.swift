@@ -16,7 +16,7 @@ public enum AudioAnalysis {
         let extractor = FeatureExtractor(stream: file.stream, options: options)
         try file.forEachBlock { try extractor.push($0) }
         var features = try extractor.finish()
-        (features.isTruncated, features.embedded) = (file.isTruncated, file.embedded)
+        (features.isTruncated, features.embedded, features.metadata) = (file.isTruncated, file.embedded, file.metadata)
         return features
     }
 

@@ -30,6 +30,8 @@ public struct AudioFeatures: Equatable, Sendable {
     public var tonality: Tonality
     /// What the maker wrote into the file; never mixed with what is measured.
     public var embedded: EmbeddedLoopInfo?
+    /// What the file says about itself in words.
+    public var metadata: AudioMetadata?
     /// What short frames of it look like, over the whole.
     public var timbre: Timbre
     /// Loudness and peaks, measured on the channels.

@@ -6,6 +6,7 @@ import Testing
 @Suite struct AudioFeaturesTests {
     private static let stream: Set = [
         "format", "duration", "sample_rate", "channels", "frames", "bit_depth", "truncated", "kind", "embedded",
+        "metadata",
     ]
     private static let rhythm: Set = ["bpm", "bpm_confidence", "bpm_agreement", "bpm_candidates", "beats", "onsets"]
     private static let tonality: Set = [
@@ -27,7 +28,9 @@ import Testing
         let json = try object(AudioAnalysis.analyze(Signals.silence(seconds: 1), sampleRate: 44_100))
         #expect(Set(json.keys) == Self.keys)
         let lists: Set = ["bpm_candidates", "beats", "onsets", "key_candidates"]
-        let absent = Self.rhythm.union(Self.tonality).union(Self.loudness).union(["embedded", "harmonic_ratio"])
+        let absent = Self.rhythm.union(Self.tonality).union(Self.loudness).union([
+            "embedded", "metadata", "harmonic_ratio",
+        ])
         for key in absent.subtracting(lists) { #expect(json[key] is NSNull, "\(key)") }
         for key in lists { #expect((json[key] as? [Any])?.isEmpty == true, "\(key)") }
     }

@@ -1,9 +1,11 @@
 import AudioCore
 import Foundation
 
-/// RFC 4180: a column for each value of the JSON, and one for each element of its fixed rows.
+/// RFC 4180: a column for each value of the JSON, one for each element of its fixed rows, and one for each line of
+/// text that the file says about itself.
 ///
-/// Lists of any length (beats, onsets, candidates) and what is embedded in the file are left to JSON.
+/// Lists of any length (beats, onsets, candidates, markers), comments of several lines, and what is embedded in the
+/// file are left to JSON.
 enum CSV {
     private static let single = [
         "file", "format", "duration", "sample_rate", "channels", "bit_depth", "frames", "truncated", "kind", "bpm",
@@ -14,6 +16,12 @@ enum CSV {
     private static let measured = [
         "spectral_centroid", "spectral_bandwidth", "spectral_rolloff", "spectral_flatness", "zero_crossing_rate",
         "rms", "onset_strength",
+    ]
+    /// Columns from `metadata`, behind all others. Two are called otherwise than there: what is measured has the names.
+    private static let told: [(name: String, text: @Sendable (AudioMetadata) -> String?)] = [
+        ("title", \.title), ("artist", \.artist), ("album", \.album), ("genre", \.genre), ("date", \.date),
+        ("copyright", \.copyright), ("software", \.software), ("isrc", \.isrc),
+        ("tagged_bpm", { $0.bpm.map(number) }), ("tagged_key", \.key),
     ]
     /// Rows, with the number of their first element: bands from 1 on, coefficients from 0 on, C is 1.
     private static let rows = [("spectral_contrast", 1...7), ("mfcc", 0...19), ("chroma", 1...12)]
@@ -28,21 +36,27 @@ enum CSV {
         rows.first { key == $0.0 || key == $0.0 + "_std" }.map { Array($0.1) } ?? []
     }
 
+    /// As the other columns have it: 128, 127.98.
+    private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? String(value) }
+
     static var header: String {
-        columns.map { column in
+        let measured = columns.map { column in
             column.element.map { "\(column.key)_\(range(column.key)[$0])" } ?? column.key
-        }.joined(separator: ",")
+        }
+        return (measured + told.map(\.name)).joined(separator: ",")
     }
 
     static func line(_ features: AudioFeatures) -> String {
         guard let data = try? JSONEncoder().encode(features),
             let record = try? JSONDecoder().decode([String: Cell].self, from: data)
         else { return "" }
-        return columns.map { column in
+        let measured = columns.map { column in
             guard let cell = record[column.key] else { return "" }
             guard let element = column.element else { return cell.text }
             return element < cell.elements.count ? cell.elements[element] : ""
-        }.joined(separator: ",")
+        }
+        let words = told.map { features.metadata.flatMap($0.text).map(Cell.quoted) ?? "" }
+        return (measured + words).joined(separator: ",")
     }
 }
 
@@ -67,7 +81,7 @@ private struct Cell: Decodable {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
