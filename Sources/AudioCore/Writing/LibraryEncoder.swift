@@ -50,11 +50,12 @@ final class LibraryEncoder {
         _ = sf_command(handle, CInt(SFC_SET_BITRATE_MODE), &mode, CInt(MemoryLayout<CInt>.size))
     }
 
-    private func set<Value: BitwiseCopyable>(_ command: Int, _ value: Value) throws(AudioWriteError) {
+    private func set<Value>(_ command: Int, _ value: Value) throws(AudioWriteError) {
         var value = value
-        guard sf_command(handle, CInt(command), &value, CInt(MemoryLayout<Value>.size)) != SF_FALSE else {
-            throw .encoderFailed(format, reason: "it refuses its quality")
+        let result = withUnsafeMutableBytes(of: &value) { bytes in
+            sf_command(handle, CInt(command), bytes.baseAddress, CInt(bytes.count))
         }
+        guard result != SF_FALSE else { throw .encoderFailed(format, reason: "it refuses its quality") }
     }
 
     /// Sets what stands before the samples.
