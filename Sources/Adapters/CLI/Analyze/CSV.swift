@@ -34,6 +34,12 @@ enum CSV {
         }.joined(separator: ",")
     }
 
+    /// A cell, in quotes where it must be.
+    static func quoted(_ text: String) -> String {
+        guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
     static func line(_ features: AudioFeatures) -> String {
         guard let data = try? JSONEncoder().encode(features),
             let record = try? JSONDecoder().decode([String: Cell].self, from: data)
@@ -61,14 +67,9 @@ private struct Cell: Decodable {
         } else if let number = try? container.decode(Double.self) {
             text = String(number)
         } else if let string = try? container.decode(String.self) {
-            text = Self.quoted(string)
+            text = CSV.quoted(string)
         } else if let numbers = try? container.decode([Double].self) {
             elements = numbers.map { String($0) }
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
