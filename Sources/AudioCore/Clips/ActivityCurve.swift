@@ -26,8 +26,9 @@ public struct ActivityCurve: Equatable, Sendable {
     /// Number of analysis frames: one around each beginning of a hop, and one around the end.
     var count: Int { hops.isEmpty ? 0 : hops.count + 1 }
 
-    /// Mean square of the four hops around the beginning of hop `frame`.
+    /// Mean square of the four hops around the beginning of hop `frame`; beyond the end is silence.
     func power(_ frame: Int) -> Float {
+        guard frame < count else { return 0 }
         var sum: Float = 0
         for index in max(0, frame - 2)..<min(hops.count, frame + 2) { sum += hops[index] }
         return sum / 4

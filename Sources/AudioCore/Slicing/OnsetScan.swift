@@ -14,6 +14,9 @@ final class OnsetScan {
     private let section: Int
     private let overlap: Int
 
+    /// Seconds: closer ones are one that two sections tell.
+    private static let leastDistance = 0.0299
+
     /// - Parameters:
     ///   - section: seconds of a section, up to 600.
     ///   - overlap: seconds of it that belong to the next one as well.
@@ -49,12 +52,15 @@ final class OnsetScan {
         start += section - overlap
     }
 
+    /// - Parameter last: frame of the section from which on the next one tells.
     private func close(before last: Double) throws(AudioError) {
         let rate = Double(stream.sampleRate)
-        // The first half of an overlap was told by the section before.
-        let begin = start == 0 ? 0 : Double(overlap / 2) / rate
-        let found = try current.finish().rhythm.onsets
-        onsets += found.filter { $0 >= begin && $0 * rate < last }.map { $0 + Double(start) / rate }
+        // The first half of an overlap was told by the section before, but what it just missed is still wanted.
+        let begin = start == 0 ? 0 : Double(overlap / 2) / rate - 0.01
+        for onset in try current.finish().rhythm.onsets where onset >= begin && onset * rate < last {
+            let time = onset + Double(start) / rate
+            if time >= (onsets.last ?? -1) + Self.leastDistance { onsets.append(time) }
+        }
     }
 
     /// Seconds, ascending.

@@ -20,6 +20,10 @@ public struct SlicePlan: Equatable, Sendable {
     public let frames: Int
     public let sampleRate: Int
 
+    init(slices: [AudioSlice], frames: Int, sampleRate: Int) {
+        (self.slices, self.frames, self.sampleRate) = (slices, frames, sampleRate)
+    }
+
     /// Cuts the whole of a recording: every sample is in one slice, in order, once.
     ///
     /// What comes before the first cut and what follows the last are slices too. A cut closer to the one before it,
