@@ -4,8 +4,8 @@
 /// offset is no sound. The same samples give the same bits however they are portioned. One meter belongs to one
 /// task at a time.
 ///
-/// Memory: four bytes a hop, 16 MB for 12 hours (48 MB while the array grows). Cost: about 1/3000 of real time for
-/// stereo at 48 kHz.
+/// Memory: four bytes a hop, 16 MB for 12 hours (48 MB while the array grows). Cost: about 1/5000 of real time for
+/// stereo at 44.1 kHz (2-core x86-64).
 public final class ActivityMeter {
     private let channels: Int
     private let sampleRate: Int
@@ -86,5 +86,21 @@ public final class ActivityMeter {
     public func finish() -> ActivityCurve {
         if filled > 0 { closeHop() }
         return ActivityCurve(sampleRate: sampleRate, frames: frames, hops: hops)
+    }
+}
+
+extension ActivityCurve {
+    /// Of an audio file, decoded front to back in blocks.
+    ///
+    /// - Parameters:
+    ///   - path: file to read; its name is not looked at.
+    ///   - limits: what a file may ask for.
+    ///   - ffmpeg: decodes M4A and AAC; without it they are refused.
+    /// - Throws: ``AudioError`` for a file that cannot be read, `CancellationError` when the task is cancelled.
+    public init(path: String, limits: DecodeLimits = .init(), ffmpeg: FFmpeg? = nil) throws {
+        let file = try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg)
+        let meter = ActivityMeter(sampleRate: file.stream.sampleRate, channels: file.stream.channels)
+        try file.forEachBlock { meter.push($0) }
+        self = meter.finish()
     }
 }

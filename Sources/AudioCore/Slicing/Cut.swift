@@ -29,7 +29,7 @@ extension Cut {
     ///
     /// - Parameter onsets: seconds, ascending: ``Rhythm/onsets``.
     public static func cuts(onsets: [Double], sampleRate: Int) -> [Cut] {
-        onsets.map { Cut(frame: Int($0 * Double(sampleRate)), kind: .attack) }
+        onsets.map { Cut(seconds: $0, sampleRate, .attack) }
     }
 
     /// At every `every`th beat, counted from the first one.
@@ -53,9 +53,14 @@ extension Cut {
             let near = onsets[max(0, after - 1)..<min(onsets.count, after + 1)]
                 .min { abs($0 - grid[index]) < abs($1 - grid[index]) }
             if let near, abs(near - grid[index]) <= reach {
-                return Cut(frame: Int(near * Double(sampleRate)), kind: .attack)
+                return Cut(seconds: near, sampleRate, .attack)
             }
-            return Cut(frame: Int(grid[index] * Double(sampleRate)), kind: .grid)
+            return Cut(seconds: grid[index], sampleRate, .grid)
         }
+    }
+
+    private init(seconds: Double, _ sampleRate: Int, _ kind: Kind) {
+        let frame = seconds * Double(sampleRate)
+        self.init(frame: frame.isFinite ? Int(min(max(frame, 0), 0x1p50)) : 0, kind: kind)
     }
 }

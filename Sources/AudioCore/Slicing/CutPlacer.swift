@@ -16,7 +16,7 @@ public final class CutPlacer {
     private var frames = 0
 
     /// - Parameters:
-    ///   - cuts: ascending; those that turn out to lie behind the end are left out.
+    ///   - cuts: in any order; those that turn out to lie behind the end are left out.
     ///   - sampleRate: frames per second, 8,000…384,000.
     ///   - channels: samples per frame, at least 1.
     /// - Throws: ``SlicingError/outOfRange(_:allowed:)``.
@@ -27,8 +27,10 @@ public final class CutPlacer {
         precondition(
             DecodeLimits().sampleRates.contains(sampleRate) && channels > 0,
             "a stream has channels and a rate that is analysed, 8,000…384,000")
-        precondition(zip(cuts, cuts.dropFirst()).allSatisfy { $0.frame <= $1.frame }, "cuts ascend")
-        (self.cuts, self.channels) = (cuts, channels)
+        // Far outside is no place either, and sums stay small.
+        self.cuts = cuts.map { Cut(frame: min(max($0.frame, 0), 1 << 50), kind: $0.kind) }
+            .sorted { $0.frame < $1.frame }
+        self.channels = channels
         snap = Int(options.snap * Double(sampleRate))
         margin = AttackFinder.margin(sampleRate: sampleRate) + snap
         finder = AttackFinder(sampleRate: sampleRate)
@@ -56,7 +58,7 @@ public final class CutPlacer {
 
     /// Ends the recording; push nothing after it.
     ///
-    /// - Returns: as many as the cuts within the recording, each at most 25 ms and the snap away from its cut. Two of
+    /// - Returns: ascending but for cuts that changed places by moving, as many as the cuts within the recording, each at most 25 ms and the snap away from its cut. Two of
     ///   them may have met.
     public func finish() -> [PlacedCut] {
         // What follows is silence.

@@ -59,14 +59,19 @@ public struct FileSlicer: Sendable {
     }
 
     private func beatCuts(_ every: Int) throws -> [Cut] {
-        let features = try AudioAnalysis.analyze(path: path, limits: limits, ffmpeg: ffmpeg)
-        guard !features.rhythm.beats.isEmpty else { throw SlicingError.noBeats }
-        guard features.duration <= Self.longestWithBeats else {
-            throw SlicingError.tooLongForBeats(seconds: Self.longestWithBeats)
+        let file = try open()
+        let extractor = FeatureExtractor(stream: file.stream)
+        let longest = Int(Self.longestWithBeats) * file.stream.sampleRate
+        try file.forEachBlock { block in
+            guard file.framesRead <= longest else {
+                throw SlicingError.tooLongForBeats(seconds: Self.longestWithBeats)
+            }
+            try extractor.push(block)
         }
+        let rhythm = try extractor.finish().rhythm
+        guard !rhythm.beats.isEmpty else { throw SlicingError.noBeats }
         return Cut.cuts(
-            beats: features.rhythm.beats, every: every, onsets: features.rhythm.onsets,
-            sampleRate: features.sampleRate)
+            beats: rhythm.beats, every: every, onsets: rhythm.onsets, sampleRate: file.stream.sampleRate)
     }
 
     private func cut(at cuts: [Cut], _ options: SliceOptions) throws -> SlicePlan {
@@ -77,20 +82,20 @@ public struct FileSlicer: Sendable {
     }
 
     private func takeClips(_ clipOptions: ClipOptions, _ options: SliceOptions) throws -> SlicePlan {
-        let listened = try open()
-        let meter = ActivityMeter(sampleRate: listened.stream.sampleRate, channels: listened.stream.channels)
-        try listened.forEachBlock { meter.push($0) }
-        let clips = try ClipFinder.clips(in: meter.finish(), options: clipOptions)
+        let curve = try ActivityCurve(path: path, limits: limits, ffmpeg: ffmpeg)
+        let clips = try ClipFinder.clips(in: curve, options: clipOptions)
         guard !clips.isEmpty else { throw SlicingError.noClips }
         let file = try open()
         let edges = clips.flatMap { [$0.lowerBound, $0.upperBound] }
         let placed = try place(edges.map { Cut(frame: $0, kind: .grid) }, in: file, options)
-        guard file.framesRead == listened.framesRead else { throw SlicingError.changed }
+        guard file.framesRead == curve.frames, file.stream.sampleRate == curve.sampleRate else {
+            throw SlicingError.changed
+        }
         // An edge at the very end is no place within the file, and stays.
         let ends = placed.map(\.frame) + edges.dropFirst(placed.count)
-        let snapped = stride(from: 0, to: ends.count, by: 2).map { ends[$0]..<max(ends[$0], ends[$0 + 1]) }
         return try SlicePlan(
-            clips: snapped, frames: file.framesRead, sampleRate: file.stream.sampleRate, options: options)
+            clips: SlicePlan.ranges(between: ends), frames: curve.frames, sampleRate: curve.sampleRate,
+            options: options)
     }
 
     private func place(_ cuts: [Cut], in file: AudioFile, _ options: SliceOptions) throws -> [PlacedCut] {

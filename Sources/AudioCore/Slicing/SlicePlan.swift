@@ -47,7 +47,7 @@ public struct SlicePlan: Equatable, Sendable {
         let fade = Int(options.fade * Double(sampleRate))
         slices = starts.indices.map { index in
             let (start, end) = (starts[index], index + 1 < starts.count ? starts[index + 1].frame : frames)
-            let fadeIn = start.attack.map { min(fade, $0 - start.frame) } ?? fade
+            let fadeIn = start.attack.map { min(fade, max(0, $0 - start.frame)) } ?? fade
             return AudioSlice(
                 range: start.frame..<end, fadeIn: start.frame == 0 ? 0 : fadeIn, fadeOut: end == frames ? 0 : fade
             ).fitting
@@ -76,6 +76,18 @@ public struct SlicePlan: Equatable, Sendable {
             ).fitting
         }
         (self.frames, self.sampleRate) = (frames, sampleRate)
+    }
+}
+
+extension SlicePlan {
+    /// Clips out of where each begins and ends, which were moved a little and may have met.
+    static func ranges(between ends: [Int]) -> [Range<Int>] {
+        var last = 0
+        return stride(from: 0, to: ends.count - 1, by: 2).map { index in
+            let start = max(last, ends[index])
+            last = max(start, ends[index + 1])
+            return start..<last
+        }
     }
 }
 

@@ -81,6 +81,18 @@ import Testing
         }
     }
 
+    @Test func `beats are refused where they are not known, and clips of a file are those of its curve`() throws {
+        let folder = try TestFolder()
+        let path = folder.file("long.wav")
+        let long = Signals.beats(bpm: 120, seconds: 601, rate: 8_000, sound: Signals.click(rate: 8_000))
+        try WrittenFile.write(long, to: path, as: .wav(.bits16), rate: 8_000)
+        #expect(throws: SlicingError.tooLongForBeats(seconds: 600)) {
+            try FileSlicer(path: path).plan(.beats(every: 4))
+        }
+        let samples = try WrittenFile(path: path).samples
+        #expect(try ActivityCurve(path: path) == activity(samples, rate: 8_000))
+    }
+
     @Test func `every hostile file is cut or refused by a typed error`() throws {
         var limits = DecodeLimits()
         limits.duration = .seconds(5)

@@ -51,6 +51,18 @@ import Testing
             ])
     }
 
+    @Test func `clips whose edges met by moving stay apart`() throws {
+        let ranges = SlicePlan.ranges(between: [10, 2_010, 2_005, 4_000, 4_200, 4_100])
+        #expect(ranges == [10..<2_010, 2_010..<4_000, 4_200..<4_200])
+        let plan = try SlicePlan(clips: ranges, frames: 5_000, sampleRate: 44_100)
+        #expect(plan.slices.map(\.range) == [10..<2_010, 2_010..<4_000], "nothing is left of the third")
+    }
+
+    @Test func `times that no file has are no cuts in it`() throws {
+        let cuts = Cut.cuts(onsets: [.nan, -1, 0.5, 1e300, .infinity], sampleRate: 1_000)
+        #expect(cuts.map(\.frame) == [0, 0, 500, 1 << 50, 0])
+    }
+
     @Test func `values outside of what makes sense are refused by name`() {
         for options in [
             SliceOptions(fade: -1), SliceOptions(fade: .nan), SliceOptions(minimumLength: .infinity),

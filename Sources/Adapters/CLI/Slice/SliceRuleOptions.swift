@@ -12,7 +12,9 @@ struct SliceRuleOptions: ParsableArguments {
     @Flag(help: "Take out what is played in a long recording.")
     var clips = false
 
-    @Option(help: "With --clips: dB under the loudest moment that count as played, or adaptive. (default: 40)")
+    @Option(
+        parsing: .unconditional,
+        help: "With --clips: dB under the loudest moment that count as played, or adaptive. (default: 40)")
     var threshold: ClipThresholdOption?
 
     @Option(
