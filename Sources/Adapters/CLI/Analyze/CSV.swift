@@ -46,6 +46,12 @@ enum CSV {
         return (measured + told.map(\.name)).joined(separator: ",")
     }
 
+    /// A cell, in quotes where it must be.
+    static func quoted(_ text: String) -> String {
+        guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
     static func line(_ features: AudioFeatures) -> String {
         guard let data = try? JSONEncoder().encode(features),
             let record = try? JSONDecoder().decode([String: Cell].self, from: data)
@@ -55,7 +61,7 @@ enum CSV {
             guard let element = column.element else { return cell.text }
             return element < cell.elements.count ? cell.elements[element] : ""
         }
-        let words = told.map { features.metadata.flatMap($0.text).map(Cell.quoted) ?? "" }
+        let words = told.map { features.metadata.flatMap($0.text).map(CSV.quoted) ?? "" }
         return (measured + words).joined(separator: ",")
     }
 }
@@ -75,14 +81,9 @@ private struct Cell: Decodable {
         } else if let number = try? container.decode(Double.self) {
             text = String(number)
         } else if let string = try? container.decode(String.self) {
-            text = Self.quoted(string)
+            text = CSV.quoted(string)
         } else if let numbers = try? container.decode([Double].self) {
             elements = numbers.map { String($0) }
         }
-    }
-
-    static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
