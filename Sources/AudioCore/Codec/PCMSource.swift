@@ -22,6 +22,7 @@ final class PCMSource: FrameSource {
     var stream: AudioStream { layout.stream }
     var embedded: EmbeddedLoopInfo? { layout.embedded }
     var mostFrames: Int? { layout.frames }
+    var exactFrames: Int? { layout.frames }
     var needsRepair: Bool {
         switch layout.encoding {
         case .float32, .float64: true
