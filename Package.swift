@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: common),
 
         // Tests
-        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore"], swiftSettings: common),
+        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "StorageTestKit"], path: "Tests/Storage/CoreTests",
             swiftSettings: common),

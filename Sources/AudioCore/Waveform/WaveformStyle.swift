@@ -19,7 +19,7 @@ public struct WaveformStyle: Equatable, Sendable {
 
     public var shape: Shape
     public var scale: Scale
-    /// Factor before the scale; what passes 1 is cut there. The level of music lies far below its peak.
+    /// Factor after the scale; what passes 1 is cut there. The level of music lies far below its peak.
     public var gain: Float
     /// Below this share of the peak there is only the middle line.
     public var epsilon: Float
@@ -30,7 +30,7 @@ public struct WaveformStyle: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - scale: `nil`: logarithmic for `rms`, linear for `peaks`.
-    ///   - gain: `nil`: 2 for `rms`, 1 for `peaks`, which reach the peak by themselves.
+    ///   - gain: 0 or more; `nil`: 2 for `rms`, 1 for `peaks`, which reach the edge by themselves.
     public init(
         shape: Shape = .rms, scale: Scale? = nil, gain: Float? = nil, epsilon: Float = 0.001,
         foreground: PixelColor = .white, background: PixelColor = .clear
@@ -47,7 +47,8 @@ public struct WaveformStyle: Equatable, Sendable {
     /// - Returns: −1…1, with the sign of the value.
     func reach(_ value: Float) -> Float {
         guard value.magnitude >= epsilon else { return 0 }
-        let share = min(1, value.magnitude * gain)
-        return Float(signOf: value, magnitudeOf: scale == .linear ? share : log10(1 + 9 * share))
+        let scaled = scale == .linear ? value.magnitude : log10(1 + 9 * value.magnitude)
+        let reach = gain * scaled
+        return Float(signOf: value, magnitudeOf: reach.isFinite ? min(1, max(0, reach)) : 1)
     }
 }

@@ -19,6 +19,12 @@ struct OutputPlan: ParsableArguments {
         return !found.isSingleFile || output.hasSuffix("/") || (exists && isFolder.boolValue)
     }
 
+    /// Has the ending of a result, and no folder is there: a folder of that name was hardly meant.
+    private var looksLikeFile: Bool {
+        !output.hasSuffix("/") && !FileManager.default.fileExists(atPath: output)
+            && ["png", "json", "dat"].contains((output as NSString).pathExtension.lowercased())
+    }
+
     /// The file for each input.
     ///
     /// - Parameter ending: follows the name of the input without its extension, e.g. `_waveform.png`.
@@ -28,6 +34,9 @@ struct OutputPlan: ParsableArguments {
         }
         guard output != "-" else {
             throw ValidationError("only one file can go to standard output: name a folder with -o")
+        }
+        guard !looksLikeFile else {
+            throw ValidationError("several files need a folder: -o \(output.printable) looks like one file")
         }
         do {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

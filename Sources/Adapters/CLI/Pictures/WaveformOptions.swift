@@ -17,6 +17,9 @@ struct WaveformPictureOptions: ParsableArguments {
     @Option(help: "log shows quiet parts beside loud ones, linear does not (default: log for rms, linear for peaks).")
     var scale: WaveformStyle.Scale?
 
+    @Option(help: "Factor on the height, cut at the edge, 0.1 to 10 (default: 2 for rms, 1 for peaks).")
+    var gain: Float?
+
     @Option(help: "#RRGGBB or #RRGGBBAA.")
     var color = PixelColor.white
 
@@ -26,12 +29,16 @@ struct WaveformPictureOptions: ParsableArguments {
     @Flag(help: "Draw each of several files to the scale of its own peak.")
     var ownPeak = false
 
+    func validate() throws {
+        guard (0.1...10).contains(gain ?? 1) else { throw ValidationError("--gain is 0.1 to 10") }
+    }
+
     var size: PictureSize {
         get throws { try .checked(width ?? PictureSize.waveform.width, height) }
     }
 
     var style: WaveformStyle {
-        WaveformStyle(shape: shape, scale: scale, foreground: color, background: background)
+        WaveformStyle(shape: shape, scale: scale, gain: gain, foreground: color, background: background)
     }
 }
 
