@@ -45,9 +45,10 @@ import Testing
         let spectrogram = Spectrogram(size: small, sampleRate: 44_100, frames: 1_000, power: power)
         let picture = spectrogram.picture()
         // Band 0 of column 0 is at the bottom left; 40 dB is the middle of 80.
-        #expect((0..<5).map { picture.pixels[(15 - $0) * 16] } == [255, 128, 0, 0, 0])
-        let narrow = spectrogram.picture(range: 40)
-        #expect((0..<3).map { narrow.pixels[(15 - $0) * 16] } == [255, 0, 0])
+        let bottomUp: [UInt8] = (0..<5).map { picture.pixels[(15 - $0) * 16] }
+        #expect(bottomUp == [255, 128, 0, 0, 0])
+        let narrow: [UInt8] = (0..<3).map { spectrogram.picture(range: 40).pixels[(15 - $0) * 16] }
+        #expect(narrow == [255, 0, 0])
         let png = try DecodedPNG(picture.png())
         #expect(png[0, 15] == ColorMap.magma.palette[255] && png[1, 0] == ColorMap.magma.palette[0])
     }

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [(100, 100), (1_000, 64), (44_100, 1_920), (5_000, 4_999), (70_001, 16)])
     func `where the length is known, columns end on the exact sample`(count: Int, columns: Int) {
         var meter = WaveformMeter(points: columns, of: count)
-        meter.push((0..<count).map { Float($0) }.span)
+        push((0..<count).map { Float($0) }, into: &meter)
         for (index, column) in meter.columns().enumerated() {
             let (first, end) = (index * count / columns, (index + 1) * count / columns)
             #expect(column.min == Float(first) && column.max == Float(end - 1))
@@ -19,7 +19,7 @@ import Testing
     func `fewer samples than columns are held`(count: Int) {
         for known in [count, nil] {
             var meter = WaveformMeter(points: 100, of: known)
-            meter.push((0..<count).map { -Float($0) }.span)
+            push((0..<count).map { -Float($0) }, into: &meter)
             let columns = meter.columns()
             #expect(columns.count == 100)
             for (index, column) in columns.enumerated() {
@@ -32,8 +32,8 @@ import Testing
     @Test(arguments: [900, 1_000, 1_300])
     func `a promised length that was wrong loses no sample`(count: Int) {
         var meter = WaveformMeter(points: 10, of: 1_000)
-        meter.push([Float](repeating: 0.25, count: count - 1).span)
-        meter.push([Float(-1)].span)
+        push([Float](repeating: 0.25, count: count - 1), into: &meter)
+        push([Float(-1)], into: &meter)
         let columns = meter.columns()
         #expect(columns.count == 10)
         #expect(columns.dropLast().allSatisfy { $0 == Waveform.Column(min: 0.25, max: 0.25, rms: 0.25) })
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [1, 17, 4_096, 50_000])
     func `without the length the level is right too`(count: Int) {
         var meter = WaveformMeter(points: 16)
-        meter.push((0..<count).map { $0.isMultiple(of: 2) ? 0.5 : -0.5 }.span)
+        push((0..<count).map { $0.isMultiple(of: 2) ? 0.5 : -0.5 }, into: &meter)
         #expect(meter.columns().count == 16)
         #expect(meter.columns().allSatisfy { abs($0.rms - 0.5) < 1e-6 })
     }
@@ -52,8 +52,10 @@ import Testing
         // 16 points: 256 buckets of one sample are full after 256 samples, and folded with the next one.
         for count in [255, 256, 257, 511, 512, 513] {
             var meter = WaveformMeter(points: 16)
-            meter.push([Float](repeating: 1, count: count).span)
+            push([Float](repeating: 1, count: count), into: &meter)
             #expect(meter.columns().allSatisfy { $0 == Waveform.Column(min: 1, max: 1, rms: 1) })
         }
     }
+
+    private func push(_ samples: [Float], into meter: inout WaveformMeter) { meter.push(samples.span) }
 }

@@ -6,7 +6,7 @@ import Foundation
 struct DrawWaveform: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "waveform",
-        abstract: "Draw the waveform of sounds, or write it as data for players.",
+        abstract: "Draw waveforms, or write them as data for players.",
         discussion: """
             What is written is told by the name after -o: .png is a picture; .json and .dat are the formats of audiowaveform
             (version 2), which peaks.js and wavesurfer.js read. For several files or a folder, -o is a folder: each file goes
