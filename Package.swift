@@ -58,7 +58,7 @@ let package = Package(
         // Ground floor
         .target(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
-            exclude: ["loudness.inc", "spectrum.inc", "timbre.inc"]),
+            exclude: ["loudness.inc", "picture.inc", "spectrum.inc", "timbre.inc"]),
         .target(
             name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CPNG", "CSndFile", "CSoxr"],
             swiftSettings: common),
@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: common),
 
         // Tests
-        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore"], swiftSettings: common),
+        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "StorageTestKit"], path: "Tests/Storage/CoreTests",
             swiftSettings: common),

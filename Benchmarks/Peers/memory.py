@@ -22,7 +22,7 @@ def measure(runs: int) -> Section:
     with tempfile.TemporaryDirectory(prefix="waxwing-peers-") as name:
         song, hours = Path(name) / "song180.wav", Path(name) / "hours.wav"
         run([BENCHMARKS, "song", "180", str(song)])
-        _repeat(song, hours, COPIES)
+        repeat(song, hours, COPIES)
         for tool in [WAXWING_TOOL, *PEER_TOOLS]:
             table.add(tool.name, *_cells(tool, song, hours, runs))
     return Section("memory", "Memory", [table])
@@ -44,7 +44,7 @@ def _peak(command: list[str], files: list[Path]) -> float:
     return run(command, files).peak_mb
 
 
-def _repeat(source: Path, target: Path, copies: int) -> None:
+def repeat(source: Path, target: Path, copies: int) -> None:
     """The sound of a 16-bit WAV file many times over, under a header that says so."""
     size = copies * (source.stat().st_size - HEADER)
     with source.open("rb") as file, target.open("wb") as output:

@@ -31,6 +31,8 @@ class Usage:
     seconds: float
     peak_mb: float
     output: str
+    cpu_seconds: float
+    """Of all its threads, in the program and in the system."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ def run(command: list[str], files: list[Path] | None = None) -> Usage:
         if finished.returncode != 0:
             start, tail = " ".join(command[:4]), finished.stderr[-600:]
             raise RuntimeError(f"{start} … ended with {finished.returncode}: {tail}")
-        seconds, kilobytes = result.read().split()
-    return Usage(float(seconds), float(kilobytes) / 1024, finished.stdout)
+        taken, kilobytes, cpu_seconds = (float(value) for value in result.read().split())
+    return Usage(taken, kilobytes / 1024, finished.stdout, cpu_seconds)
 
 
 def process_seconds(tools: list[Tool], files: list[Path], runs: int) -> dict[str, float]:

@@ -51,6 +51,9 @@ public final class AudioFile {
     /// measurement.
     public let metadata: AudioMetadata?
 
+    /// Frames of the whole sound, for what wants to divide it beforehand; `nil` where only decoding can tell.
+    var exactFrames: Int? { source.exactFrames }
+
     /// Decodes the next frames, interleaved, full scale ±1, always finite and within ±2^31.
     ///
     /// - Parameter buffer: room for at least one frame; filled up to its last whole frame unless the file ends.

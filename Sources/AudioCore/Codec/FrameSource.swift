@@ -7,6 +7,8 @@ protocol FrameSource: AnyObject {
     var metadata: AudioMetadata? { get }
     /// Frames at most, counted from the bytes; `nil` where only decoding can tell.
     var mostFrames: Int? { get }
+    /// Frames there will be unless somebody cuts the file meanwhile; `nil` where only decoding can tell.
+    var exactFrames: Int? { get }
     /// Known to hold less than its header says, or to have ended in the middle. Final after the last frame.
     var isTruncated: Bool { get }
     /// Whether samples can be not finite, or beyond any sensible level.
@@ -20,4 +22,5 @@ protocol FrameSource: AnyObject {
 
 extension FrameSource {
     var embedded: EmbeddedLoopInfo? { nil }
+    var exactFrames: Int? { nil }
 }

@@ -23,6 +23,7 @@ final class PCMSource: FrameSource {
     var embedded: EmbeddedLoopInfo? { layout.embedded }
     var metadata: AudioMetadata? { layout.metadata }
     var mostFrames: Int? { layout.frames }
+    var exactFrames: Int? { layout.frames }
     var needsRepair: Bool {
         switch layout.encoding {
         case .float32, .float64: true

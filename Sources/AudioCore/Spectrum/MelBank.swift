@@ -15,14 +15,18 @@ struct MelBank: ~Copyable {
     private let spans: [ck_span]
     private let weights: AlignedBuffer
 
-    init(bands: Int = 128, sampleRate: Double, frameLength: Int) {
+    /// - Parameter isSmooth: a triangle reaches at least one bin to either side, so that bands narrower than a bin
+    ///   lie on a line between two of them instead of being empty; for pictures.
+    init(bands: Int = 128, sampleRate: Double, frameLength: Int, isSmooth: Bool = false) {
         let top = Self.mel(sampleRate / 2)
         let edges = (0..<bands + 2).map { Self.hertz(top * Double($0) / Double(bands + 1)) }
         let bins = frameLength / 2 + 1
         var spans: [ck_span] = []
         var weights: [Float] = []
         for band in 0..<bands {
-            let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
+            let centre = edges[band + 1]
+            let least = isSmooth ? sampleRate / Double(frameLength) : 0
+            let (low, high) = (min(edges[band], centre - least), max(edges[band + 2], centre + least))
             let first = min(bins - 1, Int(low * Double(frameLength) / sampleRate) + 1)
             let last = min(bins - 1, max(first, Int((high * Double(frameLength) / sampleRate).rounded(.up)) - 1))
             let row = (first...last).map { bin in

@@ -13,6 +13,10 @@ enum Program {
     }
 
     static func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Result {
+        try await run(arguments, environment: environment)
+    }
+
+    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
         try await Task.detached {
             let folder = try TemporaryFolder()
             // Files, not pipes: a program that prints much never waits for a reader.

@@ -86,3 +86,15 @@ void ck_k_weight(struct ck_k_weighting *k, const float *first, const float *seco
 
 /// Ends a tail that only dies away: it would end in denormal numbers, which are slow.
 void ck_k_settle(struct ck_k_weighting *k);
+
+/// The lowest and highest of some samples, and the sum of their squares.
+struct ck_level {
+    float least, most;
+    double energy;
+};
+
+/// Takes more samples into `level`; any number, at any alignment.
+void ck_measure_level(const float *samples, size_t count, struct ck_level *level);
+
+/// sums[k] += |spectrum[k]|².
+void ck_add_power(const float *spectrum, size_t count, float *sums);
