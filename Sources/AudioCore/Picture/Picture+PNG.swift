@@ -9,7 +9,7 @@ extension Picture {
         image.version = png_uint_32(PNG_IMAGE_VERSION)
         (image.width, image.height) = (png_uint_32(size.width), png_uint_32(size.height))
         image.format = PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA | PNG_FORMAT_FLAG_COLORMAP
-        // Half the time of the usual effort for a few per cent more bytes, and no filters: they do not suit a palette.
+        // Half the time of the usual effort, for a third more bytes of a waveform and none of a spectrogram.
         image.flags = png_uint_32(PNG_IMAGE_FLAG_FAST)
         image.colormap_entries = png_uint_32(palette.count)
         let colors = palette.flatMap { [$0.red, $0.green, $0.blue, $0.alpha] }

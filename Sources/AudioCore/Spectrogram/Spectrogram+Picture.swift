@@ -1,4 +1,4 @@
-import Foundation
+import CKernels
 
 extension Spectrogram {
     /// Draws the spectrogram: time to the right, low bands at the bottom.
@@ -11,17 +11,24 @@ extension Spectrogram {
         let peak = power.max() ?? 0
         var pixels = [UInt8](repeating: 0, count: power.count)
         // Silence has no loudest band to be measured by: all of it is dark.
-        if peak > 0 {
-            for column in 0..<size.width { draw(column, peak: peak, range: range, into: &pixels) }
+        if peak >= .leastNormalMagnitude {
+            let bands = (size.height + 7) / 8 * 8
+            let shares = AlignedBuffer(count: bands)
+            let levels = AlignedLevels(count: bands)
+            for column in 0..<size.width {
+                for band in 0..<size.height { shares.base[band] = power[column * size.height + band] / peak }
+                _ = ck_decibels(shares.base, levels.base, bands, 0)
+                draw(shares.base, range: range, column: column, into: &pixels)
+            }
         }
         return Picture(size: size, palette: colors.palette, pixels: pixels)
     }
 
-    private func draw(_ column: Int, peak: Float, range: Float, into pixels: inout [UInt8]) {
+    /// - Parameter decibels: of each band, 0 for the loudest.
+    private func draw(_ decibels: UnsafePointer<Float>, range: Float, column: Int, into pixels: inout [UInt8]) {
         for band in 0..<size.height {
-            let decibels = 10 * log10(max(power[column * size.height + band] / peak, 1e-10))
-            let level = max(0, 1 + decibels / range)
-            pixels[(size.height - 1 - band) * size.width + column] = UInt8(min(255, 255 * level + 0.5))
+            let level = min(1, max(0, 1 + decibels[band] / range))
+            pixels[(size.height - 1 - band) * size.width + column] = UInt8(255 * level + 0.5)
         }
     }
 }
