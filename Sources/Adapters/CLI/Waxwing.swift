@@ -14,7 +14,9 @@ struct Waxwing: AsyncParsableCommand {
               waxwing serve
             """,
         version: version,
-        subcommands: [Analyze.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self])
+        subcommands: [
+            Analyze.self, Normalize.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self,
+        ])
 }
 
 struct Version: ParsableCommand {
