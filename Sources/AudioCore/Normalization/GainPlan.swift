@@ -25,6 +25,8 @@ struct GainSearch {
 
     /// What dither and rounding to 16 bits may add.
     static let margin = 0.005
+    /// dB by which the limiter begins under the ceiling, as it keeps it to about as much.
+    private static let lower = 0.02
     private static let closeEnough = 0.04
     private static let mostPasses = 10
 
@@ -41,7 +43,8 @@ struct GainSearch {
                 throw before.blocks.isEmpty ? NormalizationError.tooShort : .tooQuiet
             }
             if wanted <= room || !limits { return plain(min(wanted, room), before) }
-            return try limited(target, from: wanted, most: room + LoudnessNormalizer.mostReduction, measure)
+            let most = room + LoudnessNormalizer.mostReduction - Self.lower
+            return try limited(target, from: wanted, most: most, measure)
         }
     }
 
@@ -53,7 +56,7 @@ struct GainSearch {
         _ target: Double, from wanted: Double, most: Double,
         _ measure: (GainPlan) throws -> (level: SoundLevel, reduction: Double)
     ) throws -> PlannedLevel {
-        var plan = GainPlan(gain: min(wanted, most), ceiling: ceiling - 0.02)
+        var plan = GainPlan(gain: min(wanted, most), ceiling: ceiling - Self.lower)
         var best: PlannedLevel?
         var before: (gain: Double, loudness: Double)?
         for pass in 1...Self.mostPasses {

@@ -82,7 +82,7 @@ public struct LoudnessNormalizer: Sendable {
             let isTruncated = try source.forEachBlock(of: planned.plan) { try writer.write($0) }.isTruncated
             try writer.complete()
             let heard = encoding.isLossy ? try decodedLevel(writer.temporaryPath) : planned.after
-            let correction = Correction(target, ceiling, planned, heard: heard)
+            let correction = Correction(self, aim, planned, heard: heard)
             if !encoding.isLossy || correction.isNone || attempt == Self.mostAttempts {
                 try writer.publish()
                 return Normalization(
@@ -114,29 +114,34 @@ public struct LoudnessNormalizer: Sendable {
 
 /// What a lossy encoder made of a level, to be made good by the next attempt.
 private struct Correction {
-    /// dB over the ceiling, with a little to spare.
+    /// dB over the ceiling.
     private var excess = 0.0
-    /// LU that were lost or won.
+    /// LU that are missing, or too many.
     private var error = 0.0
 
-    init(
-        _ target: LoudnessNormalizer.Target, _ ceiling: Double, _ planned: PlannedLevel, heard: Normalization.Level
-    ) {
-        switch target {
-        case .peak(let level): excess = heard.truePeak.map { $0 - level } ?? 0
-        case .loudness:
-            excess = heard.truePeak.map { $0 - ceiling } ?? 0
-            if let before = planned.after.loudness, let after = heard.loudness { error = before - after }
+    /// - Parameters:
+    ///   - normalizer: what was asked for.
+    ///   - aim: what was tried, after earlier corrections.
+    init(_ normalizer: LoudnessNormalizer, _ aim: GainSearch, _ planned: PlannedLevel, heard: Normalization.Level) {
+        switch (normalizer.target, aim.target) {
+        case (.loudness(let target), .loudness(let tried)):
+            excess = heard.truePeak.map { $0 - normalizer.ceiling } ?? 0
+            // What the peaks do not allow is no fault of the encoder.
+            if let before = planned.after.loudness, let after = heard.loudness, tried - before <= 0.1 {
+                error = target - after
+            }
+        case (.peak(let level), _), (_, .peak(let level)): excess = heard.truePeak.map { $0 - level } ?? 0
         }
     }
 
-    var isNone: Bool { excess <= 0 && abs(error) <= 0.05 }
+    var isNone: Bool { excess <= 0 && abs(error) <= 0.06 }
 
     func applied(to aim: GainSearch) -> GainSearch {
         // Encoders do not follow a change of level to the last 0.05 dB.
         let lower = excess > 0 ? excess + 0.05 : 0
         switch aim.target {
-        case .peak(let level): return GainSearch(target: .peak(level - lower), ceiling: aim.ceiling, limits: aim.limits)
+        case .peak(let level):
+            return GainSearch(target: .peak(level - lower), ceiling: aim.ceiling, limits: aim.limits)
         case .loudness(let level):
             return GainSearch(target: .loudness(level + error), ceiling: aim.ceiling - lower, limits: aim.limits)
         }

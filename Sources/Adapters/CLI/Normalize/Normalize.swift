@@ -22,13 +22,14 @@ struct Normalize: AsyncParsableCommand {
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]
 
-    @Option(help: "Integrated loudness to reach, LUFS; -14 if neither this nor --peak is given.")
+    @Option(
+        parsing: .unconditional, help: "Integrated loudness to reach, LUFS; -14 if neither this nor --peak is given.")
     var lufs: Double?
 
-    @Option(help: "True peak to reach instead, dBTP.")
+    @Option(parsing: .unconditional, help: "True peak to reach instead, dBTP.")
     var peak: Double?
 
-    @Option(help: "Highest true peak, dBTP.")
+    @Option(parsing: .unconditional, help: "Highest true peak, dBTP.")
     var ceiling = -1.0
 
     @Flag(help: "Do not limit: stay as quiet as the peaks demand.")
