@@ -21,7 +21,8 @@ struct GainEnvelope {
     private let release: Double
     private var first: BoxSum
     private var second: BoxSum
-    private let unit: Double
+    /// Of both boxes for a gain of 1.
+    private let whole: Double
 
     private static let scale = Double(1 << 40)
 
@@ -34,7 +35,7 @@ struct GainEnvelope {
         // Two boxes of half + 1 make a triangle of delay + 1.
         first = BoxSum(length: half + 1, filledWith: Int64(Self.scale))
         second = BoxSum(length: half + 1, filledWith: Int64(Self.scale) * Int64(half + 1))
-        unit = 1 / (Self.scale * Double(half + 1) * Double(half + 1))
+        whole = Self.scale * Double(half + 1) * Double(half + 1)
     }
 
     /// - Parameter needed: the most this frame bears, 0…1.
@@ -44,7 +45,7 @@ struct GainEnvelope {
         released = held < released ? held : released + release * (held - released)
         // Rounded down: the gain may be smaller than needed, never larger.
         let sum = second.next(first.next(Int64(released * Self.scale)))
-        let gain = Double(sum) * unit
+        let gain = Double(sum) / whole
         smallest = min(smallest, gain)
         return gain
     }

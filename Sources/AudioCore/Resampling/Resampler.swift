@@ -2,21 +2,18 @@ import CSoxr
 
 /// Changes the sample rate of a stream, without delay and to the exact length.
 ///
-/// `frames` frames become `frames · to / from`, rounded, the first at the time of the first. Up to 0.91 of the lower
-/// of both rates' halves the sound stays as it is, above the half nothing of it is left: 20 kHz and 22.05 kHz from
-/// 44.1 kHz on. Samples are floats and what is computed with them is not, so that errors stay below −120 dB.
+/// `frames` frames become `frames · to / from`, rounded, the first at the time of the first. Up to 0.44 of the lower
+/// rate (19.4 kHz of 44.1) levels are kept to 0.01 dB, from 0.52 on nothing is left above −110 dB. Distortion and
+/// noise stay below −115 dB, about what a Float can tell.
 ///
 /// The same samples give the same bits however they are portioned. Memory: the filter's, some hundred kB a channel;
 /// one resampler belongs to one task at a time.
 ///
 /// Source: R. Sykes, the SoX Resampler library, 0.1.3.
 public final class Resampler {
-    /// How exact; both keep the pass band.
+    /// How exact the filters are: to 20 or to 28 bits.
     public enum Quality: Sendable {
-        /// Errors below −120 dB.
-        case high
-        /// Errors below those of a Float.
-        case veryHigh
+        case high, veryHigh
     }
 
     public let inputRate: Int

