@@ -45,11 +45,11 @@ public struct LoudnessNormalizer: Sendable {
             sampleRate ?? encoding.nearestRate(to: stream.sampleRate)
         }
         try encoding.check(sampleRate: source.rate, channels: source.stream.channels)
-        let before = try source.level()
         // What would not be kept is not worth measuring for.
         guard replacesExisting || !FileManager.default.fileExists(atPath: output) else {
             throw AudioWriteError.exists(path: output)
         }
+        let before = try source.level()
         return try write(source, before, to: output, encoding)
     }
 

@@ -3,9 +3,10 @@ import Foundation
 
 /// The level of every frame of a stream, at its samples and up to the next frame, over all channels.
 ///
-/// Eight values for each sample by a windowed sinc of 32 taps, right to 0.03 dB up to a fifth of the
-/// rate and to 0.11 dB up to two fifths; and beside them the values of the 12-tap interpolator that meters use (24 taps from 96 kHz on), because a ceiling must hold for
-/// those who measure it. Samples come in any portions and are traced in blocks of one size.
+/// Eight values for each sample by a windowed sinc of 32 taps, right to 0.03 dB up to a fifth of the rate and to
+/// 0.11 dB up to two fifths; and beside them the values of the 12-tap interpolator that meters use (24 taps from
+/// 96 kHz on), because a ceiling must hold for those who measure it. Samples come in any portions and are traced in
+/// blocks of one size.
 ///
 /// Source: ITU-R BS.1770-5, Annex 2; the window is Kaiser's.
 struct PeakTracer: ~Copyable {

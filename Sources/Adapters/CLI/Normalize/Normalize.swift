@@ -84,8 +84,12 @@ struct Normalize: AsyncParsableCommand {
             let stream = try AudioFile(path: path, ffmpeg: decoder).stream
             let target = try output.target(targets[path], for: stream.format)
             let encoding = try output.encoding(of: target, source: stream)
-            let result = try ready.normalize(path: path, to: target, encoding: encoding)
-            return NormalizeRecord(file: path, output: target, result)
+            do {
+                let result = try ready.normalize(path: path, to: target, encoding: encoding)
+                return NormalizeRecord(file: path, output: target, result)
+            } catch AudioWriteError.exists(let path) {
+                throw OutputProblem("'\(path.printable)' exists already: add --force to replace it")
+            }
         }
     }
 }
