@@ -82,7 +82,7 @@ public struct LoudnessNormalizer: Sendable {
             let isTruncated = try source.forEachBlock(of: planned.plan) { try writer.write($0) }.isTruncated
             try writer.complete()
             let heard = encoding.isLossy ? try decodedLevel(writer.temporaryPath) : planned.after
-            let correction = Correction(self, aim, planned, heard: heard)
+            let correction = LossyCorrection(self, aim, planned, heard: heard)
             if !encoding.isLossy || correction.isNone || attempt == Self.mostAttempts {
                 try writer.publish()
                 return Normalization(
@@ -109,41 +109,5 @@ public struct LoudnessNormalizer: Sendable {
     private func missing(_ after: Normalization.Level) -> Double {
         guard case .loudness(let target) = target, let loudness = after.loudness else { return 0 }
         return target - loudness > 0.1 ? target - loudness : 0
-    }
-}
-
-/// What a lossy encoder made of a level, to be made good by the next attempt.
-private struct Correction {
-    /// dB over the ceiling.
-    private var excess = 0.0
-    /// LU that are missing, or too many.
-    private var error = 0.0
-
-    /// - Parameters:
-    ///   - normalizer: what was asked for.
-    ///   - aim: what was tried, after earlier corrections.
-    init(_ normalizer: LoudnessNormalizer, _ aim: GainSearch, _ planned: PlannedLevel, heard: Normalization.Level) {
-        switch (normalizer.target, aim.target) {
-        case (.loudness(let target), .loudness(let tried)):
-            excess = heard.truePeak.map { $0 - normalizer.ceiling } ?? 0
-            // What the peaks do not allow is no fault of the encoder.
-            if let before = planned.after.loudness, let after = heard.loudness, tried - before <= 0.1 {
-                error = target - after
-            }
-        case (.peak(let level), _), (_, .peak(let level)): excess = heard.truePeak.map { $0 - level } ?? 0
-        }
-    }
-
-    var isNone: Bool { excess <= 0 && abs(error) <= 0.06 }
-
-    func applied(to aim: GainSearch) -> GainSearch {
-        // Encoders do not follow a change of level to the last 0.05 dB.
-        let lower = excess > 0 ? excess + 0.05 : 0
-        switch aim.target {
-        case .peak(let level):
-            return GainSearch(target: .peak(level - lower), ceiling: aim.ceiling, limits: aim.limits)
-        case .loudness(let level):
-            return GainSearch(target: .loudness(level + error), ceiling: aim.ceiling - lower, limits: aim.limits)
-        }
     }
 }

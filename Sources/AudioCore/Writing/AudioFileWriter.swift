@@ -57,7 +57,8 @@ public final class AudioFileWriter {
     ) throws(AudioWriteError) {
         try encoding.check(sampleRate: sampleRate, channels: channels)
         let frameBytes = channels * ((encoding.integerDepth?.rawValue ?? 32) / 8)
-        let container = EncoderFormat(encoding, channels: channels, bytes: options.expectedFrames, frameBytes)
+        let container = EncoderFormat(
+            encoding, channels: channels, expectedFrames: options.expectedFrames, frameBytes: frameBytes)
         file = try OutputFile(path: path, replaces: options.replacesExisting)
         encoder = try LibraryEncoder(file, encoding, container, sampleRate: sampleRate, channels: channels)
         try encoder.describe(options.text, options.markers)

@@ -17,9 +17,10 @@ import Testing
             let fade = pow(sin(.pi * Double(index) / 9_600), 2)
             return Float(fade * 0.5 * sin(2 * .pi * (frequency * Double(index) + phase)))
         }
-        // The nearest of eight values a sample may be a sixteenth of one beside the crest.
+        // The nearest of eight values a sample may be a sixteenth of one beside the crest; the shorter interpolator of
+        // meters reads up to 0.05 dB too much.
         let beside = 20 * log10(cos(.pi * frequency / 8))
-        #expect((beside - 0.01...0.01).contains(peak(sine) - 20 * log10(0.5)))
+        #expect((beside - 0.01...0.05).contains(peak(sine) - 20 * log10(0.5)))
     }
 
     @Test(arguments: [44_100, 48_000, 96_000, 192_000])
