@@ -57,7 +57,8 @@ public final class AudioFileWriter {
     ) throws(AudioWriteError) {
         try encoding.check(sampleRate: sampleRate, channels: channels)
         let frameBytes = channels * ((encoding.integerDepth?.rawValue ?? 32) / 8)
-        let container = EncoderFormat(encoding, channels: channels, bytes: options.expectedFrames, frameBytes)
+        let container = EncoderFormat(
+            encoding, channels: channels, expectedFrames: options.expectedFrames, frameBytes: frameBytes)
         file = try OutputFile(path: path, replaces: options.replacesExisting)
         encoder = try LibraryEncoder(file, encoding, container, sampleRate: sampleRate, channels: channels)
         try encoder.describe(options.text, options.markers)
@@ -94,12 +95,23 @@ public final class AudioFileWriter {
     ///
     /// - Throws: ``AudioWriteError``; there is no file then.
     public func finish() throws(AudioWriteError) {
+        try complete()
+        try publish()
+    }
+
+    /// Ends the encoding: all bytes are at ``temporaryPath``, to be looked at before they are published.
+    func complete() throws(AudioWriteError) {
         precondition(!isFinished, "a file is finished once")
         isFinished = true
         if let failure { throw failure }
         try encoder.close()
-        try file.publish()
     }
+
+    /// Gives the completed file its name.
+    func publish() throws(AudioWriteError) { try file.publish() }
+
+    /// Where the bytes are until they are published.
+    var temporaryPath: String { file.temporary }
 
     private func writePortions(of interleaved: UnsafeBufferPointer<Float>) throws(AudioWriteError) {
         guard interleaved.count / channels <= mostFrames - framesWritten else { throw .tooLarge(encoding.format) }

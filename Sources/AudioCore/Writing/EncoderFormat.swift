@@ -11,7 +11,7 @@ struct EncoderFormat {
     private static let most = (1 << 32) - (1 << 20)
 
     /// - Parameter frames: how many will be written, if known.
-    init(_ encoding: AudioEncoding, channels: Int, bytes frames: Int?, _ frameBytes: Int) {
+    init(_ encoding: AudioEncoding, channels: Int, expectedFrames frames: Int?, frameBytes: Int) {
         let needsRF64 = frames.map { $0 > Self.most / frameBytes } ?? false
         // More than two channels need the header that tells their places.
         let wav = needsRF64 ? SF_FORMAT_RF64 : channels > 2 ? SF_FORMAT_WAVEX : SF_FORMAT_WAV

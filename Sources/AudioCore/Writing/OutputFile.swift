@@ -18,7 +18,7 @@ final class OutputFile {
     private(set) var failure: AudioWriteError?
 
     private let target: String
-    private let temporary: String
+    let temporary: String
     private let replaces: Bool
     private var descriptor: CInt
 

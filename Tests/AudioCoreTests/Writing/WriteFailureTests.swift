@@ -104,6 +104,21 @@ import Testing
         #expect(throws: AudioWriteError.notFinite) { try writer.finish() }
     }
 
+    @Test(arguments: [AudioEncoding.wav(.bits16), .aiff(.bits16), .wavFloat])
+    func `a file that would pass 4 GiB is refused, not wrapped`(encoding: AudioEncoding) throws {
+        let folder = try TestFolder()
+        let writer = try AudioFileWriter(path: folder.file("a"), encoding: encoding, sampleRate: 44_100, channels: 1)
+        // Refused by its count, before a sample is read.
+        var sample: Float = 0
+        withUnsafePointer(to: &sample) { start in
+            #expect(throws: AudioWriteError.tooLarge(encoding.format)) {
+                try writer.write(UnsafeBufferPointer(start: start, count: 1 << 32))
+            }
+        }
+        #expect(EncoderFormat(.wav(.bits16), channels: 1, expectedFrames: 1 << 32, frameBytes: 2).isRF64)
+        #expect(!EncoderFormat(.wav(.bits16), channels: 1, expectedFrames: 1 << 20, frameBytes: 2).isRF64)
+    }
+
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs Linux's /dev/full"))
     func `bytes the system refuses are told`() throws {
         let folder = try TestFolder()

@@ -138,8 +138,8 @@ import Testing
     }
 
     @Test func `a long portion of Vorbis does not overflow the stack`() throws {
-        let file = try WrittenFile(Signals.noise(seconds: 60), as: .vorbis(quality: 0.3), rate: 44_100)
-        #expect(file.samples.count == 60 * 44_100)
+        let file = try WrittenFile(Signals.noise(seconds: 20), as: .vorbis(quality: 0.3), rate: 44_100)
+        #expect(file.samples.count == 20 * 44_100)
     }
 
     @Test(arguments: [1, 2, 3])

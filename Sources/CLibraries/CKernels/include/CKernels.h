@@ -98,3 +98,21 @@ void ck_measure_level(const float *samples, size_t count, struct ck_level *level
 
 /// sums[k] += |spectrum[k]|².
 void ck_add_power(const float *spectrum, size_t count, float *sums);
+
+#define CK_PEAK_TAPS 32
+#define CK_PEAK_PAIRS 4
+#define CK_PEAK_MIDDLES 2
+
+/// Halves of symmetric interpolators: of phases that mirror each other, their even and their odd part; and of
+/// phases at ½.
+struct ck_peak_filters {
+    float even[CK_PEAK_PAIRS][CK_PEAK_TAPS / 2], odd[CK_PEAK_PAIRS][CK_PEAK_TAPS / 2];
+    float middle[CK_PEAK_MIDDLES][CK_PEAK_TAPS / 2];
+    /// No value exceeds the largest sample around it times this.
+    float gain;
+};
+
+/// peaks[i] = max(peaks[i], |x|, |values between x and the next sample|) for x = samples[i + 15]; values between
+/// samples are left out where none can exceed `floor`. `samples` holds `count` + 32.
+void ck_trace_peaks(const float *samples, size_t count, const struct ck_peak_filters *filters, float floor,
+                    float *peaks);
