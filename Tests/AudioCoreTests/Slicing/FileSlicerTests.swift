@@ -95,7 +95,8 @@ import Testing
 
     @Test func `every hostile file is cut or refused by a typed error`() throws {
         var limits = DecodeLimits()
-        limits.duration = .seconds(5)
+        limits.duration = .seconds(1)
+        limits.channels = 1...8
         for vector in try AudioVectors.hostile() where vector.expect != "reject" {
             try vector.withFile { path in
                 do {
