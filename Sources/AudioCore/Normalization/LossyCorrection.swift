@@ -20,6 +20,9 @@ struct LossyCorrection {
         }
     }
 
+    /// How bad it is; a ceiling that does not hold is worse than a loudness that is not quite right.
+    var cost: Double { 10 * max(0, excess) + abs(error) }
+
     var isNone: Bool { excess <= 0 && abs(error) <= 0.06 }
 
     func applied(to aim: GainSearch) -> GainSearch {

@@ -66,33 +66,50 @@ public struct LoudnessNormalizer: Sendable {
         }
     }
 
-    /// Attempts at a lossy file before it is taken as it is.
+    /// Attempts at a lossy file before the best of them is taken.
     private static let mostAttempts = 6
 
     private func write(
         _ source: NormalizationSource, _ before: SoundLevel, to output: String, _ encoding: AudioEncoding
     ) throws -> Normalization {
         var aim = GainSearch(target: target, ceiling: ceiling, limits: limits)
-        var attempt = 1
-        while true {
+        var best: Attempt?
+        for _ in 1...(encoding.isLossy ? Self.mostAttempts : 1) {
             let planned = try aim.find(before) { try source.level(of: $0) }
-            let writer = try AudioFileWriter(
-                path: output, encoding: encoding, sampleRate: source.rate, channels: source.stream.channels,
-                options: options(source, before.frames))
-            let isTruncated = try source.forEachBlock(of: planned.plan) { try writer.write($0) }.isTruncated
-            try writer.complete()
-            let heard = encoding.isLossy ? try decodedLevel(writer.temporaryPath) : planned.after
-            let correction = LossyCorrection(self, aim, planned, heard: heard)
-            if !encoding.isLossy || correction.isNone || attempt == Self.mostAttempts {
-                try writer.publish()
-                return Normalization(
-                    before: .init(before), after: heard, gain: planned.plan.gain,
-                    largestReduction: planned.reduction, missing: missing(heard), sampleRate: source.rate,
-                    channels: source.stream.channels, frames: writer.framesWritten, isTruncated: isTruncated)
-            }
-            aim = correction.applied(to: aim)
-            attempt += 1
+            let attempt = try attempt(source, before, planned, aim, to: output, encoding)
+            if attempt.correction.cost < best?.correction.cost ?? .infinity { best = attempt }
+            if attempt.correction.isNone { break }
+            aim = attempt.correction.applied(to: aim)
         }
+        // The first attempt is better than none.
+        guard let best else { throw NormalizationError.silent }
+        try best.writer.publish()
+        return best.result
+    }
+
+    /// A file that is complete but has no name yet; without one it vanishes with its writer.
+    private struct Attempt {
+        let writer: AudioFileWriter
+        let result: Normalization
+        let correction: LossyCorrection
+    }
+
+    private func attempt(
+        _ source: NormalizationSource, _ before: SoundLevel, _ planned: PlannedLevel, _ aim: GainSearch,
+        to output: String, _ encoding: AudioEncoding
+    ) throws -> Attempt {
+        let writer = try AudioFileWriter(
+            path: output, encoding: encoding, sampleRate: source.rate, channels: source.stream.channels,
+            options: options(source, before.frames))
+        let isTruncated = try source.forEachBlock(of: planned.plan) { try writer.write($0) }.isTruncated
+        try writer.complete()
+        let heard = encoding.isLossy ? try decodedLevel(writer.temporaryPath) : planned.after
+        let result = Normalization(
+            before: .init(before), after: heard, gain: planned.plan.gain, largestReduction: planned.reduction,
+            missing: missing(heard), sampleRate: source.rate, channels: source.stream.channels,
+            frames: writer.framesWritten, isTruncated: isTruncated)
+        return Attempt(
+            writer: writer, result: result, correction: LossyCorrection(self, aim, planned, heard: heard))
     }
 
     private func options(_ source: NormalizationSource, _ frames: Int) -> AudioFileWriter.Options {

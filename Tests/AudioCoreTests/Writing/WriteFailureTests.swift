@@ -110,7 +110,7 @@ import Testing
         let writer = try AudioFileWriter(path: folder.file("a"), encoding: encoding, sampleRate: 44_100, channels: 1)
         // Refused by its count, before a sample is read.
         var sample: Float = 0
-        withUnsafePointer(to: &sample) { start in
+        _ = withUnsafePointer(to: &sample) { start in
             #expect(throws: AudioWriteError.tooLarge(encoding.format)) {
                 try writer.write(UnsafeBufferPointer(start: start, count: 1 << 32))
             }
