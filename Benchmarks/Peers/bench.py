@@ -1,6 +1,6 @@
 """Measures waxwing beside its peers, on the same files in one run.
 
-    python bench.py [--only speed|memory|tempo|key] [--runs 5] [--markdown] [--page FILE]
+    python bench.py [--only speed|memory|tempo|key|roles] [--runs 5] [--markdown] [--page FILE]
 
 --markdown prints the tables as Markdown; --page also puts them into a page, each between its two marks
 (`<!-- speed -->` and `<!-- /speed -->`).
@@ -18,12 +18,14 @@ from pathlib import Path
 
 import key
 import memory
+import roles
 import speed
 import tempo
 from programs import ROOT
 from table import Section
 
-MEASURES = {"speed": speed.measure, "memory": memory.measure, "tempo": tempo.measure, "key": key.measure}
+MEASURES = {
+    "speed": speed.measure, "memory": memory.measure, "tempo": tempo.measure, "key": key.measure, "roles": roles.measure}
 BUSY = 0.5
 """Processes that want to run besides ours; above it times cannot be trusted."""
 
