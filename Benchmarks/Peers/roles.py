@@ -28,7 +28,7 @@ def measure(_: int) -> Section:
     records = ask_waxwing([label.file for label in labels])
     pairs = [(label, records[str(label.file)]) for label in labels if str(label.file) in records]
     unseen = [pair for pair in pairs if not pair[0].is_fitted]
-    section.tables += [by_kit(pairs), confusion(unseen), confidence(unseen)]
+    section.tables += [by_kit(pairs), confusion(unseen), confidence([pair for pair in unseen if pair[0].is_unseen])]
     return section
 
 
@@ -92,7 +92,7 @@ def confusion(pairs: list[Pair]) -> Table:
 
 def confidence(pairs: list[Pair]) -> Table:
     """Whether `role_confidence` is the share that is right."""
-    table = Table(["confidence said", "answers", "mean said, %", "right, %"], note="On the unseen kits.")
+    table = Table(["confidence said", "answers", "mean said, %", "right, %"], note="On those of the unseen kits that the confidence was not fitted on either.")
     for low, high in [(0, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 0.95), (0.95, 1.01)]:
         held = [pair for pair in pairs if low <= float(pair[1]["role_confidence"] or 0) < high]
         if held:

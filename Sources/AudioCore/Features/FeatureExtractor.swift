@@ -127,7 +127,7 @@ public final class FeatureExtractor {
         guard features.kind != .song,
             let shape = SoundShape(
                 amplitude: amplitude.envelope, bark: spectrum.bark.envelope, excerpt: excerpt.excerpt,
-                harmonicRatio: features.timbre.harmonicRatio)
+                features: features)
         else { return nil }
         return RoleEstimator().estimate(shape, kind: features.kind, duration: features.duration)
     }

@@ -48,10 +48,10 @@ struct RoleEstimator {
         return kind == .oneShot || Role.ofLoops.contains(role)
     }
 
-    /// The share that was right of answers as good and as far ahead, by logistic regression on kits that the
-    /// thresholds of the moment had not seen.
+    /// The share that was right of answers as good and as far ahead, by logistic regression on kits and voices that
+    /// the thresholds were not read off.
     private func confidence(_ score: Double, second: Double?) -> Double {
         let margin = min(log(score / max(second ?? 0, 1e-12)), 8)
-        return 1 / (1 + exp(-(0.23 + 0.48 * margin + 0.34 * log(score))))
+        return 1 / (1 + exp(-(0.45 * margin + 0.25 * log(score) - 0.155)))
     }
 }

@@ -5,12 +5,12 @@ enum ShapeMeasure: CaseIterable, Sendable {
     case attack, decay, length, sustain, bursts, strokes
     case below100, below200, below400, from200to1080, from400to2320, above2320, above5300
     case spread, flatness, change
-    case clarity, voicedShare, pitch, wander, harmonicRatio
+    case clarity, voicedShare, pitch, wander, harmonicRatio, noisiness, key
 
-    /// Times and pitches are compared by their ratio, all else by its difference.
+    /// Times, pitches and noisiness are compared by their ratio, all else by its difference.
     var isLogarithmic: Bool {
         switch self {
-        case .attack, .decay, .length, .pitch: true
+        case .attack, .decay, .length, .pitch, .noisiness: true
         default: false
         }
     }
@@ -41,6 +41,8 @@ enum ShapeMeasure: CaseIterable, Sendable {
         case .pitch: max(periodicity.pitch ?? 0, 20)
         case .wander: periodicity.wander
         case .harmonicRatio: shape.harmonicRatio
+        case .noisiness: max(shape.noisiness, 1e-4)
+        case .key: shape.keyConfidence
         }
     }
 
@@ -69,6 +71,8 @@ enum ShapeMeasure: CaseIterable, Sendable {
         case .pitch: shape.periodicity.pitch.map { String(format: "pitch %.0f Hz", $0) } ?? "no clear pitch"
         case .wander: String(format: "the pitch wanders by %.2f semitones", value)
         case .harmonicRatio: "\(percent(value)) of the energy held rather than struck"
+        case .noisiness: String(format: "%.2g %% noise from 400 to 4,000 Hz", min(100, 200 * value))
+        case .key: value > 0 ? "the notes of a key (\(percent(value)) sure)" : "no key"
         }
     }
 
