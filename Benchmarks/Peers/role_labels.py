@@ -16,7 +16,8 @@ SONIC_PI = Path("/usr/share/sonic-pi/samples")
 KLETTRES = Path("/usr/share/klettres")
 
 FITTED = {
-    "The Black Pearl 1.0", "ElectricEmpireKit", "Millo_MultiLayered2", "Gimme A Hand 1.0", "HardElectro1", "VariBreaks",
+    # GMRockKit has the recordings of The Black Pearl.
+    "The Black Pearl 1.0", "GMRockKit", "ElectricEmpireKit", "Millo_MultiLayered2", "Gimme A Hand 1.0", "HardElectro1", "VariBreaks",
     "sonic-pi", "klettres/fr", "klettres/cs", "klettres/ml"}
 """Kits that the thresholds of the rules were set on; the others are unseen."""
 
