@@ -71,12 +71,14 @@ enum ShapeMeasure: CaseIterable, Sendable {
         case .pitch: shape.periodicity.pitch.map { String(format: "pitch %.0f Hz", $0) } ?? "no clear pitch"
         case .wander: String(format: "the pitch wanders by %.2f semitones", value)
         case .harmonicRatio: "\(percent(value)) of the energy held rather than struck"
-        case .noisiness: String(format: "%.2g %% noise from 400 to 4,000 Hz", min(100, 200 * value))
+        case .noisiness: "\(percent(min(1, 2 * value))) noise from 400 to 4,000 Hz"
         case .key: value > 0 ? "the notes of a key (\(percent(value)) sure)" : "no key"
         }
     }
 
-    private func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
+    private func percent(_ share: Double) -> String {
+        String(format: share > 0 && share < 0.01 ? "%.1f %%" : "%.0f %%", 100 * share)
+    }
 
     private func seconds(_ time: Double) -> String { String(format: time < 0.1 ? "%.3f s" : "%.2f s", time) }
 

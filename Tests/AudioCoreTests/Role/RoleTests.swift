@@ -24,7 +24,9 @@ import Testing
         },
         Made(role: .bass, mentions: "pitch 55 Hz") { MadeHits.note(55, decay: 2, seconds: 1, rate: $0) },
         Made(role: .melodic, mentions: "periodic") { MadeHits.note(330, decay: 2, seconds: 1, rate: $0) },
-        Made(role: .melodic, mentions: "key") { Signals.chord([57, 60, 64], seconds: 1, rate: $0) },
+        Made(role: .melodic, mentions: "held rather than struck") {
+            Signals.chord([57, 60, 64], seconds: 1, rate: $0)
+        },
         Made(role: .vocal, mentions: "a clear pitch for") { MadeHits.voice(rate: $0) },
         Made(role: .fx, mentions: "noise") { MadeHits.sweep(rate: $0) },
         Made(role: .drums, mentions: "strokes") { MadeHits.beat(rate: $0) },
