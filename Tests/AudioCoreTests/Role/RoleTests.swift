@@ -27,7 +27,7 @@ import Testing
         Made(role: .melodic, mentions: "held rather than struck") {
             Signals.chord([57, 60, 64], seconds: 1, rate: $0)
         },
-        Made(role: .vocal, mentions: "a clear pitch for") { MadeHits.voice(rate: $0) },
+        Made(role: .vocal, mentions: "clear pitch for") { MadeHits.voice(rate: $0) },
         Made(role: .fx, mentions: "noise") { MadeHits.sweep(rate: $0) },
         Made(role: .drums, mentions: "strokes") { MadeHits.beat(rate: $0) },
     ]
