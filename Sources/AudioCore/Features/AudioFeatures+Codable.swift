@@ -11,6 +11,7 @@ extension AudioFeatures: Codable {
         try container.encode(bitDepth, forKey: "bit_depth")
         try container.encode(isTruncated, forKey: "truncated")
         try container.encode(kind, forKey: "kind")
+        try RoleEstimate.encode(role, into: &container)
         try rhythm.encode(into: &container)
         try tonality.encode(into: &container)
         try container.encode(embedded, forKey: "embedded")
@@ -33,6 +34,7 @@ extension AudioFeatures: Codable {
         format = try container.decodeIfPresent(AudioFormat.self, forKey: "format")
         bitDepth = try container.decodeIfPresent(Int.self, forKey: "bit_depth")
         isTruncated = try container.decodeIfPresent(Bool.self, forKey: "truncated") ?? false
+        role = try RoleEstimate(from: container)
         rhythm = try Rhythm(from: container)
         tonality = try Tonality(from: container)
         embedded = try container.decodeIfPresent(EmbeddedLoopInfo.self, forKey: "embedded")

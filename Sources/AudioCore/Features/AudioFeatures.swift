@@ -23,6 +23,8 @@ public struct AudioFeatures: Equatable, Sendable {
     public var isTruncated: Bool
     /// What it is good for, told from its length and tempo.
     public var kind: SoundKind
+    /// What it is for, told from how it sounds; `nil` for songs, silence and what is too short to tell.
+    public var role: RoleEstimate?
 
     /// Tempo, beats and onsets; a one-shot has neither tempo nor beats.
     public var rhythm: Rhythm

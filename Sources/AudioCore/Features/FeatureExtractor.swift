@@ -18,6 +18,7 @@ public final class FeatureExtractor {
     private var pitches: PitchPeakMeter
     private var tail: TailLevel
     private var amplitude: AmplitudeEnvelopeMeter
+    private var excerpt: SoundExcerptMeter
     private var loudness: LoudnessMeter
     private var truePeak: TruePeakMeter
     private var waveform: WaveformMeter?
@@ -45,6 +46,7 @@ public final class FeatureExtractor {
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
         tail = TailLevel(sampleRate: rate)
         amplitude = AmplitudeEnvelopeMeter(sampleRate: rate)
+        excerpt = SoundExcerptMeter(sampleRate: rate)
         let layout = ChannelLayout(format: format, channels: stream.channels, mask: stream.channelMask)
         loudness = LoudnessMeter(
             sampleRate: rate, layout: options.dualMono && stream.channels == 1 ? .dualMono : layout)
@@ -93,6 +95,7 @@ public final class FeatureExtractor {
         pitches.push(mono)
         tail.push(mono)
         amplitude.push(mono)
+        excerpt.push(mono)
         waveform?.push(mono)
         loudness.push(block.planar.base, stride: BlockBuffer.length, count: block.count)
         truePeak.push(block.planar.base, stride: BlockBuffer.length, count: block.count)
@@ -114,9 +117,19 @@ public final class FeatureExtractor {
         features.rhythm = kind == .oneShot ? Rhythm(onsets: rhythm.onsets) : rhythm
         features.tonality = KeyEstimator().estimate(pitches).rounded
         features.timbre = spectrum.timbre
+        features.role = role(features)
         features.loudness = measuredLoudness()
         features.waveform = waveform?.finish()
         return features
+    }
+
+    private func role(_ features: AudioFeatures) -> RoleEstimate? {
+        guard features.kind != .song,
+            let shape = SoundShape(
+                amplitude: amplitude.envelope, bark: spectrum.bark.envelope, excerpt: excerpt.excerpt,
+                features: features)
+        else { return nil }
+        return RoleEstimator().estimate(shape, kind: features.kind, duration: features.duration)
     }
 
     private func measuredLoudness() -> Loudness {

@@ -8,6 +8,7 @@ import Testing
         "format", "duration", "sample_rate", "channels", "frames", "bit_depth", "truncated", "kind", "embedded",
         "metadata",
     ]
+    private static let role: Set = ["role", "role_confidence", "role_reason", "role_candidates"]
     private static let rhythm: Set = ["bpm", "bpm_confidence", "bpm_agreement", "bpm_candidates", "beats", "onsets"]
     private static let tonality: Set = [
         "key", "scale", "camelot", "key_confidence", "key_candidates", "pitch", "pitch_note", "pitch_share",
@@ -21,16 +22,15 @@ import Testing
         "loudness_lufs", "loudness_momentary_max_lufs", "loudness_short_term_max_lufs", "loudness_range_lu",
         "true_peak_dbtp", "sample_peak_dbfs",
     ]
-    private static let keys = stream.union(rhythm).union(tonality).union(loudness).union(timbre)
+    private static let keys = stream.union(role).union(rhythm).union(tonality).union(loudness).union(timbre)
         .union(timbre.map { $0 + "_std" }).union(["harmonic_ratio"])
 
     @Test func `what does not exist is null, not left out`() throws {
         let json = try object(AudioAnalysis.analyze(Signals.silence(seconds: 1), sampleRate: 44_100))
         #expect(Set(json.keys) == Self.keys)
-        let lists: Set = ["bpm_candidates", "beats", "onsets", "key_candidates"]
-        let absent = Self.rhythm.union(Self.tonality).union(Self.loudness).union([
-            "embedded", "metadata", "harmonic_ratio",
-        ])
+        let lists: Set = ["role_candidates", "bpm_candidates", "beats", "onsets", "key_candidates"]
+        let absent = Self.role.union(Self.rhythm).union(Self.tonality).union(Self.loudness)
+            .union(["embedded", "metadata", "harmonic_ratio"])
         for key in absent.subtracting(lists) { #expect(json[key] is NSNull, "\(key)") }
         for key in lists { #expect((json[key] as? [Any])?.isEmpty == true, "\(key)") }
     }
@@ -48,7 +48,7 @@ import Testing
     @Test func `features survive JSON unchanged`() throws {
         let chord = Signals.chord([57, 60, 64], seconds: 1)
         let features = try AudioAnalysis.analyze(chord, sampleRate: 44_100, options: AnalysisOptions(waveformPoints: 9))
-        #expect(features.key == Key(.a, .minor))
+        #expect(features.key == Key(.a, .minor) && features.role != nil)
         let json = try JSONEncoder().encode(features)
         #expect(try JSONDecoder().decode(AudioFeatures.self, from: json) == features)
     }
@@ -64,7 +64,7 @@ import Testing
         let old =
             #"{"duration": 1, "sample_rate": 8000, "channels": 1, "frames": 8000, "kind": "one-shot", "bpm": null}"#
         let features = try JSONDecoder().decode(AudioFeatures.self, from: Data(old.utf8))
-        #expect(features.rhythm == Rhythm() && features.timbre.mfcc.isEmpty)
+        #expect(features.rhythm == Rhythm() && features.timbre.mfcc.isEmpty && features.role == nil)
     }
 
     @Test func `measured values have six significant digits`() {

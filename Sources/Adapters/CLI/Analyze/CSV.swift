@@ -8,10 +8,10 @@ import Foundation
 /// file are left to JSON.
 enum CSV {
     private static let single = [
-        "file", "format", "duration", "sample_rate", "channels", "bit_depth", "frames", "truncated", "kind", "bpm",
-        "bpm_confidence", "bpm_agreement", "key", "scale", "camelot", "key_confidence", "pitch", "pitch_note",
-        "pitch_share", "tuning_cents", "loudness_lufs", "loudness_momentary_max_lufs", "loudness_short_term_max_lufs",
-        "loudness_range_lu", "true_peak_dbtp", "sample_peak_dbfs", "harmonic_ratio",
+        "file", "format", "duration", "sample_rate", "channels", "bit_depth", "frames", "truncated", "kind", "role",
+        "role_confidence", "bpm", "bpm_confidence", "bpm_agreement", "key", "scale", "camelot", "key_confidence",
+        "pitch", "pitch_note", "pitch_share", "tuning_cents", "loudness_lufs", "loudness_momentary_max_lufs",
+        "loudness_short_term_max_lufs", "loudness_range_lu", "true_peak_dbtp", "sample_peak_dbfs", "harmonic_ratio",
     ]
     private static let measured = [
         "spectral_centroid", "spectral_bandwidth", "spectral_rolloff", "spectral_flatness", "zero_crossing_rate",

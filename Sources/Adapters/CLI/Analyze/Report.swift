@@ -54,19 +54,20 @@ struct Report {
 /// For people: one line a file.
 enum Table {
     static var header: String {
-        line("KIND", "LENGTH", "TEMPO", "KEY", "LOUDNESS", "PEAK", "FILE")
+        line("KIND", "ROLE", "LENGTH", "TEMPO", "KEY", "LOUDNESS", "PEAK", "FILE")
     }
 
     static func line(_ features: AudioFeatures) -> String {
         line(
-            features.kind.rawValue, length(features.duration), number(features.bpm, "%.2f", "BPM"),
+            features.kind.rawValue, features.role?.role.rawValue ?? "–", length(features.duration),
+            number(features.bpm, "%.2f", "BPM"),
             features.key.map { "\($0.tonic.rawValue) \($0.scale.rawValue)" } ?? "–",
             number(features.loudness.integrated, "%.1f", "LUFS"), number(features.loudness.truePeak, "%.1f", "dBTP"),
             (features.file ?? "").printable)
     }
 
     private static func line(_ cells: String...) -> String {
-        let widths = [8, 8, 10, 8, 10, 10]
+        let widths = [8, 10, 8, 10, 8, 10, 10]
         let padded = zip(cells, widths).map { cell, width in
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }
