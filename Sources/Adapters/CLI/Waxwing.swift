@@ -14,7 +14,9 @@ struct Waxwing: AsyncParsableCommand {
               waxwing serve
             """,
         version: version,
-        subcommands: [Analyze.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self])
+        subcommands: [
+            Analyze.self, Similar.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self,
+        ])
 }
 
 struct Version: ParsableCommand {

@@ -6,7 +6,10 @@ public struct AnalysisOptions: Equatable, Sendable {
     /// Whether the loudness of mono is that of both loudspeakers playing it, 3.01 LU more.
     public var dualMono: Bool
 
-    public init(waveformPoints: Int? = nil, dualMono: Bool = false) {
-        (self.waveformPoints, self.dualMono) = (waveformPoints, dualMono)
+    /// Whether to make the vector that tells how like another sound it is.
+    public var similarity: Bool
+
+    public init(waveformPoints: Int? = nil, dualMono: Bool = false, similarity: Bool = false) {
+        (self.waveformPoints, self.dualMono, self.similarity) = (waveformPoints, dualMono, similarity)
     }
 }

@@ -17,6 +17,7 @@ extension AudioFeatures: Codable {
         try timbre.encode(into: &container)
         try loudness.encode(into: &container)
         try container.encodeIfPresent(waveform, forKey: "waveform")
+        try container.encodeIfPresent(similarity, forKey: "similarity")
     }
 
     /// Values that were not measured yet when the JSON was written are read as absent.
@@ -38,5 +39,6 @@ extension AudioFeatures: Codable {
         timbre = try Timbre(from: container)
         loudness = try Loudness(from: container)
         waveform = try container.decodeIfPresent(WaveformPeaks.self, forKey: "waveform")
+        similarity = try container.decodeIfPresent(SimilarityVector.self, forKey: "similarity")
     }
 }

@@ -11,6 +11,7 @@ public final class FeatureExtractor {
     static let largestSample: Float = 316_228
 
     private let stream: AudioStream
+    private let options: AnalysisOptions
     private var format: AudioFormat?
     private var block: BlockBuffer
     private var frames = 0
@@ -39,7 +40,7 @@ public final class FeatureExtractor {
             DecodeLimits().sampleRates.contains(stream.sampleRate) && stream.channels > 0,
             "a stream has channels and a rate that is analysed, 8,000…384,000")
         let rate = Double(stream.sampleRate)
-        (self.stream, self.format) = (stream, format)
+        (self.stream, self.format, self.options) = (stream, format, options)
         block = BlockBuffer(channels: stream.channels)
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
@@ -116,7 +117,14 @@ public final class FeatureExtractor {
         features.timbre = spectrum.timbre
         features.loudness = measuredLoudness()
         features.waveform = waveform?.finish()
+        if options.similarity { addLikeness(to: &features) }
         return features
+    }
+
+    private func addLikeness(to features: inout AudioFeatures) {
+        features.similarity = SimilarityVector.measured(
+            features, bark: spectrum.bark.envelope, amplitude: amplitude.envelope
+        ).map(SimilarityVector.init(measured:))
     }
 
     private func measuredLoudness() -> Loudness {

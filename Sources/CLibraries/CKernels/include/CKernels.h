@@ -86,3 +86,6 @@ void ck_k_weight(struct ck_k_weighting *k, const float *first, const float *seco
 
 /// Ends a tail that only dies away: it would end in denormal numbers, which are slow.
 void ck_k_settle(struct ck_k_weighting *k);
+
+/// Σ (query[i] − row[i])² of each of `count` rows of `length` values; the same sum whatever the other rows are.
+void ck_squared_distances(const float *query, const float *rows, size_t length, size_t count, float *squares);
