@@ -9,7 +9,13 @@ public struct AnalysisOptions: Equatable, Sendable {
     /// Whether to make the vector that tells how like another sound it is.
     public var similarity: Bool
 
-    public init(waveformPoints: Int? = nil, dualMono: Bool = false, similarity: Bool = false) {
-        (self.waveformPoints, self.dualMono, self.similarity) = (waveformPoints, dualMono, similarity)
+    /// Whether to make the fingerprint that tells copies of it.
+    public var fingerprint: Bool
+
+    public init(
+        waveformPoints: Int? = nil, dualMono: Bool = false, similarity: Bool = false, fingerprint: Bool = false
+    ) {
+        (self.waveformPoints, self.dualMono) = (waveformPoints, dualMono)
+        (self.similarity, self.fingerprint) = (similarity, fingerprint)
     }
 }

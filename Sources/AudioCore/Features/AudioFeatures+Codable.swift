@@ -18,6 +18,7 @@ extension AudioFeatures: Codable {
         try loudness.encode(into: &container)
         try container.encodeIfPresent(waveform, forKey: "waveform")
         try container.encodeIfPresent(similarity, forKey: "similarity")
+        try container.encodeIfPresent(fingerprint, forKey: "fingerprint")
     }
 
     /// Values that were not measured yet when the JSON was written are read as absent.
@@ -40,5 +41,6 @@ extension AudioFeatures: Codable {
         loudness = try Loudness(from: container)
         waveform = try container.decodeIfPresent(WaveformPeaks.self, forKey: "waveform")
         similarity = try container.decodeIfPresent(SimilarityVector.self, forKey: "similarity")
+        fingerprint = try container.decodeIfPresent(Fingerprint.self, forKey: "fingerprint")
     }
 }

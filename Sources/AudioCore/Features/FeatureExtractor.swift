@@ -117,14 +117,15 @@ public final class FeatureExtractor {
         features.timbre = spectrum.timbre
         features.loudness = measuredLoudness()
         features.waveform = waveform?.finish()
-        if options.similarity { addLikeness(to: &features) }
+        if options.similarity || options.fingerprint { addLikeness(to: &features) }
         return features
     }
 
     private func addLikeness(to features: inout AudioFeatures) {
-        features.similarity = SimilarityVector.measured(
-            features, bark: spectrum.bark.envelope, amplitude: amplitude.envelope
-        ).map(SimilarityVector.init(measured:))
+        let envelope = amplitude.envelope
+        guard let picture = SoundPicture(bark: spectrum.bark.envelope, amplitude: envelope) else { return }
+        if options.similarity { features.similarity = SimilarityVector(features, picture, envelope) }
+        if options.fingerprint { features.fingerprint = Fingerprint(picture, sampleRate: stream.sampleRate) }
     }
 
     private func measuredLoudness() -> Loudness {

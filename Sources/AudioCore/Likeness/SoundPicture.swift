@@ -19,6 +19,8 @@ struct SoundPicture {
     let levels: [Float]
     /// Mean square of each step over that of the loudest, 0…1.
     let powers: [Float]
+    /// Mean square of the loudest step, dB.
+    let reference: Double
 
     /// - Returns: `nil` for silence.
     init?(bark: BarkEnvelope, amplitude: AmplitudeEnvelope) {
@@ -35,8 +37,10 @@ struct SoundPicture {
             }
         }
         let sums = (0..<steps).map { levels[$0 * Self.bands..<($0 + 1) * Self.bands].reduce(0, +) }
-        guard let loudest = sums.max(), loudest > 0 else { return nil }
+        // Below −300 dB there is nothing but rounding.
+        guard let loudest = sums.max(), loudest > 1e-30 else { return nil }
         powers = sums.map { $0 / loudest }
+        reference = 10 * log10(Double(loudest))
         Self.turnIntoDecibels(&levels, against: loudest)
         levels.removeLast(levels.count - steps * Self.bands)
         self.levels = levels

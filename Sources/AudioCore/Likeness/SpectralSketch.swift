@@ -52,6 +52,8 @@ struct SpectralSketch {
             peakedness += weight * ((levels.max() ?? mean) - mean)
             if step > 0 { flux += weight * zip(levels, picture[step - 1]).reduce(0) { $0 + abs($1.0 - $1.1) } }
         }
+        // Between steps that were passed over, all may be silence.
+        weights = max(weights, 1e-6)
         flux /= weights * Float(SoundPicture.bands)
         peakedness /= weights
         overall = Array(Self.cepstrum(means.map { $0 / weights }[...])[1...Self.overallCoefficients])
