@@ -15,7 +15,8 @@ struct Waxwing: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Analyze.self, Similar.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self,
+            Analyze.self, Similar.self, Duplicates.self, Match.self, Serve.self, Work.self, Plans.self, Version.self,
+            AnalysisChild.self,
         ])
 }
 

@@ -7,7 +7,7 @@ final class Interruption {
     private let flag = Flag()
     private let source: any DispatchSourceSignal
 
-    /// From now on Control-C no longer ends the program by itself; the second one does.
+    /// As long as this lives, Control-C no longer ends the program by itself; the second one does.
     init() {
         signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
@@ -18,7 +18,10 @@ final class Interruption {
         source.resume()
     }
 
-    deinit { source.cancel() }
+    deinit {
+        source.cancel()
+        signal(SIGINT, SIG_DFL)
+    }
 
     var isRequested: Bool { flag.isSet.withLock { $0 } }
 }

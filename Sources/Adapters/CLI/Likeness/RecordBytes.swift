@@ -63,6 +63,9 @@ extension SoundRecord {
         writer.put(Int16(clamping: summary.note ?? -1))
         // Four decimals within ±2 are whole numbers of 16 bits.
         writer.put((summary.vector?.values ?? []).flatMap { Self.bytes(Int16(($0 * 10_000).rounded())) })
+        writer.put(fingerprint?.bytes ?? [])
+        writer.put(fingerprint?.onset ?? 0)
+        writer.put(fingerprint?.reference ?? 0)
         writer.put(format?.rawValue ?? "")
         writer.put(UInt32(clamping: sampleRate))
         writer.put(UInt16(clamping: channels))
@@ -76,7 +79,8 @@ extension SoundRecord {
             let modified = reader.take(Int64.self), let duration = reader.takeDouble(),
             let kind = reader.takeText().flatMap(SoundKind.init(rawValue:)), let bpm = reader.takeDouble(),
             let key = reader.take(UInt8.self), let note = reader.take(Int16.self),
-            let vector = reader.takeBytes(), let format = reader.takeText(),
+            let vector = reader.takeBytes(), let levels = reader.takeBytes(), let onset = reader.takeDouble(),
+            let reference = reader.takeDouble(), let format = reader.takeText(),
             let sampleRate = reader.take(UInt32.self), let channels = reader.take(UInt16.self),
             let bitDepth = reader.take(UInt8.self), let frames = reader.take(Int64.self),
             duration.isFinite, bpm.isFinite, vector.isEmpty || vector.count == 2 * SimilarityVector.length
@@ -88,6 +92,8 @@ extension SoundRecord {
             note: note < 0 ? nil : Int(note), vector: SimilarityVector(Self.values(vector)))
         self.format = AudioFormat(rawValue: format)
         (self.sampleRate, self.channels, self.frames) = (Int(sampleRate), Int(channels), Int(frames))
+        fingerprint = Fingerprint(
+            onset: onset, sampleRate: self.sampleRate, reference: reference, bytes: Array(levels))
         self.bitDepth = bitDepth == 0 ? nil : Int(bitDepth)
     }
 

@@ -3,7 +3,7 @@ import Foundation
 
 /// Records of files that were analysed before, in one file.
 ///
-/// Layout: eight bytes `WAXWREC\n`, the layout's and the vectors' versions, how many records, the records, and a checksum
+/// Layout: eight bytes `WAXWREC\n`, the versions of layout, vectors and fingerprints, how many records, the records, and a checksum
 /// (FNV-1a, 64 bits) over all before it. A cache that is damaged or of another version is made anew: nothing is in it
 /// that the audio does not tell. It is replaced as a whole, so that a reader sees the old or the new one; of two programs
 /// that write at once the later one stays.
@@ -48,9 +48,15 @@ struct RecordCache {
         isChanged = true
     }
 
-    /// Forgets the files below `folder` that are not among `found`.
+    mutating func forget(_ path: String) {
+        if records.removeValue(forKey: path) != nil { isChanged = true }
+    }
+
+    /// Forgets the files below `folder` that are not among `found`; none where nothing was found: a disk that is not
+    /// mounted looks like that.
     mutating func forget(below folder: String, but found: Set<String>) {
         let inside = folder.hasSuffix("/") ? folder : folder + "/"
+        guard found.contains(where: { $0.hasPrefix(inside) }) else { return }
         for path in records.keys where path.hasPrefix(inside) && !found.contains(path) {
             records[path] = nil
             isChanged = true
@@ -74,6 +80,7 @@ extension RecordCache {
         for byte in magic { writer.put(byte) }
         writer.put(SoundRecord.layout)
         writer.put(UInt32(SimilarityVector.currentVersion))
+        writer.put(UInt32(Fingerprint.currentVersion))
         writer.put(UInt32(clamping: records.count))
         for record in records { record.write(to: &writer) }
         writer.put(checksum(writer.bytes[...]))
@@ -81,13 +88,14 @@ extension RecordCache {
     }
 
     private static func read(_ bytes: [UInt8]) -> [String: SoundRecord]? {
-        guard bytes.count >= magic.count + 20, bytes.starts(with: magic) else { return nil }
+        guard bytes.count >= magic.count + 24, bytes.starts(with: magic) else { return nil }
         let body = bytes[..<(bytes.count - 8)]
         var end = ByteReader(bytes[(bytes.count - 8)...])
         guard end.take(UInt64.self) == checksum(body) else { return nil }
         var reader = ByteReader(body[magic.count...])
         guard reader.take(UInt32.self) == SoundRecord.layout,
-            reader.take(UInt32.self) == UInt32(SimilarityVector.currentVersion), let count = reader.take(UInt32.self)
+            reader.take(UInt32.self) == UInt32(SimilarityVector.currentVersion),
+            reader.take(UInt32.self) == UInt32(Fingerprint.currentVersion), let count = reader.take(UInt32.self)
         else { return nil }
         var records: [String: SoundRecord] = [:]
         for _ in 0..<count {

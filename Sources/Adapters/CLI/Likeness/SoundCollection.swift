@@ -22,7 +22,8 @@ struct SoundCollection {
             FileProblem(path: path, reason: "the cache \(complaint)").report()
         }
         let files = found.files.map(\.absolutePath).uniqued
-        for folder in paths.map(\.absolutePath) { cache.forget(below: folder, but: Set(files)) }
+        let present = Set(files)
+        for folder in paths.map(\.absolutePath) { cache.forget(below: folder, but: present) }
         let isComplete = await collection.analyze(files.filter { !cache.isCurrent($0) }, batch: batch, cache: &cache)
         do { try cache.save() } catch {
             FileProblem(path: options.path ?? "", reason: "the cache cannot be written: \(error)").report()
@@ -43,7 +44,7 @@ struct SoundCollection {
         let results = FileBatch.results(of: files, atOnce: batch.jobs) { path in
             // Asked for before it is read: a file that changes meanwhile is analysed again the next time.
             guard let stamp = FileStamp(path: path) else { throw FileProblem(path: path, reason: "it has gone") }
-            let options = AnalysisOptions(similarity: true)
+            let options = AnalysisOptions(similarity: true, fingerprint: true)
             let features = try AudioAnalysis.analyze(path: path, options: options, ffmpeg: decoder)
             return SoundRecord(path: path, stamp: stamp, features: features)
         }
@@ -53,6 +54,7 @@ struct SoundCollection {
             case .failure(let problem):
                 progress.clear()
                 problem.report()
+                cache.forget(problem.path)
                 failures += 1
             }
             progress.advance()

@@ -7,6 +7,7 @@ struct SoundRecord: Equatable, Sendable {
     var path: String
     var stamp: FileStamp
     var summary: SoundSummary
+    var fingerprint: Fingerprint?
     var format: AudioFormat?
     var sampleRate: Int
     var channels: Int
@@ -15,6 +16,7 @@ struct SoundRecord: Equatable, Sendable {
 
     init(path: String, stamp: FileStamp, features: AudioFeatures) {
         (self.path, self.stamp, summary) = (path, stamp, SoundSummary(features))
+        fingerprint = features.fingerprint
         (format, bitDepth, frames) = (features.format, features.bitDepth, features.frames)
         (sampleRate, channels) = (features.sampleRate, features.channels)
     }
