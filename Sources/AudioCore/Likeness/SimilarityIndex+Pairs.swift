@@ -3,7 +3,7 @@ import CKernels
 extension SimilarityIndex {
     /// Calls `found` with the names of all pairs that are no further apart than `distance`.
     ///
-    /// - Complexity: O(vectors²), but in blocks that stay in the processor's cache: some 5 ns a pair.
+    /// - Complexity: O(vectors²), but in blocks that stay in the processor's cache: some 10 ns a pair.
     public func forEachPair(within distance: Float, found: (Name, Name, Float) throws -> Void) rethrows {
         let bound = distance * distance
         let (queries, block, length) = (64, 512, SimilarityVector.length)
