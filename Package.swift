@@ -58,7 +58,9 @@ let package = Package(
         // Ground floor
         .target(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
-            exclude: ["loudness.inc", "peaks.inc", "picture.inc", "spectrum.inc", "timbre.inc"]),
+            exclude: [
+                "likeness.inc", "loudness.inc", "peaks.inc", "picture.inc", "spectrum.inc", "timbre.inc",
+            ]),
         .target(
             name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CPNG", "CSndFile", "CSoxr"],
             swiftSettings: common),

@@ -12,6 +12,8 @@ defer { try? FileManager.default.removeItem(at: file) }
 
 let mono = stride(from: 0, to: song.interleaved.count, by: 2).map { song.interleaved[$0] }
 
+let vectors = Vectors(count: 100_000)
+
 let benchmarks = [
     Benchmark(name: "STFT of 3 minutes", audioSeconds: Song.seconds) {
         // Mono, with all that is read off the short frames: shape, crossings, level, mel, onsets.
@@ -21,6 +23,10 @@ let benchmarks = [
     Benchmark(name: "full analysis of a 3-minute stereo file", audioSeconds: Song.seconds) {
         let features = try AudioAnalysis.analyze(path: file.path)
         precondition(abs((features.bpm ?? 0) - Song.bpm) < 0.1 && features.key != nil && features.kind == .song)
+    },
+    Benchmark(name: "nearest 10 of 100,000 vectors", audioSeconds: 0) {
+        let nearest = vectors.index.nearest(to: vectors.query, count: 10)
+        precondition(nearest.count == 10 && nearest[0].distance <= nearest[9].distance)
     },
 ]
 

@@ -6,7 +6,16 @@ public struct AnalysisOptions: Equatable, Sendable {
     /// Whether the loudness of mono is that of both loudspeakers playing it, 3.01 LU more.
     public var dualMono: Bool
 
-    public init(waveformPoints: Int? = nil, dualMono: Bool = false) {
+    /// Whether to make the vector that tells how like another sound it is.
+    public var similarity: Bool
+
+    /// Whether to make the fingerprint that tells copies of it.
+    public var fingerprint: Bool
+
+    public init(
+        waveformPoints: Int? = nil, dualMono: Bool = false, similarity: Bool = false, fingerprint: Bool = false
+    ) {
         (self.waveformPoints, self.dualMono) = (waveformPoints, dualMono)
+        (self.similarity, self.fingerprint) = (similarity, fingerprint)
     }
 }

@@ -19,6 +19,8 @@ extension AudioFeatures: Codable {
         try timbre.encode(into: &container)
         try loudness.encode(into: &container)
         try container.encodeIfPresent(waveform, forKey: "waveform")
+        try container.encodeIfPresent(similarity, forKey: "similarity")
+        try container.encodeIfPresent(fingerprint, forKey: "fingerprint")
     }
 
     /// Values that were not measured yet when the JSON was written are read as absent.
@@ -42,5 +44,7 @@ extension AudioFeatures: Codable {
         timbre = try Timbre(from: container)
         loudness = try Loudness(from: container)
         waveform = try container.decodeIfPresent(WaveformPeaks.self, forKey: "waveform")
+        similarity = try container.decodeIfPresent(SimilarityVector.self, forKey: "similarity")
+        fingerprint = try container.decodeIfPresent(Fingerprint.self, forKey: "fingerprint")
     }
 }

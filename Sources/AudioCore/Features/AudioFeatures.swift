@@ -40,6 +40,10 @@ public struct AudioFeatures: Equatable, Sendable {
     public var loudness: Loudness
     /// Outline for drawing; only when asked for.
     public var waveform: WaveformPeaks?
+    /// How it sounds, to be compared with others; only when asked for, and `nil` for silence.
+    public var similarity: SimilarityVector?
+    /// Tells copies of it, however encoded; only when asked for, and `nil` for silence.
+    public var fingerprint: Fingerprint?
 
     /// Features of which only the outer facts are known.
     public init(duration: Double, sampleRate: Int, channels: Int, frames: Int, kind: SoundKind) {

@@ -11,6 +11,7 @@ public final class FeatureExtractor {
     static let largestSample: Float = 316_228
 
     private let stream: AudioStream
+    private let options: AnalysisOptions
     private var format: AudioFormat?
     private var block: BlockBuffer
     private var frames = 0
@@ -40,7 +41,7 @@ public final class FeatureExtractor {
             DecodeLimits().sampleRates.contains(stream.sampleRate) && stream.channels > 0,
             "a stream has channels and a rate that is analysed, 8,000…384,000")
         let rate = Double(stream.sampleRate)
-        (self.stream, self.format) = (stream, format)
+        (self.stream, self.format, self.options) = (stream, format, options)
         block = BlockBuffer(channels: stream.channels)
         spectrum = SpectralAnalyzer(sampleRate: rate, largestBlock: BlockBuffer.length, observer: observer)
         pitches = PitchPeakMeter(sampleRate: rate, largestBlock: BlockBuffer.length)
@@ -120,6 +121,7 @@ public final class FeatureExtractor {
         features.role = role(features)
         features.loudness = measuredLoudness()
         features.waveform = waveform?.finish()
+        if options.similarity || options.fingerprint { addLikeness(to: &features) }
         return features
     }
 
@@ -130,6 +132,13 @@ public final class FeatureExtractor {
                 features: features)
         else { return nil }
         return RoleEstimator().estimate(shape, kind: features.kind, duration: features.duration)
+    }
+
+    private func addLikeness(to features: inout AudioFeatures) {
+        let envelope = amplitude.envelope
+        guard let picture = SoundPicture(bark: spectrum.bark.envelope, amplitude: envelope) else { return }
+        if options.similarity { features.similarity = SimilarityVector(features, picture, envelope) }
+        if options.fingerprint { features.fingerprint = Fingerprint(picture, sampleRate: stream.sampleRate) }
     }
 
     private func measuredLoudness() -> Loudness {

@@ -39,10 +39,7 @@ extension Key {
     /// The code on the Camelot wheel, on which neighbours mix well: 8B for C major, 8A for A minor.
     ///
     /// One hour is one fifth; a minor key has the number of its relative major.
-    public var camelot: String {
-        let major = scale == .major ? semitones : semitones + 3
-        return "\((7 * major + 7) % 12 + 1)\(scale == .major ? "B" : "A")"
-    }
+    public var camelot: String { "\(camelotHour)\(scale == .major ? "B" : "A")" }
 
     /// How another key is akin to this one, if it is.
     public func relation(to other: Key) -> KeyRelation? {

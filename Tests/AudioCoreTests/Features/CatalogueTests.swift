@@ -6,7 +6,8 @@ import Testing
 @Suite struct CatalogueTests {
     @Test func `the page of the JSON lists every key that is written, and no other`() throws {
         var features = try AudioAnalysis.analyze(
-            [Float](repeating: 0.5, count: 4096), sampleRate: 44_100, options: .init(waveformPoints: 8))
+            [Float](repeating: 0.5, count: 4096), sampleRate: 44_100,
+            options: .init(waveformPoints: 8, similarity: true, fingerprint: true))
         features.file = "name"
         features.embedded = EmbeddedLoopInfo()
         let object = try #require(try json(features) as? [String: Any])

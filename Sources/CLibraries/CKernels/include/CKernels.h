@@ -116,3 +116,20 @@ struct ck_peak_filters {
 /// samples are left out where none can exceed `floor`. `samples` holds `count` + 32.
 void ck_trace_peaks(const float *samples, size_t count, const struct ck_peak_filters *filters, float floor,
                     float *peaks);
+
+/// Σ (query[i] − row[i])² of each of `count` rows of `length` values; the same sum whatever the other rows are.
+void ck_squared_distances(const float *query, const float *rows, size_t length, size_t count, float *squares);
+
+/// Bands of a step of a fingerprint, and steps of its levels in 1 dB.
+#define CK_PRINT_BANDS 24
+#define CK_PRINT_STEPS 5.0f
+
+/// How two stretches of levels differ, dB: level for level after the gain of each step is taken off, the mean gain, and
+/// how far the steps' gains are from it. Loud levels weigh most.
+struct ck_print_difference {
+    float residual, gain, gain_deviation;
+};
+
+/// Compares `steps` steps of 24 levels each, at most 1,024; any alignment. `b` is taken `fraction` of a step later, and
+/// has a step more where that is not 0.
+struct ck_print_difference ck_compare_prints(const uint8_t *a, const uint8_t *b, size_t steps, float fraction);
