@@ -9,7 +9,7 @@ import Darwin
 /// A file under a temporary name beside its target, which it becomes when it is complete.
 ///
 /// Nobody ever sees half a file under the target's name; unless it is published, nothing stays.
-final class OutputFile {
+package final class OutputFile {
     /// Bytes so far.
     private(set) var count = 0
     /// Where the next byte goes.
@@ -22,7 +22,7 @@ final class OutputFile {
     private let replaces: Bool
     private var descriptor: CInt
 
-    convenience init(path: String, replaces: Bool) throws(AudioWriteError) {
+    package convenience init(path: String, replaces: Bool) throws(AudioWriteError) {
         try Self.check(path, replaces)
         let temporary = "\(Self.split(path).folder).waxwing-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -46,7 +46,8 @@ final class OutputFile {
         return (String(path[...slash]), String(path[path.index(after: slash)...]))
     }
 
-    private static func check(_ path: String, _ replaces: Bool) throws(AudioWriteError) {
+    /// Whether a file may be written there.
+    package static func check(_ path: String, _ replaces: Bool) throws(AudioWriteError) {
         guard !split(path).name.isEmpty else { throw .cannotCreate(path: path, reason: "the name is empty") }
         var status = stat()
         guard stat(path, &status) == 0 else { return }
@@ -57,7 +58,7 @@ final class OutputFile {
     }
 
     /// - Returns: bytes written; fewer only after a failure.
-    func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+    package func write(_ bytes: UnsafeRawBufferPointer) -> Int {
         var written = 0
         while written < bytes.count, failure == nil {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -89,7 +90,7 @@ final class OutputFile {
     }
 
     /// Gives the file its name.
-    func publish() throws(AudioWriteError) {
+    package func publish() throws(AudioWriteError) {
         if let failure { throw failure }
         // A name that outlives a power cut must not lead to a file that did not.
         guard fsync(descriptor) == 0 else { throw .cannotWrite(reason: systemMessage()) }

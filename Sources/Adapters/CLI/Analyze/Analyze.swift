@@ -38,33 +38,17 @@ struct Analyze: AsyncParsableCommand {
 
     func run() async throws {
         let found = AudioFinder.find(paths)
-        var failures = found.problems.count
-        for problem in found.problems { problem.report() }
+        var files = FileBatch(found, atOnce: batch.jobs)
         var report = Report(format ?? .table, isSingle: found.isSingleFile)
-        var progress = Progress(total: found.files.count)
-        report.begin()
-        for await result in analyses(of: found.files) {
-            progress.clear()
-            switch result {
-            case .success(let features): report.add(features)
-            case .failure(let problem):
-                failures += 1
-                problem.report()
-            }
-            progress.advance()
-        }
-        progress.clear()
-        report.end()
-        if failures > 0 { throw ExitCode(1) }
-    }
-
-    private func analyses(of files: [String]) -> AsyncStream<Result<AudioFeatures, FileProblem>> {
-        let options = AnalysisOptions(waveformPoints: waveform ? 800 : nil)
-        let decoder = batch.decoder
-        return FileBatch.results(of: files, atOnce: batch.jobs) { path in
+        let (options, decoder) = (AnalysisOptions(waveformPoints: waveform ? 800 : nil), batch.decoder)
+        await files.run { path in
             var features = try AudioAnalysis.analyze(path: path, options: options, ffmpeg: decoder)
             features.file = path
             return features
+        } each: { _, features in
+            report.add(features)
         }
+        report.end()
+        try files.end()
     }
 }

@@ -9,22 +9,19 @@ enum ReportFormat: String, EnumerableFlag {
 /// Prints records as they come; nothing is kept, however many files there are.
 struct Report {
     private let format: ReportFormat
-    private let isSingle: Bool
+    private var list: JSONList?
     private var count = 0
 
     init(_ format: ReportFormat, isSingle: Bool) {
-        (self.format, self.isSingle) = (format, isSingle)
-    }
-
-    mutating func begin() {
-        if format == .json, !isSingle { write("[") }
+        self.format = format
+        if format == .json { list = JSONList(isSingle: isSingle) }
         if format == .csv { write(CSV.header + "\r\n") }
     }
 
     mutating func add(_ features: AudioFeatures) {
         switch format {
-        case .json: write((isSingle ? "" : count == 0 ? "\n" : ",\n") + json(features, isPretty: true))
-        case .ndjson: write(json(features, isPretty: false) + "\n")
+        case .json: list?.add(features)
+        case .ndjson: write(JSONOutput.text(features, isPretty: false) + "\n")
         case .csv: write(CSV.line(features) + "\r\n")
         case .table:
             if count == 0 { write(Table.header + "\n") }
@@ -33,22 +30,7 @@ struct Report {
         count += 1
     }
 
-    mutating func end() {
-        if format == .json, isSingle { write(count == 0 ? "" : "\n") }
-        if format == .json, !isSingle { write(count == 0 ? "]\n" : "\n]\n") }
-    }
-
-    private func json(_ features: AudioFeatures, isPretty: Bool) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // Features are finite by construction, so this cannot fail.
-        return (try? encoder.encode(features)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
+    func end() { list?.end() }
 }
 
 /// For people: one line a file.

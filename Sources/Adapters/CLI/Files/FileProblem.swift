@@ -9,10 +9,10 @@ struct FileProblem: Error {
     init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
 
     init(path: String, error: any Error) {
-        if case AudioError.cannotOpen(_, let reason) = error {
-            self.init(path: path, reason: reason)
-        } else {
-            self.init(path: path, reason: "\(error)")
+        switch error {
+        case let problem as FileProblem: self = problem
+        case AudioError.cannotOpen(_, let reason): self.init(path: path, reason: reason)
+        default: self.init(path: path, reason: "\(error)")
         }
     }
 

@@ -56,7 +56,7 @@ struct Duplicates: AsyncParsableCommand {
     }
 
     private func write(_ groups: [DuplicateGroup]) {
-        if json { return JSONOutput.write(["groups": groups]) }
+        if json { return JSONOutput.print(["groups": groups]) }
         for (number, group) in groups.enumerated() {
             if number > 0 { print("") }
             for member in group.files {

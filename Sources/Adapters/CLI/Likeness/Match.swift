@@ -65,7 +65,7 @@ struct Match: AsyncParsableCommand {
     }
 
     private func write(_ matches: [MatchedSound]) {
-        if json { return JSONOutput.write(MatchedSounds(file: file, matches: matches)) }
+        if json { return JSONOutput.print(MatchedSounds(file: file, matches: matches)) }
         for match in matches { print(match) }
     }
 }

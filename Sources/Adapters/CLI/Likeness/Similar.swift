@@ -79,7 +79,7 @@ struct Similar: AsyncParsableCommand {
 
     private func write(_ results: [SimilarSound]) {
         if json {
-            JSONOutput.write(SimilarSounds(query: query, results: results))
+            JSONOutput.print(SimilarSounds(query: query, results: results))
         } else {
             for result in results {
                 let shared = result.shared.joined(separator: ", ")

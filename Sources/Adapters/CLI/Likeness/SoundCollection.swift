@@ -41,7 +41,7 @@ struct SoundCollection {
         var savedAt = ContinuousClock.now
         defer { progress.clear() }
         let decoder = batch.decoder
-        let results = FileBatch.results(of: files, atOnce: batch.jobs) { path in
+        let results = FileBatch.results(of: files, atOnce: batch.jobs, until: interruption) { path in
             // Asked for before it is read: a file that changes meanwhile is analysed again the next time.
             guard let stamp = FileStamp(path: path) else { throw FileProblem(path: path, reason: "it has gone") }
             let options = AnalysisOptions(similarity: true, fingerprint: true)
@@ -51,6 +51,7 @@ struct SoundCollection {
         for await result in results {
             switch result {
             case .success(let record): cache.add(record)
+            case .failure where interruption.isRequested: break
             case .failure(let problem):
                 progress.clear()
                 problem.report()

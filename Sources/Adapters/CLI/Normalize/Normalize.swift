@@ -51,37 +51,16 @@ struct Normalize: AsyncParsableCommand {
 
     func run() async throws {
         let found = AudioFinder.find(paths)
-        var failures = found.problems.count
-        for problem in found.problems { problem.report() }
+        var files = FileBatch(found, atOnce: batch.jobs)
         let targets = try output.targets(of: found, named: paths)
         var report = NormalizeReport(isJSON: json, isSingle: found.isSingleFile)
-        var progress = Progress(total: found.files.count)
-        report.begin()
-        for await result in results(of: found.files, targets) {
-            progress.clear()
-            switch result {
-            case .success(let record): report.add(record)
-            case .failure(let problem):
-                failures += 1
-                problem.report()
-            }
-            progress.advance()
-        }
-        progress.clear()
-        report.end()
-        if failures > 0 { throw ExitCode(1) }
-    }
-
-    private func results(
-        of files: [String], _ targets: [String: String]
-    ) -> AsyncStream<Result<NormalizeRecord, FileProblem>> {
         var normalizer = LoudnessNormalizer(target: peak.map { .peak($0) } ?? .loudness(lufs ?? -14))
         (normalizer.ceiling, normalizer.limits) = (ceiling, !noLimiter)
         (normalizer.sampleRate, normalizer.replacesExisting) = (output.rate, force)
         normalizer.ffmpeg = batch.decoder
-        let (ready, output, decoder) = (normalizer, output, batch.decoder)
-        return FileBatch.results(of: files, atOnce: batch.jobs) { path in
-            let stream = try AudioFile(path: path, ffmpeg: decoder).stream
+        let (ready, output) = (normalizer, output)
+        await files.run { path in
+            let stream = try AudioFile(path: path, ffmpeg: ready.ffmpeg).stream
             let target = try output.target(targets[path], for: stream.format)
             let encoding = try output.encoding(of: target, source: stream)
             do {
@@ -90,6 +69,10 @@ struct Normalize: AsyncParsableCommand {
             } catch AudioWriteError.exists(let path) {
                 throw OutputProblem("'\(path.printable)' exists already: add --force to replace it")
             }
+        } each: { _, record in
+            report.add(record)
         }
+        report.end()
+        try files.end()
     }
 }

@@ -47,19 +47,14 @@ struct NormalizeRecord: Encodable, Sendable {
 
 /// Prints records as they come, as JSON or one line a file.
 struct NormalizeReport {
-    let isJSON: Bool
-    let isSingle: Bool
+    private var list: JSONList?
     private var count = 0
 
-    init(isJSON: Bool, isSingle: Bool) { (self.isJSON, self.isSingle) = (isJSON, isSingle) }
-
-    func begin() {
-        if isJSON, !isSingle { write("[") }
-    }
+    init(isJSON: Bool, isSingle: Bool) { if isJSON { list = JSONList(isSingle: isSingle) } }
 
     mutating func add(_ record: NormalizeRecord) {
-        if isJSON {
-            write((isSingle ? "" : count == 0 ? "\n" : ",\n") + json(record))
+        if list != nil {
+            list?.add(record)
         } else {
             if count == 0 { write(Self.line("LOUDNESS (LUFS)", "GAIN", "PEAK", "LIMITED", "FILE") + "\n") }
             write(line(record) + "\n")
@@ -68,16 +63,7 @@ struct NormalizeReport {
         count += 1
     }
 
-    func end() {
-        if isJSON { write(isSingle ? (count == 0 ? "" : "\n") : (count == 0 ? "]\n" : "\n]\n")) }
-    }
-
-    private func json(_ record: NormalizeRecord) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        // Levels are finite or absent, so this cannot fail.
-        return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    }
+    func end() { list?.end() }
 
     private func line(_ record: NormalizeRecord) -> String {
         let result = record.result
@@ -111,6 +97,4 @@ struct NormalizeReport {
         }
         return (padded + cells.dropFirst(4)).joined(separator: "  ")
     }
-
-    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }

@@ -51,8 +51,7 @@ struct DrawSpectrogram: AsyncParsableCommand {
             try target.check()
             let spectrogram = try Spectrogram.measure(path: path, size: size, ffmpeg: decoder)
             let png = try spectrogram.picture(range: range, colors: colors).png()
-            try target.write { try $0.write(contentsOf: png) }
-        } each: { _, _ in
+            try target.write(png)
         }
         try files.end()
     }

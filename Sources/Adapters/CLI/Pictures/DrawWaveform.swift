@@ -64,18 +64,17 @@ struct DrawWaveform: AsyncParsableCommand {
 
     private func draw(_ files: inout PictureBatch, _ lanes: Waveform.Lanes) async throws {
         let (size, style, decoder) = (try picture.size, picture.style, batch.decoder)
-        @Sendable func measure(_ path: String, _ target: OutputFile) throws -> Waveform {
+        @Sendable func measure(_ path: String, _ target: PictureTarget) throws -> Waveform {
             try target.check()
             return try Waveform.measure(path: path, columns: size.width, lanes: lanes, ffmpeg: decoder)
         }
-        @Sendable func draw(_ waveform: Waveform, _ target: OutputFile, peak: Float?) throws {
+        @Sendable func draw(_ waveform: Waveform, _ target: PictureTarget, peak: Float?) throws {
             let png = try waveform.picture(size: size, style: style, peak: peak).png()
-            try target.write { try $0.write(contentsOf: png) }
+            try target.write(png)
         }
         if picture.ownPeak || files.files.count < 2 {
             await files.run(files.files) {
                 try draw(measure($0, $1), $1, peak: nil)
-            } each: { _, _ in
             }
             return
         }
@@ -90,7 +89,6 @@ struct DrawWaveform: AsyncParsableCommand {
         await files.run(files.files.filter { waveforms[$0] != nil }) { path, target in
             guard let waveform = waveforms[path] else { return }
             try draw(waveform, target, peak: peak)
-        } each: { _, _ in
         }
     }
 
@@ -104,9 +102,8 @@ struct DrawWaveform: AsyncParsableCommand {
             try target.check()
             let data = try WaveformData.measure(path: path, zoom: zoom, lanes: lanes, ffmpeg: decoder)
             try target.write { file in
-                try data.write(format, bits: bits) { try file.write(contentsOf: Data($0)) }
+                try data.write(format, bits: bits) { try file($0) }
             }
-        } each: { _, _ in
         }
     }
 }

@@ -28,9 +28,9 @@ struct OutputPlan: ParsableArguments {
     /// The file for each input.
     ///
     /// - Parameter ending: follows the name of the input without its extension, e.g. `_waveform.png`.
-    func targets(for found: AudioFinder, ending: String) throws -> [String: OutputFile] {
+    func targets(for found: AudioFinder, ending: String) throws -> [String: PictureTarget] {
         guard isFolder(for: found) else {
-            return [found.files[0]: OutputFile(path: output, isReplacing: force)]
+            return [found.files[0]: PictureTarget(path: output, isReplacing: force)]
         }
         guard output != "-" else {
             throw ValidationError("only one file can go to standard output: name a folder with -o")
@@ -47,7 +47,7 @@ struct OutputPlan: ParsableArguments {
             found.files.map { file in
                 let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
                 let path = (output as NSString).appendingPathComponent(name + ending)
-                return (file, OutputFile(path: path, isReplacing: force))
+                return (file, PictureTarget(path: path, isReplacing: force))
             }, uniquingKeysWith: { first, _ in first })
     }
 }

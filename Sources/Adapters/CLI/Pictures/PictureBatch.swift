@@ -2,12 +2,10 @@ import ArgumentParser
 import AudioCore
 import Foundation
 
-/// Works through the files of a command that makes one output for each, and says what went wrong.
+/// Works through the files of a command that makes one output for each.
 struct PictureBatch {
-    let files: [String]
-    private let targets: [String: OutputFile]
-    private let atOnce: Int
-    private(set) var failures: Int
+    private let targets: [String: PictureTarget]
+    private var batch: FileBatch
 
     /// Finds the files and where each result goes; of two that would go to the same place the second is refused.
     init(_ paths: [String], _ plan: OutputPlan, ending: String, atOnce: Int) throws {
@@ -27,37 +25,24 @@ struct PictureBatch {
                 files.append(file)
             }
         }
-        for problem in problems { problem.report() }
-        (self.files, self.atOnce, failures) = (files, atOnce, problems.count)
+        batch = FileBatch(files, problems: problems, atOnce: atOnce)
     }
+
+    var files: [String] { batch.files }
 
     /// Does the same to some files, several at once, and hands on the results in order.
     mutating func run<Value: Sendable>(
-        _ files: [String], work: @escaping @Sendable (String, OutputFile) throws -> Value,
-        each: (String, Value) -> Void
+        _ files: [String], work: @escaping @Sendable (String, PictureTarget) throws -> Value,
+        each: (String, Value) -> Void = { _, _ in }
     ) async {
-        var progress = Progress(total: files.count)
-        var index = 0
         let targets = targets
-        let results = FileBatch.results(of: files, atOnce: atOnce) { path in
+        await batch.run(files) { path in
             guard let target = targets[path] else { throw FileProblem(path: path, reason: "there is no place for it") }
             return try work(path, target)
+        } each: { path, value in
+            each(path, value)
         }
-        for await result in results {
-            progress.clear()
-            switch result {
-            case .success(let value): each(files[index], value)
-            case .failure(let problem):
-                failures += 1
-                problem.report()
-            }
-            index += 1
-            progress.advance()
-        }
-        progress.clear()
     }
 
-    func end() throws {
-        if failures > 0 { throw ExitCode(1) }
-    }
+    func end() throws { try batch.end() }
 }

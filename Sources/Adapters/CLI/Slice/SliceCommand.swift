@@ -63,36 +63,22 @@ struct SliceCommand: AsyncParsableCommand {
         if report == .labels, !found.isSingleFile {
             throw ValidationError("--labels is for one file: labels do not say which file they belong to")
         }
-        var failures = found.problems.count
-        for problem in found.problems { problem.report() }
+        var files = FileBatch(found, atOnce: batch.jobs)
         var printer = SliceReport(report ?? .table, isSingle: found.isSingleFile)
-        var progress = Progress(total: found.files.count)
-        printer.begin()
-        for await result in results(of: found.files) {
-            progress.clear()
-            switch result {
-            case .success(let sliced):
-                printer.add(sliced)
-                for note in sliced.notes { FileProblem(path: sliced.file, reason: note).report() }
-            case .failure(let problem):
-                failures += 1
-                problem.report()
-            }
-            progress.advance()
+        let job = SliceJob(
+            rule: rule.rule, options: options, folder: output, format: format, force: force, ffmpeg: batch.decoder,
+            names: SliceJob.names(of: files.files))
+        await files.run {
+            try job.run($0)
+        } each: { _, sliced in
+            printer.add(sliced)
+            for note in sliced.notes { FileProblem(path: sliced.file, reason: note).report() }
         }
-        progress.clear()
         printer.end()
-        if failures > 0 { throw ExitCode(1) }
+        try files.end()
     }
 
     private var options: SliceOptions {
         SliceOptions(fade: fade / 1_000, minimumLength: rule.minimumSliceLength)
-    }
-
-    private func results(of files: [String]) -> AsyncStream<Result<SlicedFile, FileProblem>> {
-        let job = SliceJob(
-            rule: rule.rule, options: options, folder: output, format: format, force: force, ffmpeg: batch.decoder,
-            names: SliceJob.names(of: files))
-        return FileBatch.results(of: files, atOnce: batch.jobs) { try job.run($0) }
     }
 }

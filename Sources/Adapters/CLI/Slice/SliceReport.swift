@@ -13,20 +13,19 @@ enum SliceReportFormat: String, EnumerableFlag {
 struct SliceReport {
     private let format: SliceReportFormat
     private let isSingle: Bool
+    private var list: JSONList?
     private var count = 0
 
-    init(_ format: SliceReportFormat, isSingle: Bool) { (self.format, self.isSingle) = (format, isSingle) }
-
-    mutating func begin() {
-        if format == .json, !isSingle { write("[") }
+    init(_ format: SliceReportFormat, isSingle: Bool) {
+        (self.format, self.isSingle) = (format, isSingle)
+        if format == .json { list = JSONList(isSingle: isSingle) }
         if format == .csv { write("file,number,start,length,peak_dbfs,path\r\n") }
     }
 
     mutating func add(_ sliced: SlicedFile) {
         let rows = SliceRow.rows(of: sliced)
         switch format {
-        case .json:
-            write((isSingle ? "" : count == 0 ? "\n" : ",\n") + json(SliceRecord(sliced, rows)))
+        case .json: list?.add(SliceRecord(sliced, rows))
         case .csv:
             for row in rows {
                 let cells = [
@@ -44,10 +43,7 @@ struct SliceReport {
         count += 1
     }
 
-    mutating func end() {
-        if format == .json, isSingle { write(count == 0 ? "" : "\n") }
-        if format == .json, !isSingle { write(count == 0 ? "]\n" : "\n]\n") }
-    }
+    func end() { list?.end() }
 
     private func table(_ sliced: SlicedFile, _ rows: [SliceRow]) {
         if !isSingle { write((count == 0 ? "" : "\n") + sliced.file.printable + "\n") }
@@ -60,17 +56,6 @@ struct SliceReport {
         }
     }
 
-    private func json(_ record: SliceRecord) -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        // Times and levels are finite by construction, so this cannot fail.
-        return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
 }
 
 private struct SliceRecord: Encodable {
@@ -78,6 +63,11 @@ private struct SliceRecord: Encodable {
     let frames: Int
     let sampleRate: Int
     let slices: [SliceRow]
+
+    enum CodingKeys: String, CodingKey {
+        case file, frames, slices
+        case sampleRate = "sample_rate"
+    }
 
     init(_ sliced: SlicedFile, _ rows: [SliceRow]) {
         (file, frames, sampleRate) = (sliced.file, sliced.plan.frames, sliced.plan.sampleRate)
@@ -98,8 +88,9 @@ private struct SliceRow: Encodable {
     let path: String?
 
     enum CodingKeys: String, CodingKey {
-        case number, startFrame, frames, start, length, path
-        case peakDBFS = "peakDbfs"
+        case number, frames, start, length, path
+        case startFrame = "start_frame"
+        case peakDBFS = "peak_dbfs"
     }
 
     static func rows(of sliced: SlicedFile) -> [SliceRow] {
