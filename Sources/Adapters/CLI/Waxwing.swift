@@ -6,11 +6,14 @@ struct Waxwing: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "waxwing",
-        abstract: "Tempo, key, loudness and timbre of samples and songs; and the service around it.",
+        abstract: "Analyse, draw, level, cut and compare samples and songs; and run the service around it.",
         discussion: """
             Examples:
-              waxwing analyze loop.wav
               waxwing analyze ~/Samples --csv > samples.csv
+              waxwing waveform song.mp3 -o song.png
+              waxwing normalize song.wav --lufs -14 -o song-14.wav
+              waxwing slice break.wav --onsets -o hits
+              waxwing similar kick.wav ~/Samples
               waxwing serve
             """,
         version: version,

@@ -20,9 +20,11 @@ enum OggHeader {
 /// Source: RFC 3533 (pages), Vorbis I specification §4.2.2, RFC 7845 §5.1 (Opus).
 struct OggIdentity: Equatable {
     let format: AudioFormat
-    /// Hz; Opus always decodes to 48 kHz.
+    /// Hz; Opus decodes to the rate it was made from where that is one of its own, else to 48 kHz.
     let sampleRate: Int
     let channels: Int
+
+    private static let opusRates = [8_000, 12_000, 16_000, 24_000, 48_000]
 
     init?(firstPage page: HeaderBytes) {
         // Version 0, flag 2: the first page of a stream.
@@ -37,7 +39,9 @@ struct OggIdentity: Equatable {
             self.channels = Int(channels)
             sampleRate = bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
         } else if page.has("OpusHead", at: packet), let channels = page.u8(at: packet + 9) {
-            (format, self.channels, sampleRate) = (.opus, Int(channels), 48_000)
+            let rate = Int(page.u32(at: packet + 12) ?? 0)
+            (format, self.channels) = (.opus, Int(channels))
+            sampleRate = Self.opusRates.contains(rate) ? rate : 48_000
         } else {
             return nil
         }

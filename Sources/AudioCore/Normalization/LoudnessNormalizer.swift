@@ -116,6 +116,7 @@ public struct LoudnessNormalizer: Sendable {
         var options = AudioFileWriter.Options()
         (options.replacesExisting, options.dithers) = (replacesExisting, dithers)
         (options.expectedFrames, options.channelOrder) = (frames, ChannelOrder(source.stream.format))
+        (options.metadata, options.markers) = (source.metadata, source.markers)
         return options
     }
 

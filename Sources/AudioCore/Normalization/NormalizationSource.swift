@@ -7,11 +7,27 @@ struct NormalizationSource {
     let ffmpeg: FFmpeg?
     let stream: AudioStream
     let rate: Int
+    /// What the output goes on to say.
+    let metadata: AudioMetadata?
+    private let embedded: EmbeddedLoopInfo?
 
     init(path: String, limits: DecodeLimits, ffmpeg: FFmpeg?, rate: (AudioStream) -> Int) throws {
         (self.path, self.limits, self.ffmpeg) = (path, limits, ffmpeg)
-        stream = try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg).stream
+        let file = try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg)
+        (stream, metadata, embedded) = (file.stream, file.metadata, file.embedded)
         self.rate = rate(stream)
+    }
+
+    /// Root note, first loop and cue points, at the rate of the output.
+    var markers: SampleMarkers {
+        SampleMarkers(
+            rootNote: embedded?.rootNote,
+            loop: embedded?.loops.first.map { scaled($0.lowerBound)..<scaled($0.upperBound) },
+            slices: metadata?.markers.map { scaled($0.frame) } ?? [])
+    }
+
+    private func scaled(_ frame: Int) -> Int {
+        rate == stream.sampleRate ? frame : Int(Double(frame) * Double(rate) / Double(stream.sampleRate))
     }
 
     private var layout: ChannelLayout {

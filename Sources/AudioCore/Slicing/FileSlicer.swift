@@ -45,7 +45,7 @@ public struct FileSlicer: Sendable {
     /// What the file says about itself.
     public func stream() throws(AudioError) -> AudioStream { try open().stream }
 
-    private func open() throws(AudioError) -> AudioFile {
+    func open() throws(AudioError) -> AudioFile {
         try AudioFile(path: path, limits: limits, ffmpeg: ffmpeg)
     }
 

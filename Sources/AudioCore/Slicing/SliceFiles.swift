@@ -19,7 +19,8 @@ public struct SliceFiles: Sendable {
     /// - Throws: ``SlicingError``, ``AudioWriteError``, ``AudioError``, `CancellationError`; no slice is there then,
     ///   unless moving the finished files failed half way while replacing others.
     public func write(_ plan: SlicePlan, of slicer: FileSlicer) throws -> WrittenSlices {
-        let stream = try slicer.stream()
+        let source = try slicer.open()
+        let stream = source.stream
         let encoding = encoding ?? .keeping(stream)
         try encoding.check(sampleRate: stream.sampleRate, channels: stream.channels)
         let existing = try existing(encoding.format.fileExtension)
@@ -27,7 +28,7 @@ public struct SliceFiles: Sendable {
         let staging = "\(folder)/.waxwing-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
         try createFolder(staging)
         defer { try? FileManager.default.removeItem(atPath: staging) }
-        var output = SliceOutput(stream: stream, encoding: encoding) { index in
+        var output = SliceOutput(stream: stream, metadata: source.metadata, encoding: encoding) { index in
             "\(staging)/\(name.file(index, of: plan.slices.count, format: encoding.format.fileExtension))"
         }
         try slicer.render(plan) { try output.take($1, of: plan.slices[$0], index: $0) }
@@ -91,14 +92,17 @@ public struct WrittenSlices: Equatable, Sendable {
 /// One file after the other.
 private struct SliceOutput {
     private let stream: AudioStream
+    private let metadata: AudioMetadata?
     private let encoding: AudioEncoding
     private let path: (Int) -> String
     private var writer: AudioFileWriter?
     private(set) var peaks: [Float] = []
     private(set) var clippedSamples = 0
 
-    init(stream: AudioStream, encoding: AudioEncoding, path: @escaping (Int) -> String) {
-        (self.stream, self.encoding, self.path) = (stream, encoding, path)
+    init(
+        stream: AudioStream, metadata: AudioMetadata?, encoding: AudioEncoding, path: @escaping (Int) -> String
+    ) {
+        (self.stream, self.metadata, self.encoding, self.path) = (stream, metadata, encoding, path)
     }
 
     mutating func take(_ samples: UnsafeBufferPointer<Float>, of slice: AudioSlice, index: Int) throws {
@@ -111,7 +115,7 @@ private struct SliceOutput {
         try finish()
         var options = AudioFileWriter.Options()
         options.expectedFrames = slice.range.count
-        options.channelOrder = ChannelOrder(stream.format)
+        (options.channelOrder, options.metadata) = (ChannelOrder(stream.format), metadata)
         writer = try AudioFileWriter(
             path: path(index), encoding: encoding, sampleRate: stream.sampleRate, channels: stream.channels,
             options: options)

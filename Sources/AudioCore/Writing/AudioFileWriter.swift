@@ -18,7 +18,8 @@ public final class AudioFileWriter {
         public var expectedFrames: Int?
         /// In which order channels are handed over.
         public var channelOrder = ChannelOrder.wav
-        public var text = AudioText()
+        /// Title, artist, album, genre, comment, date and copyright of it are written, in every format.
+        public var metadata: AudioMetadata?
         /// Kept by WAV alone.
         public var markers = SampleMarkers()
 
@@ -61,7 +62,7 @@ public final class AudioFileWriter {
             encoding, channels: channels, expectedFrames: options.expectedFrames, frameBytes: frameBytes)
         file = try OutputFile(path: path, replaces: options.replacesExisting)
         encoder = try LibraryEncoder(file, encoding, container, sampleRate: sampleRate, channels: channels)
-        try encoder.describe(options.text, options.markers)
+        try encoder.describe(options.metadata, options.markers)
         (self.encoding, self.channels) = (encoding, channels)
         mostFrames = container.mostBytes.map { $0 / frameBytes } ?? .max
         places = options.channelOrder.places(in: ChannelOrder(encoding.format), channels: channels)

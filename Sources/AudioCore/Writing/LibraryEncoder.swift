@@ -59,9 +59,11 @@ final class LibraryEncoder {
     }
 
     /// Sets what stands before the samples.
-    func describe(_ text: AudioText, _ markers: SampleMarkers) throws(AudioWriteError) {
+    func describe(_ metadata: AudioMetadata?, _ markers: SampleMarkers) throws(AudioWriteError) {
         for (key, value) in [
-            (SF_STR_TITLE, text.title), (SF_STR_ARTIST, text.artist), (SF_STR_COMMENT, text.comment),
+            (SF_STR_TITLE, metadata?.title), (SF_STR_ARTIST, metadata?.artist), (SF_STR_ALBUM, metadata?.album),
+            (SF_STR_GENRE, metadata?.genre), (SF_STR_COMMENT, metadata?.comment), (SF_STR_DATE, metadata?.date),
+            (SF_STR_COPYRIGHT, metadata?.copyright),
         ] {
             // A zero would end the text for the library.
             if let value { _ = sf_set_string(handle, CInt(key), value.filter { $0 != "\0" }) }

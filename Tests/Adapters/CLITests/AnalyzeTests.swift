@@ -110,7 +110,9 @@ private enum Loops {
 
 @Suite struct CommandTests {
     @Test(arguments: [
-        [], ["analyze"], ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
+        [], ["analyze"], ["waveform"], ["spectrogram"], ["normalize"], ["slice"], ["similar"], ["duplicates"],
+        ["match"],
+        ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
     ])
     func `every command explains itself with an example`(command: [String]) async throws {
         let help = try await help(of: command)
@@ -125,7 +127,11 @@ private enum Loops {
                 .appending(path: "../../../README.md").standardizedFileURL, encoding: .utf8)
         let help = try await help(of: [])
         #expect(readme.contains(help.output.trimmingCharacters(in: .whitespacesAndNewlines)))
-        for command in ["analyze", "serve", "worker", "plans template", "plans check", "version"] {
+        for command in [
+            "analyze", "waveform", "spectrogram", "normalize", "slice", "similar", "duplicates", "match", "serve",
+            "worker",
+            "plans template", "plans check", "version",
+        ] {
             #expect(readme.contains("waxwing \(command)"))
         }
     }

@@ -19,7 +19,7 @@ import Testing
         Odd(testDescription: "channels in opposite phase", channels: 2) {
             Signals.sine(440, seconds: 0.5).flatMap { [$0, -$0] }
         },
-        Odd(testDescription: "denormal numbers") { Signals.noise(amplitude: 1e-39, seconds: 0.5) },
+        Odd(testDescription: "denormal numbers") { Signals.noise(amplitude: .leastNormalMagnitude / 8, seconds: 0.5) },
     ]
 
     static let sounding: [Odd] = [

@@ -41,7 +41,7 @@ enum Table {
 
     static func line(_ features: AudioFeatures) -> String {
         line(
-            features.kind.rawValue, features.role?.role.rawValue ?? "–", length(features.duration),
+            features.kind.rawValue, role(features.role), length(features.duration),
             number(features.bpm, "%.2f", "BPM"),
             features.key.map { "\($0.tonic.rawValue) \($0.scale.rawValue)" } ?? "–",
             number(features.loudness.integrated, "%.1f", "LUFS"), number(features.loudness.truePeak, "%.1f", "dBTP"),
@@ -54,6 +54,11 @@ enum Table {
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }
         return (padded + cells.dropFirst(widths.count)).joined(separator: "  ")
+    }
+
+    /// With a question mark where it is more likely wrong than right.
+    private static func role(_ estimate: RoleEstimate?) -> String {
+        estimate.map { $0.role.rawValue + ($0.confidence < 0.5 ? "?" : "") } ?? "–"
     }
 
     private static func length(_ seconds: Double) -> String {
