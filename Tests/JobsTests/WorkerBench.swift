@@ -15,6 +15,8 @@ struct WorkerBench: Sendable {
     init(_ change: (inout RetryPolicy) -> Void = { _ in }) async throws {
         var policy = RetryPolicy()
         (policy.firstDelay, policy.longestDelay) = (.milliseconds(1), .milliseconds(2))
+        // On a busy machine a test may wait long for a processor; its lease must not run out meanwhile.
+        policy.lease = .seconds(600)
         change(&policy)
         database = try await freshDatabase()
         queue = JobQueue(database, policy: policy)
