@@ -80,7 +80,7 @@ def make_copies(sounds: list[Sound], folder: Path) -> dict[str, dict[Path, Sound
     """Copies in files, and what they are copies of, by the name of the change."""
     copies: dict[str, dict[Path, Sound]] = {name: {} for name in CHANGES}
     for number, sound in enumerate(sounds):
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(sound.file)]
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-threads", "1", "-i", str(sound.file)]
         for place, name in enumerate(CHANGES):
             if made := change(sound, name):
                 file = folder / f"{number}-{place}.{made[0]}"

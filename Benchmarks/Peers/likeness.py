@@ -43,9 +43,9 @@ def groups(files: list[Path], folder: Path) -> list[list[Path]]:
 def recall(sounds: list[Sound], folder: Path) -> Table:
     """Each kind of change has a search of its own: copies cannot be found by way of other copies."""
     columns = {
-        "one-shots, unseen": sample([x for x in sounds if x.is_unseen and not x.is_loop], 140),
-        "one-shots, set on": sample([x for x in sounds if not x.is_unseen and not x.is_loop], 70),
-        "loops, set on": sample([x for x in sounds if not x.is_unseen and x.is_loop], 50)}
+        "one-shots, unseen": sample([x for x in sounds if x.is_unseen and not x.is_loop], 90),
+        "one-shots, set on": sample([x for x in sounds if not x.is_unseen and not x.is_loop], 40),
+        "loops, set on": sample([x for x in sounds if not x.is_unseen and x.is_loop], 40)}
     table = Table(
         ["% of copies found again", *columns, "copies"],
         note=f"Found: in one group with its original, among all {len(sounds)} sounds and the other copies of its kind.")
@@ -100,7 +100,7 @@ def retrieval(sounds: list[Sound], folder: Path) -> Table:
     known = {sound.file: sound for sound in sounds if sound.is_unseen}
     hits = [label for label in all_labels() if label.file in known and not known[label.file].is_loop]
     queries = [hit for hit in hits if any(x.role == hit.role and x.kit != hit.kit for x in hits)]
-    queries = sample(queries, 150)
+    queries = sample(queries, 120)
     roles = {hit.file: hit.role for hit in hits}
     vectors = {file: list(values.values()) for file, values in by_file(ask_peers("mfcc", ["librosa"], list(roles))).items()}
     spread = [statistics.pstdev(values) for values in zip(*vectors.values())]
