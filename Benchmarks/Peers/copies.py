@@ -70,7 +70,7 @@ def change(sound: Sound, name: str) -> tuple[str, list[str]] | None:
     if "MP3" in name:
         return "mp3", [*(["-af", filters[name]] if name in filters else []), "-b:a", "128k"]
     if "Opus" in name:
-        return "opus", ["-c:a", "libopus", "-b:a", "96k"]
+        return "opus", ["-ar", "48000", "-c:a", "libopus", "-b:a", "96k"]
     # In floats nothing clips.
     shape = ["-af", filters[name]] if name in filters else ["-ar", "48000" if sound.rate == 44_100 else "44100"]
     return "wav", [*shape, "-c:a", "pcm_f32le"]
