@@ -1,4 +1,4 @@
-"""librosa: the features AudioCore has too, and its tempo and key."""
+"""librosa: the features AudioCore has too, and its tempo, key and MFCC."""
 
 import librosa
 import numpy as np
@@ -62,5 +62,11 @@ def key(file: str) -> worker.Answers:
     return {"librosa CQT + Temperley": max(scores, key=lambda name: scores[name])}
 
 
+def mfcc(file: str) -> worker.Answers:
+    samples, rate = librosa.load(file)
+    values = librosa.feature.mfcc(y=samples, sr=rate, n_mfcc=13)
+    return {f"mfcc {i}": float(value) for i, value in enumerate([*values.mean(axis=1), *values.std(axis=1)])}
+
+
 if __name__ == "__main__":
-    worker.main(features, tempo=tempo, key=key)
+    worker.main(features, tempo=tempo, key=key, mfcc=mfcc)

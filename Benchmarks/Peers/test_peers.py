@@ -5,8 +5,11 @@ import unittest
 from pathlib import Path
 
 import bench
+import copies
 import key
+import likeness
 import tempo
+from role_labels import Labelled
 from table import Section, Table
 
 
@@ -38,6 +41,23 @@ class KeyScores(unittest.TestCase):
         clips = [key.Clip(Path("a"), (0, "major"), "songs"), key.Clip(Path("b"), None, "drums")]
         scores = key.scores([(clips[0], None), (clips[1], (0, "major"))], ["songs"])
         self.assertEqual(scores, ["0.0", "0.0", "0.0", "100.0", "100.0"])
+
+
+class LikenessScores(unittest.TestCase):
+    def test_what_is_too_short_to_cut_has_no_such_copy(self) -> None:
+        sounds = [copies.Sound(Path("a"), "kit", seconds, 44_100, False) for seconds in (0.1, 0.2)]
+        self.assertEqual([copies.change(sound, "first 100 ms cut off") is None for sound in sounds], [True, False])
+
+    def test_another_rate_is_another_one(self) -> None:
+        for rate, other in ((44_100, "48000"), (48_000, "44100"), (96_000, "44100")):
+            sound = copies.Sound(Path("a"), "kit", 1, rate, False)
+            self.assertIn(other, copies.change(sound, "another sample rate")[1])
+
+    def test_sounds_of_the_query_s_kit_do_not_count(self) -> None:
+        hits = [Labelled(Path(name), kit, "kick") for name, kit in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "3"))]
+        vectors = {"a": [0, 0], "b": [0, 0], "c": [5, 0], "d": [0, 9]}
+        self.assertEqual(likeness.nearest(hits[0], hits, vectors, [1, 1]), [Path("c"), Path("d")])
+        self.assertEqual(likeness.nearest(hits[0], hits, vectors, [1, 10]), [Path("d"), Path("c")])
 
 
 class Page(unittest.TestCase):

@@ -3,6 +3,7 @@
     python peer_NAME.py features RUNS FILE…   works through all files RUNS times; prints the seconds of each run
     python peer_NAME.py tempo FILE…           prints one object a file: the tempo by each of the peer's estimators
     python peer_NAME.py key FILE…             the same with keys, as "C# minor"
+    python peer_librosa.py mfcc FILE…         the same with mean and deviation of 13 coefficients
 """
 
 import json

@@ -21,6 +21,44 @@ import Testing
                 == Array(plain.map(\.name).filter { $0 % 2 == 1 }.prefix(3)))
     }
 
+    @Test(arguments: SimilarityVectorShape.allCases, 1...2 as ClosedRange<UInt64>)
+    func `whatever the vectors are, results are bit for bit those of a plain loop`(
+        shape: SimilarityVectorShape, seed: UInt64
+    ) {
+        var random = SplitMix64(seed: seed)
+        let vectors = (0..<700).map { _ in shape.vector(using: &random) }
+        var index = SimilarityIndex<Int>()
+        for (name, vector) in vectors.enumerated() { index.insert(vector, for: name) }
+        for query in [shape.vector(using: &random), vectors[7], Self.vector(using: &random)] {
+            let plain = vectors.indices.map { (distance: query.distance(to: vectors[$0]), name: $0) }.sorted { $0 < $1 }
+            for count in [1, 10, 100] {
+                let nearest = index.nearest(to: query, count: count)
+                #expect(nearest.map(\.name) == plain.prefix(count).map(\.name))
+                #expect(nearest.map(\.distance) == plain.prefix(count).map(\.distance))
+            }
+            // Those that lie exactly on the rim belong to it.
+            for rim in [plain[0], plain[20], plain[699]] {
+                let within = index.within(rim.distance, of: query)
+                #expect(within.map(\.name) == plain.filter { $0.distance <= rim.distance }.map(\.name))
+            }
+        }
+    }
+
+    @Test(arguments: SimilarityVectorShape.allCases, 1...2 as ClosedRange<UInt64>)
+    func `no bound is above the distance, nor far below it`(shape: SimilarityVectorShape, seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let vectors = (0..<61).map { _ in shape.vector(using: &random) }
+        var codes = VectorCodes()
+        for vector in vectors { codes.append(vector.values) }
+        let query = shape.vector(using: &random)
+        var bounds = [Float](repeating: .nan, count: 64)
+        codes.lowerBounds(of: .init(query.values), rows: 0..<61, into: &bounds)
+        for (vector, bound) in zip(vectors, bounds) {
+            let distance = query.distance(to: vector)
+            #expect(bound <= distance && bound > distance - 0.35)
+        }
+    }
+
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func `taking out and putting in again leaves what a new index has`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -70,6 +108,36 @@ import Testing
 
     private static func vector(using random: inout SplitMix64) -> SimilarityVector {
         let values = (0..<SimilarityVector.length).map { _ in Float.random(in: -0.5...0.5, using: &random) }
+        guard let vector = SimilarityVector(values) else { preconditionFailure("values within bounds") }
+        return vector
+    }
+}
+
+/// Vectors that a bound could be wrong on.
+enum SimilarityVectorShape: CaseIterable {
+    /// Two vectors only, each many times.
+    case equal
+    /// All values as large as they may be.
+    case huge
+    /// Values next to nothing, down to those that are no longer normal numbers.
+    case tiny
+    /// A few far from a crowd that lies closer than a step of the codes.
+    case outliers
+    /// Values half-way between two steps, where rounding loses most.
+    case betweenSteps
+
+    func vector(using random: inout SplitMix64) -> SimilarityVector {
+        let isOutlier = Int.random(in: 0..<50, using: &random) == 0
+        let sign: Float = Bool.random(using: &random) ? 1 : -1
+        let values = (0..<SimilarityVector.length).map { _ -> Float in
+            switch self {
+            case .equal: sign * 0.3
+            case .huge: Bool.random(using: &random) ? SimilarityVector.largest : -SimilarityVector.largest
+            case .tiny: sign * Float(sign: .plus, exponent: .random(in: -148...(-8), using: &random), significand: 1)
+            case .outliers: isOutlier ? .random(in: -2...2, using: &random) : .random(in: 0.2...0.204, using: &random)
+            case .betweenSteps: (Float(Int.random(in: -127...126, using: &random)) + 0.5) / 64
+            }
+        }
         guard let vector = SimilarityVector(values) else { preconditionFailure("values within bounds") }
         return vector
     }

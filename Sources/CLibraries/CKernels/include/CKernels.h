@@ -120,6 +120,16 @@ void ck_trace_peaks(const float *samples, size_t count, const struct ck_peak_fil
 /// Σ (query[i] − row[i])² of each of `count` rows of `length` values; the same sum whatever the other rows are.
 void ck_squared_distances(const float *query, const float *rows, size_t length, size_t count, float *squares);
 
+/// Numbers of a vector, and steps of its code and of a query to 1.
+#define CK_VECTOR_LENGTH 96
+#define CK_CODE_STEPS 64
+#define CK_QUERY_STEPS 1024
+
+/// bounds[i] = distance of the query from the code of row i − errors[i] − slack. Queries are within ±2 × CK_QUERY_STEPS.
+/// `bounds` has room for `count` rounded up to a multiple of eight.
+void ck_lower_bounds(const int16_t *query, const int8_t *codes, const float *errors, size_t count, float slack,
+                     float *bounds);
+
 /// Bands of a step of a fingerprint, and steps of its levels in 1 dB.
 #define CK_PRINT_BANDS 24
 #define CK_PRINT_STEPS 5.0f
