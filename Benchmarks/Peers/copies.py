@@ -44,7 +44,7 @@ def all_sounds() -> list[Sound]:
     records = ask_waxwing(list(files))
     return [
         Sound(file, kit, record["duration"], record["sample_rate"], record["kind"] == "loop")
-        for file, kit in files.items() if (record := records[str(file)])["loudness_lufs"] is not None]
+        for file, kit in files.items() if (record := records[str(file)])["sample_peak_dbfs"] is not None]
 
 
 def sample(items: list[Item], count: int) -> list[Item]:
