@@ -6,7 +6,7 @@ import Foundation
 /// The levels of 24 critical bands up to 9.5 kHz, every 20 ms of the first six seconds from the onset on, against the
 /// loudest of them: 1.2 kB a second and 7.2 kB at most. Two recordings of one drum differ in them by the chance of every
 /// stroke, two copies of one recording only by what coding adds. What sounds after the six seconds is not looked at.
-public struct Fingerprint: Equatable, Sendable {
+public struct Fingerprint: Hashable, Sendable {
     /// Of fingerprints made by this code: only those of one version compare.
     public static let currentVersion = 1
     /// Six seconds.

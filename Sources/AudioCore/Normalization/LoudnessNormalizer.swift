@@ -53,7 +53,8 @@ public struct LoudnessNormalizer: Sendable {
         return try write(source, before, to: output, encoding)
     }
 
-    private func check() throws(NormalizationError) {
+    /// Whether target and ceiling are reasonable.
+    public func check() throws(NormalizationError) {
         switch target {
         case .loudness(let level) where !(-60...0).contains(level):
             throw .unreasonable("a loudness of \(level) LUFS: choose one of -60 to 0, such as -14")

@@ -28,8 +28,8 @@ public final class Resampler {
     /// Frames handed to the library at once: how a sound is portioned must not change a bit of it.
     private static let portion = 2_048
 
-    /// Rates that are changed from and to.
-    public static let rates = 1_000...768_000
+    /// Rates that are changed from and to: those that are read.
+    public static let rates = DecodeLimits().sampleRates
 
     /// - Throws: ``ResamplerError`` for rates outside ``rates`` and channels outside 1…64.
     public init(

@@ -48,7 +48,8 @@ enum CSV {
 
     /// A cell, in quotes where it must be.
     static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
+        // Scalars, not characters: CR LF is one character and would hide both.
+        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 

@@ -7,12 +7,14 @@ struct AudioFinder {
     private(set) var problems: [FileProblem] = []
     private var isFolderGiven = false
     private let argumentCount: Int
+    private let output: String?
 
     /// One argument, and it is a file.
     var isSingleFile: Bool { argumentCount == 1 && !isFolderGiven }
 
-    static func find(_ arguments: [String]) -> AudioFinder {
-        var finder = AudioFinder(argumentCount: arguments.count)
+    /// - Parameter output: a folder that is written to; what is in it is not searched, but for files named themselves.
+    static func find(_ arguments: [String], except output: String? = nil) -> AudioFinder {
+        var finder = AudioFinder(argumentCount: arguments.count, output: output?.absolutePath)
         for argument in arguments {
             var isFolder: ObjCBool = false
             if !FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) {
@@ -27,8 +29,8 @@ struct AudioFinder {
         return finder
     }
 
-    private init(argumentCount: Int) {
-        self.argumentCount = argumentCount
+    private init(argumentCount: Int, output: String?) {
+        (self.argumentCount, self.output) = (argumentCount, output)
     }
 
     /// All audio below `folder`, in order of names. Links to folders are not followed: they may lead in circles.
@@ -40,12 +42,17 @@ struct AudioFinder {
         }
         for case let name as String in names where !isHidden(name) {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            if isRegular(path), isAudio(path) { files.append(path) }
+            if isRegular(path), isAudio(path), !isOutput(path, of: folder) { files.append(path) }
         }
         files[before...].sort()
         if files.count == before {
             problems.append(FileProblem(path: folder, reason: "no audio files in this folder"))
         }
+    }
+
+    private func isOutput(_ path: String, of folder: String) -> Bool {
+        guard let output, output != folder.absolutePath else { return false }
+        return path.absolutePath.isBelow(output)
     }
 
     private func isHidden(_ path: String) -> Bool {

@@ -1,7 +1,15 @@
 import Foundation
 
-/// Text on standard output, as it is.
-func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+/// Text on standard output, as it is. Where it cannot be written the program ends: whoever reads it must not take
+/// half for the whole.
+func write(_ text: String) {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+        FileProblem(path: "standard output", reason: "cannot be written: \(String(cString: strerror(errno)))").report()
+        exit(74)  // EX_IOERR
+    }
+}
 
 /// JSON for standard output, keys sorted.
 enum JSONOutput {

@@ -15,7 +15,7 @@ struct Duplicates: AsyncParsableCommand {
 
             Examples:
               waxwing duplicates ~/Samples
-              waxwing duplicates ~/Samples ~/Downloads --json | jq -r '.groups[].files[1:][].file'
+              waxwing duplicates ~/Samples --json | jq -r '.groups[].files[] | select(.relation == "same bytes") | .file'
             """)
 
     @Argument(help: "Files and folders.", completion: .file())
@@ -40,7 +40,7 @@ struct Duplicates: AsyncParsableCommand {
         let groups = DuplicateSearch.groups(of: pairs).map { places in
             DuplicateGroup(places.map { records[$0] }, ffmpeg: decoder)
         }
-        write(groups.sorted { $0.files[0].file < $1.files[0].file })
+        show(groups.sorted { $0.files[0].file < $1.files[0].file })
         if collection.failures > 0 { throw ExitCode(1) }
     }
 
@@ -55,12 +55,12 @@ struct Duplicates: AsyncParsableCommand {
         }
     }
 
-    private func write(_ groups: [DuplicateGroup]) {
+    private func show(_ groups: [DuplicateGroup]) {
         if json { return JSONOutput.print(["groups": groups]) }
         for (number, group) in groups.enumerated() {
-            if number > 0 { print("") }
+            if number > 0 { write("\n") }
             for member in group.files {
-                print("\(member)".padding(toLength: 24, withPad: " ", startingAt: 0), member.file.printable)
+                write("\(member)".padding(toLength: 24, withPad: " ", startingAt: 0) + "  \(member.file.printable)\n")
             }
         }
     }

@@ -43,6 +43,7 @@ struct Match: AsyncParsableCommand {
         guard !paths.isEmpty else { throw ValidationError("name at least one file or folder to search") }
         guard (0...100).contains(stretch) else { throw ValidationError("--stretch must be 0 to 100 percent") }
         guard (0...6).contains(shift) else { throw ValidationError("--shift must be 0 to 6 semitones") }
+        guard !file.isFolder else { throw ValidationError("FILE must be one file") }
         guard number > 0 else { throw ValidationError("-n must be at least 1") }
     }
 
@@ -60,13 +61,13 @@ struct Match: AsyncParsableCommand {
             MixMatch(of: other.summary, to: record.summary, mostShift: shift, mostStretch: stretch)
                 .map { MatchedSound(file: other.path, summary: other.summary, match: $0) }
         }
-        write(Array(matches.sorted { ($0.rank, $0.change, $0.file) < ($1.rank, $1.change, $1.file) }.prefix(number)))
+        show(Array(matches.sorted { ($0.rank, $0.change, $0.file) < ($1.rank, $1.change, $1.file) }.prefix(number)))
         if collection.failures > 0 { throw ExitCode(1) }
     }
 
-    private func write(_ matches: [MatchedSound]) {
+    private func show(_ matches: [MatchedSound]) {
         if json { return JSONOutput.print(MatchedSounds(file: file, matches: matches)) }
-        for match in matches { print(match) }
+        for match in matches { write("\(match)\n") }
     }
 }
 

@@ -24,7 +24,8 @@ struct RecordCache {
         return (home ?? NSHomeDirectory() + "/.cache") + "/waxwing/sounds"
     }
 
-    init(path: String?) {
+    /// - Throws: ``OutputProblem`` for a file that is something else.
+    init(path: String?) throws {
         self.path = path
         guard let path, FileManager.default.fileExists(atPath: path) else { return }
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -33,6 +34,8 @@ struct RecordCache {
         }
         if let read = Self.read(Array(data)) {
             records = read
+        } else if !data.isEmpty, !data.starts(with: Self.magic) {
+            throw OutputProblem("\(path.printable) is no cache: --cache names a file of its own")
         } else {
             complaint = "is damaged or of another version, and is made anew"
         }
@@ -67,9 +70,13 @@ struct RecordCache {
     mutating func save() throws {
         guard let path, isChanged else { return }
         let target = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(Self.written(records.values)).write(to: target, options: .atomic)
+        do {
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(Self.written(records.values)).write(to: target, options: .atomic)
+        } catch {
+            throw OutputProblem("the cache cannot be written: check the folder and the space on its disk")
+        }
         isChanged = false
     }
 }

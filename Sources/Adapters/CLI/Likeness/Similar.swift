@@ -40,6 +40,7 @@ struct Similar: AsyncParsableCommand {
 
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name at least one file or folder to search") }
+        guard !query.isFolder else { throw ValidationError("QUERY must be one file") }
         guard number > 0 else { throw ValidationError("-n must be at least 1") }
         guard maxDistance.map({ $0 >= 0 && $0.isFinite }) ?? true else {
             throw ValidationError("--max-distance must be 0 or more")
@@ -56,7 +57,7 @@ struct Similar: AsyncParsableCommand {
             throw ExitCode(1)
         }
         let collection = try await SoundCollection.gather(paths, batch: batch, cache: cache)
-        write(neighbours(of: record, vector, among: collection.records))
+        show(neighbours(of: record, vector, among: collection.records))
         if collection.failures > 0 { throw ExitCode(1) }
     }
 
@@ -77,13 +78,13 @@ struct Similar: AsyncParsableCommand {
         }
     }
 
-    private func write(_ results: [SimilarSound]) {
+    private func show(_ results: [SimilarSound]) {
         if json {
             JSONOutput.print(SimilarSounds(query: query, results: results))
         } else {
             for result in results {
                 let shared = result.shared.joined(separator: ", ")
-                print(String(format: "%.3f", result.distance), result.file.printable, shared, separator: "  ")
+                write(String(format: "%.3f", result.distance) + "  \(result.file.printable)  \(shared)\n")
             }
         }
     }

@@ -17,7 +17,7 @@ struct SoundCollection {
         let found = AudioFinder.find(paths)
         for problem in found.problems { problem.report() }
         collection.failures = found.problems.count
-        var cache = RecordCache(path: options.path)
+        var cache = try RecordCache(path: options.path)
         if let complaint = cache.complaint, let path = cache.path {
             FileProblem(path: path, reason: "the cache \(complaint)").report()
         }
@@ -26,7 +26,7 @@ struct SoundCollection {
         for folder in paths.map(\.absolutePath) { cache.forget(below: folder, but: present) }
         let isComplete = await collection.analyze(files.filter { !cache.isCurrent($0) }, batch: batch, cache: &cache)
         do { try cache.save() } catch {
-            FileProblem(path: options.path ?? "", reason: "the cache cannot be written: \(error)").report()
+            FileProblem(path: options.path ?? "", reason: "\(error)").report()
         }
         guard isComplete else { throw ExitCode(130) }
         collection.records = files.compactMap { cache.records[$0] }
@@ -74,11 +74,6 @@ extension RecordCache {
     fileprivate func isCurrent(_ path: String) -> Bool {
         FileStamp(path: path).map { record(of: path, stamp: $0) != nil } ?? false
     }
-}
-
-extension String {
-    /// With links resolved: one file has one name.
-    var absolutePath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().standardizedFileURL.path }
 }
 
 extension Array where Element: Hashable {

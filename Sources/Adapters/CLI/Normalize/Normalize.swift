@@ -29,8 +29,8 @@ struct Normalize: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "True peak to reach instead, dBTP.")
     var peak: Double?
 
-    @Option(parsing: .unconditional, help: "Highest true peak, dBTP.")
-    var ceiling = -1.0
+    @Option(parsing: .unconditional, help: "Highest true peak with --lufs, dBTP; -1 if none is given.")
+    var ceiling: Double?
 
     @Flag(help: "Do not limit: stay as quiet as the peaks demand.")
     var noLimiter = false
@@ -47,17 +47,26 @@ struct Normalize: AsyncParsableCommand {
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name at least one file or folder") }
         guard lufs == nil || peak == nil else { throw ValidationError("--lufs or --peak, not both") }
+        guard peak == nil || ceiling == nil else {
+            throw ValidationError("--peak is its own ceiling: leave --ceiling out")
+        }
+        do { try normalizer.check() } catch { throw ValidationError("\(error)") }
+        try output.check()
+    }
+
+    private var normalizer: LoudnessNormalizer {
+        var normalizer = LoudnessNormalizer(target: peak.map { .peak($0) } ?? .loudness(lufs ?? -14))
+        (normalizer.ceiling, normalizer.limits) = (ceiling ?? -1, !noLimiter)
+        (normalizer.sampleRate, normalizer.replacesExisting) = (output.rate, force)
+        normalizer.ffmpeg = batch.decoder
+        return normalizer
     }
 
     func run() async throws {
-        let found = AudioFinder.find(paths)
+        let found = AudioFinder.find(paths, except: output.output)
         var files = FileBatch(found, atOnce: batch.jobs)
         let targets = try output.targets(of: found, named: paths)
         var report = NormalizeReport(isJSON: json, isSingle: found.isSingleFile)
-        var normalizer = LoudnessNormalizer(target: peak.map { .peak($0) } ?? .loudness(lufs ?? -14))
-        (normalizer.ceiling, normalizer.limits) = (ceiling, !noLimiter)
-        (normalizer.sampleRate, normalizer.replacesExisting) = (output.rate, force)
-        normalizer.ffmpeg = batch.decoder
         let (ready, output) = (normalizer, output)
         await files.run { path in
             let stream = try AudioFile(path: path, ffmpeg: ready.ffmpeg).stream

@@ -17,12 +17,24 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "Bits of a sample, 16, 24 or float; as many as the source if none are given.")
     var bits: SampleBits?
 
+    func check() throws {
+        guard rate.map(Resampler.rates.contains) ?? true else {
+            throw ValidationError("--rate is \(Resampler.rates.lowerBound) to \(Resampler.rates.upperBound) Hz")
+        }
+        let ending = OutputFormat(fileExtension: (output as NSString).pathExtension)
+        if let format, let ending, ending != format, !isFolder {
+            throw ValidationError("-o \(output.printable) and --format \(format.rawValue) say different things")
+        }
+    }
+
     /// Whether `output` names a folder.
     private var isFolder: Bool {
         var isFolder: ObjCBool = false
         return output.hasSuffix("/")
             || (FileManager.default.fileExists(atPath: output, isDirectory: &isFolder) && isFolder.boolValue)
     }
+
+    private var endsLikeFile: Bool { OutputFormat(fileExtension: (output as NSString).pathExtension) != nil }
 
     /// Output of every file, without its extension where the format is that of the source.
     ///
@@ -32,7 +44,7 @@ struct OutputOptions: ParsableArguments {
             guard let path = found.files.first else { return [:] }
             return [path: output]
         }
-        guard isFolder || !FileManager.default.fileExists(atPath: output) else {
+        guard isFolder || (!FileManager.default.fileExists(atPath: output) && !endsLikeFile) else {
             throw ValidationError("-o must be a folder for more than one file")
         }
         var targets: [String: String] = [:]

@@ -13,8 +13,14 @@ struct PictureBatch {
         var problems = found.problems
         var (files, taken): ([String], [String: String]) = ([], [:])
         targets = found.files.isEmpty ? [:] : try plan.targets(for: found, ending: ending)
+        let inputs = Set(found.files.map(\.absolutePath))
         for file in found.files {
             let path = targets[file]?.path ?? ""
+            guard !inputs.contains(path.absolutePath) else {
+                problems.append(
+                    FileProblem(path: file, reason: "\(path.printable) is one of the sounds: name another -o"))
+                continue
+            }
             if let other = taken.updateValue(file, forKey: path) {
                 taken[path] = other
                 if other == file { continue }

@@ -59,7 +59,8 @@ struct WaveformDataOptions: ParsableArguments {
             throw ValidationError("--bits is 8 or 16")
         }
         guard samplesPerPixel.map(WaveformData.zooms.contains) ?? true else {
-            throw ValidationError("--samples-per-pixel is at least \(WaveformData.zooms.lowerBound)")
+            let zooms = WaveformData.zooms
+            throw ValidationError("--samples-per-pixel is \(zooms.lowerBound) to \(zooms.upperBound)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Foundation
 
 /// `waxwing slice`: recordings in, numbered pieces out.
 struct SliceCommand: AsyncParsableCommand {
@@ -59,9 +60,14 @@ struct SliceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let found = AudioFinder.find(paths)
+        let found = AudioFinder.find(paths, except: output)
         if report == .labels, !found.isSingleFile {
             throw ValidationError("--labels is for one file: labels do not say which file they belong to")
+        }
+        if let folder = output?.absolutePath, force,
+            found.files.contains(where: { ($0.absolutePath as NSString).deletingLastPathComponent == folder })
+        {
+            throw ValidationError("--force could replace the sounds themselves: name a folder that holds none of them")
         }
         var files = FileBatch(found, atOnce: batch.jobs)
         var printer = SliceReport(report ?? .table, isSingle: found.isSingleFile)
