@@ -15,7 +15,7 @@ struct Plans: ParsableCommand {
                 Examples:
                   waxwing plans template
                   waxwing plans template --profile saas > plans.json && WAXWING_PLANS=plans.json waxwing serve
-                """)
+                """.reflowed)
 
         @Option(help: "self-hosted (one generous plan) or saas (free, pro, enterprise).")
         var profile = PlanProfile.selfHosted

@@ -15,7 +15,7 @@ struct Waxwing: AsyncParsableCommand {
               waxwing slice break.wav --onsets -o hits
               waxwing similar kick.wav ~/Samples
               waxwing serve
-            """,
+            """.reflowed,
         version: version,
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,

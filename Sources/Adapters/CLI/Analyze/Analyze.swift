@@ -16,7 +16,7 @@ struct Analyze: AsyncParsableCommand {
               waxwing analyze ~/Samples
               waxwing analyze song.mp3 --json --waveform
               waxwing analyze ~/Samples --ndjson | jq 'select(.bpm > 120) | .file'
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]

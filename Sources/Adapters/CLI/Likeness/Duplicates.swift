@@ -16,7 +16,7 @@ struct Duplicates: AsyncParsableCommand {
             Examples:
               waxwing duplicates ~/Samples
               waxwing duplicates ~/Samples --json | jq -r '.groups[].files[] | select(.relation == "same bytes") | .file'
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]

@@ -16,7 +16,7 @@ struct Match: AsyncParsableCommand {
               waxwing match song.wav ~/Loops
               waxwing match song.wav ~/Loops --stretch 3 --shift 0
               waxwing match song.wav ~/Loops --json
-            """)
+            """.reflowed)
 
     @Argument(help: "The sound that stays as it is.", completion: .file())
     var file: String

@@ -18,7 +18,7 @@ struct Similar: AsyncParsableCommand {
               waxwing similar kick.wav ~/Samples
               waxwing similar kick.wav ~/Samples -n 50 --max-distance 0.8
               waxwing similar kick.wav ~/Samples --json | jq -r '.results[].file'
-            """)
+            """.reflowed)
 
     @Argument(help: "The sound to compare with.", completion: .file())
     var query: String

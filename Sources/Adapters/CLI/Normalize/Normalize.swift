@@ -17,7 +17,7 @@ struct Normalize: AsyncParsableCommand {
               waxwing normalize song.wav --lufs -23 --no-limiter -o song.flac
               waxwing normalize kick.wav --peak -1 -o kick-1.wav
               waxwing normalize ~/Mixes --lufs -14 --format opus -o ~/Upload/
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]

@@ -70,7 +70,8 @@ struct NormalizeReport {
         let reduction = result.largestReduction > 0.005 ? String(format: "%.1f dB", result.largestReduction) : "–"
         return Self.line(
             "\(Self.level(result.before.loudness)) → \(Self.level(result.after.loudness))",
-            String(format: "%+.1f dB", result.gain), Self.level(result.after.truePeak) + " dBTP", reduction,
+            String(format: "%+.1f dB", (result.gain * 10).rounded() / 10 + 0),
+            Self.level(result.after.truePeak) + " dBTP", reduction,
             record.output.printable)
     }
 

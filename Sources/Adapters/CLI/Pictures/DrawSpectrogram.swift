@@ -16,7 +16,7 @@ struct DrawSpectrogram: AsyncParsableCommand {
               waxwing spectrogram loop.wav -o loop.png
               waxwing spectrogram ~/Samples -o pictures/ --colors viridis
               waxwing spectrogram song.mp3 -o - --width 800 --height 200 > song.png
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]

@@ -17,7 +17,7 @@ struct DrawWaveform: AsyncParsableCommand {
               waxwing waveform vocals.wav drums.wav bass.wav -o stems/
               waxwing waveform song.mp3 -o song.png --shape peaks --color '#1db954' --background '#121212'
               waxwing waveform song.mp3 -o song.json --bits 8 --samples-per-pixel 512
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]

@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
             Examples:
               waxwing serve
               PORT=9000 WAXWING_DATA=/srv/waxwing waxwing serve
-            """)
+            """.reflowed)
 
     func run() async throws {
         let settings = try Settings()
@@ -61,7 +61,7 @@ struct Work: AsyncParsableCommand {
 
             Example:
               WAXWING_DATA=/srv/waxwing WAXWING_WORKERS=4 waxwing worker
-            """)
+            """.reflowed)
 
     func run() async throws {
         let settings = try Settings()

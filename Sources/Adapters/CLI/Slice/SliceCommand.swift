@@ -19,7 +19,7 @@ struct SliceCommand: AsyncParsableCommand {
               waxwing slice rehearsal.flac --clips --threshold adaptive -o takes
               waxwing slice rehearsal.flac --clips --list
               waxwing slice break.wav --onsets --list --labels > break.txt
-            """)
+            """.reflowed)
 
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]
@@ -51,6 +51,7 @@ struct SliceCommand: AsyncParsableCommand {
         guard list != (output != nil) else {
             throw ValidationError("name a folder for the slices with -o, or --list to only tell the cuts")
         }
+        guard (0...1_000).contains(fade) else { throw ValidationError("--fade is 0 to 1000 milliseconds") }
         do {
             try rule.rule.check()
             try options.check()
