@@ -8,7 +8,7 @@ import Testing
         let copy = try folder.write(Sound.kicks(bpm: 128, seconds: 3.75), to: "copy.wav")
         _ = try folder.write(Sound.kicks(bpm: 90, seconds: 0.3), to: "other.wav")
         let cache = "\(folder.path)/cache"
-        try Data("garbage".utf8).write(to: URL(fileURLWithPath: cache))
+        try Data("WAXWREC\ngarbage".utf8).write(to: URL(fileURLWithPath: cache))
         let first = try await Program.run("similar", query, folder.path, "--json", "--cache", cache)
         #expect(first.status == 0 && first.errors.contains("made anew"))
         let object = try #require(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
@@ -20,6 +20,14 @@ import Testing
         try FileManager.default.removeItem(atPath: copy)
         let fewer = try await Program.run("similar", query, folder.path, "--cache", cache)
         #expect(!fewer.output.contains("copy.wav"))
+    }
+
+    @Test func `a file that is no cache is left alone`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Sound.kicks(), to: "a.wav")
+        let result = try await Program.run("duplicates", folder.path, "--cache", file)
+        #expect(result.status != 0 && result.errors.contains("is no cache"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data(Sound.kicks()))
     }
 
     @Test func `duplicates are grouped and unreadable files named`() async throws {
