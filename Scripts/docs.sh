@@ -24,7 +24,8 @@ target=$(swift -print-target-info | sed -n 's/^ *"triple": "\(.*\)",$/\1/p' | he
 sdk=()
 [ "$(uname)" != Darwin ] || sdk=(-sdk "$(xcrun --show-sdk-path)")
 "$extract" -module-name AudioCore -target "$target" ${sdk[@]+"${sdk[@]}"} \
-    -I "$built/Modules" -I Sources/CLibraries/CFFTW3 -I Sources/CLibraries/CSndFile \
+    -I "$built/Modules" -I Sources/CLibraries/CFFTW3 -I Sources/CLibraries/CSndFile -I Sources/CLibraries/CPNG \
+    -I Sources/CLibraries/CSoxr \
     -Xcc "-fmodule-map-file=$built/CKernels.build/module.modulemap" \
     -minimum-access-level public -skip-synthesized-members -output-dir "$graphs"
 

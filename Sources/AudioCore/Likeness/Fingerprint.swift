@@ -39,7 +39,11 @@ public struct Fingerprint: Hashable, Sendable {
 
     /// A fingerprint that was kept in another form.
     ///
-    /// - Parameter levels: as ``bytes``.
+    /// - Parameters:
+    ///   - onset: when the sound begins in the file, seconds.
+    ///   - sampleRate: of the file, frames a second.
+    ///   - reference: level of the loudest step, dB.
+    ///   - bytes: as ``bytes``.
     /// - Returns: `nil` for bytes no fingerprint has.
     public init?(onset: Double, sampleRate: Int, reference: Double, bytes: [UInt8]) {
         guard onset.isFinite, reference.isFinite, bytes.count % Self.bands == 0, !bytes.isEmpty,

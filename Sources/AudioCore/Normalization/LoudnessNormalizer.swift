@@ -3,7 +3,7 @@ import Foundation
 /// Writes a file at a given loudness or peak.
 ///
 /// The source is measured, then written with one gain. Where this gain would lift the true peak over the ceiling, a
-/// ``TruePeakLimiter`` keeps it there and the gain is raised until the loudness is right to 0.1 LU, unless the limiter
+/// limiter keeps it there and the gain is raised until the loudness is right to 0.1 LU, unless the limiter
 /// would have to take more than ``mostReduction``: then the result stays quieter and says so. A lossy file is decoded
 /// and measured again, and written lower if its encoder overshoots.
 ///

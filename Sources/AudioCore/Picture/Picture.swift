@@ -7,6 +7,7 @@ public struct Picture: Equatable, Sendable {
     public let pixels: [UInt8]
 
     /// - Parameters:
+    ///   - size: pixels.
     ///   - palette: 1…256 colours.
     ///   - pixels: `width × height`, each a place in the palette.
     public init(size: PictureSize, palette: [PixelColor], pixels: [UInt8]) {

@@ -23,7 +23,9 @@ public struct PixelColor: Equatable, Sendable {
 
     /// This colour over another one, where it covers only a part of the pixel.
     ///
-    /// - Parameter coverage: 0…1.
+    /// - Parameters:
+    ///   - below: the colour that shows through.
+    ///   - coverage: 0…1.
     public func over(_ below: PixelColor, coverage: Float) -> PixelColor {
         let own = Float(alpha) / 255 * coverage
         let other = Float(below.alpha) / 255 * (1 - own)

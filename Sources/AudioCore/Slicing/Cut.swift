@@ -27,7 +27,9 @@ public struct PlacedCut: Equatable, Sendable {
 extension Cut {
     /// At every onset.
     ///
-    /// - Parameter onsets: seconds, ascending: ``Rhythm/onsets``.
+    /// - Parameters:
+    ///   - onsets: seconds, ascending: ``Rhythm/onsets``.
+    ///   - sampleRate: frames per second.
     public static func cuts(onsets: [Double], sampleRate: Int) -> [Cut] {
         onsets.map { Cut(seconds: $0, sampleRate, .attack) }
     }
@@ -42,6 +44,7 @@ extension Cut {
     ///   - beats: seconds, ascending: ``Rhythm/beats``.
     ///   - onsets: seconds, ascending: ``Rhythm/onsets``.
     ///   - every: beats of a slice, at least 1.
+    ///   - sampleRate: frames per second.
     public static func cuts(beats: [Double], every: Int, onsets: [Double], sampleRate: Int) -> [Cut] {
         precondition(every > 0, "a slice has at least one beat")
         guard let last = beats.last, beats.count > 1 else { return cuts(onsets: beats, sampleRate: sampleRate) }

@@ -19,6 +19,7 @@ public final class CutPlacer {
     ///   - cuts: in any order; those that turn out to lie behind the end are left out.
     ///   - sampleRate: frames per second, 8,000…384,000.
     ///   - channels: samples per frame, at least 1.
+    ///   - options: how far a cut may move.
     /// - Throws: ``SlicingError/outOfRange(_:allowed:)``.
     public init(
         cuts: [Cut], sampleRate: Int, channels: Int, options: SliceOptions = .init()

@@ -31,7 +31,9 @@ public struct FileSlicer: Sendable {
 
     /// Hands out the slices of a plan of this file, front to back.
     ///
-    /// - Parameter body: gets the index of the slice and its next samples, interleaved; good until it returns.
+    /// - Parameters:
+    ///   - plan: of ``plan(_:options:)``.
+    ///   - body: gets the index of the slice and its next samples, interleaved; good until it returns.
     /// - Throws: ``SlicingError/changed`` where the file is not as long as when it was planned, what `body` throws,
     ///   and as ``plan(_:options:)``.
     public func render(_ plan: SlicePlan, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void) throws {

@@ -32,6 +32,8 @@ public struct SlicePlan: Equatable, Sendable {
     /// - Parameters:
     ///   - cuts: in any order, anywhere.
     ///   - frames: samples per channel, at least 1.
+    ///   - sampleRate: frames per second.
+    ///   - options: fades and the least length.
     /// - Throws: ``SlicingError/outOfRange(_:allowed:)``.
     public init(
         cuts: [PlacedCut], frames: Int, sampleRate: Int, options: SliceOptions = .init()
@@ -60,6 +62,8 @@ public struct SlicePlan: Equatable, Sendable {
     /// - Parameters:
     ///   - clips: ascending, apart from each other: ``ClipFinder``.
     ///   - frames: samples per channel.
+    ///   - sampleRate: frames per second.
+    ///   - options: fades and the least length.
     /// - Throws: ``SlicingError/outOfRange(_:allowed:)``.
     public init(
         clips: [Range<Int>], frames: Int, sampleRate: Int, options: SliceOptions = .init()

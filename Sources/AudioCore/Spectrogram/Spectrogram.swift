@@ -13,7 +13,11 @@ public struct Spectrogram: Equatable, Sendable {
     /// The file held less sound than its header promises; what is there was measured.
     public var isTruncated = false
 
-    /// - Parameter power: `width × height` values, 0 or more, column by column from the lowest band up.
+    /// - Parameters:
+    ///   - size: columns and bands.
+    ///   - sampleRate: frames per second.
+    ///   - frames: samples per channel.
+    ///   - power: `width × height` values, 0 or more, column by column from the lowest band up.
     public init(size: PictureSize, sampleRate: Int, frames: Int, power: [Float]) {
         precondition(power.count == size.width * size.height, "a spectrogram has one value a pixel")
         (self.size, self.sampleRate, self.frames, self.power) = (size, sampleRate, frames, power)

@@ -29,8 +29,12 @@ public struct WaveformStyle: Equatable, Sendable {
     /// White on transparent.
     ///
     /// - Parameters:
+    ///   - shape: what is drawn of each column.
     ///   - scale: `nil`: logarithmic for `rms`, linear for `peaks`.
     ///   - gain: 0 or more; `nil`: 2 for `rms`, 1 for `peaks`, which reach the edge by themselves.
+    ///   - epsilon: levels below it, against the peak, are a line.
+    ///   - foreground: of the wave.
+    ///   - background: of the rest.
     public init(
         shape: Shape = .rms, scale: Scale? = nil, gain: Float? = nil, epsilon: Float = 0.001,
         foreground: PixelColor = .white, background: PixelColor = .clear

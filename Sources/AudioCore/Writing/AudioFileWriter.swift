@@ -50,8 +50,10 @@ public final class AudioFileWriter {
     ///
     /// - Parameters:
     ///   - path: where it will appear.
+    ///   - encoding: format, and bits or quality.
     ///   - sampleRate: frames per second, one that the format has: ``AudioEncoding/nearestRate(to:)``.
     ///   - channels: samples per frame, at most ``AudioEncoding/mostChannels``.
+    ///   - options: what else may be said.
     /// - Throws: ``AudioWriteError``, before anything is created where the format does not fit.
     public init(
         path: String, encoding: AudioEncoding, sampleRate: Int, channels: Int, options: Options = .init()
