@@ -136,7 +136,8 @@ let package = Package(
             name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
             path: "Tests/Storage/SQLiteTests", swiftSettings: common),
         .testTarget(
-            name: "SampleLibraryTests", dependencies: ["AudioCore", "SampleLibrary", "Storage", "StorageSQLite"],
+            name: "SampleLibraryTests",
+            dependencies: ["AudioCore", "SampleLibrary", "Storage", "StorageSQLite", "StorageTestKit"],
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(

@@ -21,6 +21,54 @@ public enum LibrarySchema {
                         sample_id TEXT PRIMARY KEY, bpm DOUBLE PRECISION, musical_key TEXT, scale TEXT,
                         kind TEXT NOT NULL, features TEXT NOT NULL, waveform TEXT)
                     """,
-                ])
+                ]),
+            Migration(
+                2, "what samples are found by",
+                [
+                    "ALTER TABLE samples ADD COLUMN hidden_at BIGINT",
+                    "CREATE INDEX samples_hidden ON samples (hidden_at) WHERE hidden_at IS NOT NULL",
+                    """
+                    CREATE TABLE sample_facets (
+                        owner TEXT NOT NULL, id TEXT NOT NULL, hidden BIGINT NOT NULL, created_at BIGINT NOT NULL,
+                        name TEXT \(SQLDifference.byteOrder) NOT NULL, bpm DOUBLE PRECISION NOT NULL, key_place BIGINT NOT NULL,
+                        duration DOUBLE PRECISION NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
+                        PRIMARY KEY (owner, id)) \(SQLDifference.clustered)
+                    """,
+                    "CREATE INDEX facets_by_age ON sample_facets (owner, hidden, created_at, id)",
+                    "CREATE INDEX facets_by_name ON sample_facets (owner, hidden, name, id)",
+                    "CREATE INDEX facets_by_tempo ON sample_facets (owner, hidden, bpm, id)",
+                    "CREATE INDEX facets_by_key ON sample_facets (owner, hidden, key_place, id)",
+                    "CREATE INDEX facets_by_duration ON sample_facets (owner, hidden, duration, id)",
+                    """
+                    CREATE TABLE sample_tags (
+                        owner TEXT NOT NULL, tag TEXT \(SQLDifference.byteOrder) NOT NULL, sample_id TEXT NOT NULL,
+                        PRIMARY KEY (owner, tag, sample_id)) \(SQLDifference.clustered)
+                    """,
+                    "CREATE INDEX tags_of_sample ON sample_tags (sample_id)",
+                    """
+                    CREATE TABLE sample_words (
+                        owner TEXT NOT NULL, word TEXT \(SQLDifference.byteOrder) NOT NULL, sample_id TEXT NOT NULL,
+                        PRIMARY KEY (owner, word, sample_id)) \(SQLDifference.clustered)
+                    """,
+                    "CREATE INDEX words_of_sample ON sample_words (sample_id)",
+                ]),
+            Migration(
+                3, "collections",
+                [
+                    """
+                    CREATE TABLE collections (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, parent TEXT, name TEXT NOT NULL,
+                        place BIGINT NOT NULL, rules TEXT, created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX collections_of_owner ON collections (owner, parent, place, id)",
+                    "CREATE INDEX collections_in ON collections (parent)",
+                    """
+                    CREATE TABLE collection_samples (
+                        collection_id TEXT NOT NULL, sample_id TEXT NOT NULL, place BIGINT NOT NULL,
+                        added_at BIGINT NOT NULL, PRIMARY KEY (collection_id, sample_id))
+                    """,
+                    "CREATE INDEX samples_in_place ON collection_samples (collection_id, place)",
+                    "CREATE INDEX collections_of_sample ON collection_samples (sample_id)",
+                ]),
         ])
 }

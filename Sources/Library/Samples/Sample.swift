@@ -25,6 +25,15 @@ public struct Sample: Sendable, Equatable {
     }
 }
 
+extension Sample {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"), owner: try row.get("owner"), filename: try row.get("filename"),
+            object: try ObjectKey(row.get("object_key")), contentType: try row.get("content_type"),
+            size: try row.get("size"), etag: try row.get("etag"), createdAt: try row.get("created_at"))
+    }
+}
+
 public typealias SampleID = Identifier<Sample>
 
 /// A sample and what its analysis found.

@@ -19,6 +19,11 @@ import Testing
         try await promise.check(SQLKeyValueStore(database, clock: clock), clock)
     }
 
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(SQLiteDatabase.inMemory())
+    }
+
     @Test func `what has expired is removed, what lives stays`() async throws {
         let clock = ManualClock()
         let database = try SQLiteDatabase.inMemory()
@@ -48,6 +53,11 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
+    }
+
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(SQLiteDatabase(path: path))
     }
 
     @Test(arguments: DatabasePromise.all)

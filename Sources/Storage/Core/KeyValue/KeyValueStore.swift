@@ -50,6 +50,8 @@ public enum KeyValueError: Error, Equatable, Sendable {
     case valueTooLarge(bytes: Int)
     /// The value under this key is not a counter.
     case notACounter(String)
+    /// JSON cannot hold the value of this type, as one with an infinite number.
+    case notEncodable(String)
     case unavailable(String)
 }
 
@@ -62,6 +64,8 @@ extension KeyValueError: CustomStringConvertible {
             "a value of \(bytes) bytes: at most \(KeyValueKey.largestValue) fit; keep it in the object store"
         case .notACounter(let key):
             "the value under '\(key)' is not a counter: delete it first"
+        case .notEncodable(let type):
+            "a value of type \(type) cannot be written as JSON: check it for numbers that are not finite"
         case .unavailable(let reason):
             "the key-value store did not answer (\(reason)): go on without it"
         }

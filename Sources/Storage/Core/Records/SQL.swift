@@ -57,6 +57,10 @@ extension SQL: ExpressibleByStringInterpolation {
             parts.append(.value(value?.sqlValue ?? .null))
         }
 
+        public mutating func appendInterpolation(_ value: SQLValue) {
+            parts.append(.value(value))
+        }
+
         /// A piece of another statement, with its parameters.
         public mutating func appendInterpolation(_ sql: SQL) {
             parts += sql.parts
@@ -95,6 +99,10 @@ public enum SQLDifference: Sendable {
     case skipLocked
     /// The column type for bytes.
     case bytes
+    /// After the type of a text column: compared by bytes, whatever the language of the server.
+    case byteOrder
+    /// At the end of a table's definition: rows lie in the order of the primary key.
+    case clustered
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
@@ -102,6 +110,10 @@ public enum SQLDifference: Sendable {
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
         case (.bytes, .sqlite): "BLOB"
         case (.bytes, .postgres): "BYTEA"
+        case (.byteOrder, .sqlite): "COLLATE BINARY"
+        case (.byteOrder, .postgres): "COLLATE \"C\""
+        case (.clustered, .sqlite): "WITHOUT ROWID"
+        case (.clustered, .postgres): ""
         }
     }
 }

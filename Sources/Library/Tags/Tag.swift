@@ -1,0 +1,32 @@
+import Foundation
+import Storage
+
+/// A word an owner puts on samples: 1…64 bytes after spaces around it are taken away; case does not tell tags apart.
+public struct Tag: Hashable, Sendable {
+    public static let longest = 64
+
+    /// In small letters.
+    public let text: String
+
+    /// Nil for a text that is empty, too long, or has control characters.
+    public init?(_ text: String) {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        guard (1...Self.longest).contains(trimmed.utf8.count),
+            !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        self.text = trimmed
+    }
+}
+
+extension Tag: CustomStringConvertible {
+    public var description: String { text }
+}
+
+extension Tag: SQLConvertible {
+    public var sqlValue: SQLValue { .text(text) }
+
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.init(text)
+    }
+}
