@@ -70,5 +70,47 @@ public enum LibrarySchema {
                     "CREATE INDEX samples_in_place ON collection_samples (collection_id, place)",
                     "CREATE INDEX collections_of_sample ON collection_samples (sample_id)",
                 ]),
+            Migration(
+                4, "files and their folders",
+                [
+                    """
+                    CREATE TABLE folders (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, parent TEXT, name TEXT NOT NULL,
+                        created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE UNIQUE INDEX folder_names ON folders (owner, COALESCE(parent, ''), name)",
+                    "CREATE INDEX folders_in ON folders (parent)",
+                    """
+                    CREATE TABLE files (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, folder TEXT, name TEXT NOT NULL,
+                        object_key TEXT NOT NULL, content_type TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+                        public BIGINT NOT NULL, created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX files_of_owner ON files (owner, folder, created_at DESC, id DESC)",
+                ]),
+            Migration(
+                5, "songs and their stems",
+                [
+                    """
+                    CREATE TABLE profiles (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX profiles_of_owner ON profiles (owner, name, id)",
+                    """
+                    CREATE TABLE songs (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, profile TEXT, title TEXT NOT NULL,
+                        object_key TEXT NOT NULL, sha256 TEXT NOT NULL, duration DOUBLE PRECISION NOT NULL,
+                        created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX songs_of_owner ON songs (owner, created_at DESC, id DESC)",
+                    "CREATE INDEX songs_of_profile ON songs (profile, created_at DESC, id DESC)",
+                    "CREATE UNIQUE INDEX song_content ON songs (owner, COALESCE(profile, ''), sha256)",
+                    """
+                    CREATE TABLE stems (
+                        song TEXT NOT NULL, name TEXT NOT NULL, object_key TEXT NOT NULL, waveform_key TEXT,
+                        content_type TEXT NOT NULL, size BIGINT NOT NULL, loudness DOUBLE PRECISION,
+                        true_peak DOUBLE PRECISION, gain DOUBLE PRECISION NOT NULL, PRIMARY KEY (song, name))
+                    """,
+                ]),
         ])
 }

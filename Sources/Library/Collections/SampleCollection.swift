@@ -13,8 +13,7 @@ public struct SampleCollection: Equatable, Sendable {
     public let createdAt: Timestamp
 
     /// How deep collections may be put into each other.
-    public static let deepest = 8
-    public static let longestName = 200
+    public static var deepest: Int { Nesting<SampleCollection>.deepest }
     /// How many samples are put in at once.
     public static let largestBatch = 1_000
 }
