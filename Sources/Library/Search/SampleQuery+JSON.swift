@@ -42,7 +42,7 @@ extension SampleQuery: Codable {
         tempo = try range(.tempoFrom, .tempoTo)
         duration = try range(.durationFrom, .durationTo)
         keys = try list(.keys) { code in Key.allCases.first { $0.camelot == code } }
-        tags = try list(.tags) { Tag($0) }
+        tags = try list(.tags) { SampleTag($0) }
         kinds = try list(.kinds) { SoundKind(rawValue: $0) }
         roles = try list(.roles) { Role(rawValue: $0) }
         isHidden = try container.decodeIfPresent(Bool.self, forKey: .isHidden) ?? false

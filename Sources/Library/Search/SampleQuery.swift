@@ -10,7 +10,7 @@ public struct SampleQuery: Equatable, Sendable {
     /// Any of these; ``Key/compatible`` gives those that mix well with one.
     public var keys: Set<Key> = []
     /// All of these.
-    public var tags: Set<Tag> = []
+    public var tags: Set<SampleTag> = []
     /// Any of these.
     public var kinds: Set<SoundKind> = []
     /// Any of these.

@@ -14,13 +14,13 @@ public struct SampleSummary: Equatable, Sendable {
     public let kind: SoundKind
     public let role: Role?
     /// In order of their letters.
-    public let tags: [Tag]
+    public let tags: [SampleTag]
     /// When it was hidden; nil for what is shown.
     public let hiddenAt: Timestamp?
 }
 
 extension SampleSummary {
-    init(_ row: Row, tags: [Tag]) throws {
+    init(_ row: Row, tags: [SampleTag]) throws {
         sample = try Sample(row)
         duration = try row.get("duration")
         sampleRate = try row.get("sample_rate")

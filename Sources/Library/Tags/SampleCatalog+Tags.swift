@@ -9,7 +9,7 @@ extension SampleCatalog {
     /// - Returns: whether there is such a sample of this owner's.
     /// - Throws: ``LibraryError/tooManyTags(_:)``.
     public func setTags(
-        _ tags: Set<Tag>, of id: SampleID, owner: AccountID, in session: any WriteSession
+        _ tags: Set<SampleTag>, of id: SampleID, owner: AccountID, in session: any WriteSession
     ) throws -> Bool {
         guard tags.count <= Self.mostTags else { throw LibraryError.tooManyTags(tags.count) }
         let row = try session.row(
@@ -29,13 +29,13 @@ extension SampleCatalog {
     }
 
     /// All tags of an account and on how many samples each is, in order of their letters.
-    public func tags(of owner: AccountID, in session: any ReadSession) throws -> [(tag: Tag, count: Int)] {
+    public func tags(of owner: AccountID, in session: any ReadSession) throws -> [(tag: SampleTag, count: Int)] {
         try session.rows(
             "SELECT tag, COUNT(*) AS n FROM sample_tags WHERE owner = \(owner) GROUP BY tag ORDER BY tag"
         ).map { (try $0.get("tag"), try $0.get("n")) }
     }
 
-    func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [Tag]] {
+    func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [SampleTag]] {
         guard !samples.isEmpty else { return [:] }
         let rows = try session.rows(
             "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(list: samples)) ORDER BY tag")
@@ -46,7 +46,8 @@ extension SampleCatalog {
 
     /// What a text search finds a sample by.
     func setWords(
-        filename: String, role: String, tags: Set<Tag>, of id: SampleID, owner: AccountID, in session: any WriteSession
+        filename: String, role: String, tags: Set<SampleTag>, of id: SampleID, owner: AccountID,
+        in session: any WriteSession
     ) throws {
         try session.execute("DELETE FROM sample_words WHERE sample_id = \(id)")
         let text = ([filename, role] + tags.map(\.text).sorted()).joined(separator: " ")

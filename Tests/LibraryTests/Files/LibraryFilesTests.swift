@@ -1,4 +1,5 @@
 import Storage
+import StorageSQLite
 import Testing
 
 @testable import SampleLibrary
@@ -16,7 +17,8 @@ import Testing
             shelf.file("top.pdf")
         )
         for file in [one, two, top] { try await shelf.write { try files.insert(file, in: $0) } }
-        #expect(try await shelf.list(folder.id) == [two, one] && shelf.list(nil) == [top])
+        #expect(try await shelf.list(folder.id) == [two, one])
+        #expect(try await shelf.list(nil) == [top])
         let moved = try await shelf.write {
             try files.update(one.id, name: "uno.pdf", folder: .some(nil), isPublic: true, of: shelf.owner, in: $0)
         }

@@ -1,4 +1,5 @@
 import Storage
+import StorageSQLite
 import StorageTestKit
 import Testing
 
@@ -46,7 +47,7 @@ import Testing
         let shelf = try await Shelf()
         let (one, two) = (shelf.item(filename: "a.wav"), shelf.item(filename: "b.wav", age: 1))
         for item in [one, two] { try await shelf.insert(item) }
-        let (dusty, soul) = (try #require(Tag(" Dusty ")), try #require(Tag("soul")))
+        let (dusty, soul) = (try #require(SampleTag(" Dusty ")), try #require(SampleTag("soul")))
         #expect(try await shelf.tag(one, [dusty, soul]))
         #expect(try await shelf.tag(two, [soul]))
         #expect(
@@ -65,10 +66,11 @@ import Testing
         #expect(counts == ["dusty 1", "soul 2"])
         #expect(try await shelf.tag(one, []))
         #expect(try await shelf.searchAll(query).isEmpty)
-        let many = Set((0...50).compactMap { Tag("\($0)") })
+        let many = Set((0...50).compactMap { SampleTag("\($0)") })
         await #expect(throws: LibraryError.tooManyTags(51)) { try await shelf.tag(one, many) }
         #expect(
-            Tag("") == nil && Tag(" \n") == nil && Tag("a\u{7}") == nil && Tag(String(repeating: "x", count: 65)) == nil
+            SampleTag("") == nil && SampleTag(" \n") == nil && SampleTag("a\u{7}") == nil
+                && SampleTag(String(repeating: "x", count: 65)) == nil
         )
     }
 
@@ -121,7 +123,7 @@ extension Shelf {
         return found
     }
 
-    fileprivate func tag(_ item: AnalyzedSample, _ tags: Set<Tag>) async throws -> Bool {
+    fileprivate func tag(_ item: AnalyzedSample, _ tags: Set<SampleTag>) async throws -> Bool {
         try await database.write { try catalog.setTags(tags, of: item.sample.id, owner: item.sample.owner, in: $0) }
     }
 
@@ -142,7 +144,7 @@ extension Shelf {
             of: owner, filename: names.randomElement(using: &random) ?? "", features: features,
             age: Int.random(in: 0...9, using: &random))
         try await insert(item)
-        let tags = Set(["dusty", "soul", "wet"].filter { _ in Bool.random(using: &random) }.compactMap(Tag.init))
+        let tags = Set(["dusty", "soul", "wet"].filter { _ in Bool.random(using: &random) }.compactMap(SampleTag.init))
         _ = try await tag(item, tags)
         return SampleSummary(
             sample: item.sample, duration: features.duration, sampleRate: features.sampleRate,
@@ -158,7 +160,7 @@ extension SampleQuery {
         if chance() { query.text = ["kick", "sna w", "dus", "pad flac", "clap"].randomElement(using: &random) ?? "" }
         if chance() { query.tempo = 82...Double(Int.random(in: 82...90, using: &random)) }
         if chance() { query.keys = Key.allCases.randomElement(using: &random)?.compatible ?? [] }
-        if chance() { query.tags = Set(["soul", "wet"].shuffled(using: &random).prefix(1).compactMap(Tag.init)) }
+        if chance() { query.tags = Set(["soul", "wet"].shuffled(using: &random).prefix(1).compactMap(SampleTag.init)) }
         if chance() { query.kinds = Set(SoundKind.allCases.shuffled(using: &random).prefix(2)) }
         if chance() { query.roles = Set(Role.allCases.shuffled(using: &random).prefix(4)) }
         if chance() { query.duration = 2...Double(Int.random(in: 3...9, using: &random)) }

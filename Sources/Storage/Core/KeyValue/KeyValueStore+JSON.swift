@@ -3,7 +3,7 @@ import Foundation
 extension KeyValueStore {
     /// The value under `key`, decoded; nil when there is none or it is not such a value.
     public func get<Value: Decodable>(
-        _ key: KeyValueKey, as type: Value.Type = Value.self
+        _ key: KeyValueKey, as type: Value.Type
     ) async throws(KeyValueError) -> Value? {
         guard let bytes: [UInt8] = try await get(key) else { return nil }
         return try? JSONDecoder().decode(Value.self, from: Data(bytes))

@@ -2,7 +2,7 @@ import Foundation
 import Storage
 
 /// A word an owner puts on samples: 1…64 bytes after spaces around it are taken away; case does not tell tags apart.
-public struct Tag: Hashable, Sendable {
+public struct SampleTag: Hashable, Sendable {
     public static let longest = 64
 
     /// In small letters.
@@ -18,11 +18,11 @@ public struct Tag: Hashable, Sendable {
     }
 }
 
-extension Tag: CustomStringConvertible {
+extension SampleTag: CustomStringConvertible {
     public var description: String { text }
 }
 
-extension Tag: SQLConvertible {
+extension SampleTag: SQLConvertible {
     public var sqlValue: SQLValue { .text(text) }
 
     public init?(sqlValue: SQLValue) {
