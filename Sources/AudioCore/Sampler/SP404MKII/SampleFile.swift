@@ -1,0 +1,91 @@
+/// The head of an `SMP` file of an SP-404MKII: 512 bytes, then 16-bit samples, interleaved, the high byte first.
+///
+/// Only 48 kHz with one or two channels is played by the unit.
+public struct SampleFile: Equatable, Sendable {
+    /// Bytes before the samples.
+    public static let headerSize = 512
+    public static let sampleRate = 48_000
+
+    /// 1 or 2.
+    public let channels: Int
+    /// Samples per channel.
+    public let frames: Int
+    /// Bytes 0x30 to 0x1FF, of no known use.
+    let filler: [UInt8]
+
+    /// - Parameters:
+    ///   - channels: 1 or 2.
+    ///   - frames: at least 1; 16 minutes at most.
+    /// - Throws: ``SamplerError/damaged(file:reason:)`` for others.
+    public init(channels: Int, frames: Int) throws(SamplerError) {
+        guard (1...2).contains(channels) else {
+            throw .damaged(file: Self.kind, reason: "\(channels) channels, allowed 1 or 2")
+        }
+        guard (1...Self.mostFrames).contains(frames) else {
+            throw .damaged(file: Self.kind, reason: "\(frames) frames, allowed 1 to \(Self.mostFrames)")
+        }
+        (self.channels, self.frames) = (channels, frames)
+        filler = Array(repeating: 0, count: Self.headerSize - Self.fillerStart)
+    }
+
+    /// Sixteen minutes.
+    public static let mostFrames = 16 * 60 * sampleRate
+    static let kind = "SMP file"
+    private static let mark: StaticString = "RFWV"
+    private static let fillerStart = 0x30
+    private static let bits = 16
+
+    /// Length of the whole file.
+    public var fileSize: Int { Self.headerSize + frames * channels * 2 }
+}
+
+extension SampleFile {
+    /// Reads the head.
+    ///
+    /// - Parameters:
+    ///   - head: the first 512 bytes.
+    ///   - fileSize: of the whole file.
+    /// - Throws: ``SamplerError`` where mark, length, rate, channels, bits or checksum are not what the unit takes.
+    public init(head: [UInt8], fileSize: Int) throws(SamplerError) {
+        let input = HeaderBytes(head, .big)
+        guard input.has(Self.mark, at: 0) else {
+            throw .wrongKind(file: Self.kind, expected: "sample of an SP-404MKII")
+        }
+        guard let summed = input.slice(4..<0x14), let sum = input.slice(0x20..<0x30),
+            let filler = input.slice(Self.fillerStart..<Self.headerSize)
+        else {
+            throw .wrongSize(file: Self.kind, bytes: head.count, expected: "at least 512")
+        }
+        guard md5(Array(summed)) == Array(sum) else {
+            throw .damaged(file: Self.kind, reason: "the checksum of its head is wrong")
+        }
+        guard input.u32(at: 4).map(Int.init)?.adding(8) == fileSize else {
+            throw .damaged(file: Self.kind, reason: "it is not as long as its head says")
+        }
+        guard input.u32(at: 8).map(Int.init) == Self.sampleRate, input.u32(at: 0x10).map(Int.init) == Self.bits else {
+            throw .damaged(file: Self.kind, reason: "not 48 kHz, 16 bit")
+        }
+        guard let channels = input.u32(at: 0x0C), (1...2).contains(channels) else {
+            throw .damaged(file: Self.kind, reason: "neither mono nor stereo")
+        }
+        self.channels = Int(channels)
+        frames = (fileSize - Self.headerSize) / (2 * Int(channels))
+        guard frames > 0, fileSize == Self.headerSize + frames * self.channels * 2 else {
+            throw .damaged(file: Self.kind, reason: "no whole number of frames")
+        }
+        self.filler = Array(filler)
+    }
+
+    /// The first 512 bytes of the file.
+    public var head: [UInt8] {
+        var summed = BigEndianWriter()
+        summed.append([UInt32(fileSize - 8), UInt32(Self.sampleRate), UInt32(channels), UInt32(Self.bits)])
+        var file = BigEndianWriter()
+        file.append(Self.mark)
+        file.append(summed.bytes)
+        file.append(Array(repeating: 0, count: 12) as [UInt8])
+        file.append(md5(summed.bytes))
+        file.append(filler)
+        return file.bytes
+    }
+}
