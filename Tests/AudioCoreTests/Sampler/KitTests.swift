@@ -36,4 +36,22 @@ import Testing
         #expect(texts.contains("C2: end 100 is not behind start 100: put it behind"))
         #expect(texts.count == 3 + 2 * 7)
     }
+
+    @Test func `a kit file that is none says where`() throws {
+        let folder = try TestFolder()
+        let path = folder.file("kit.json")
+        for (json, place) in [
+            (#"{"name": "K", "bpm": 90, "pads": [{"pad": "K1", "sample": "a.wav"}]}"#, "pads[0].pad"),
+            (#"{"name": "K", "pads": []}"#, "has no 'bpm'"), (#"{"name": "K", "bpm": "fast", "pads": []}"#, "bpm"),
+            ("[", "the file"), ("", "the file"),
+        ] {
+            try Data(json.utf8).write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: SamplerError.self) { try Kit(path: path) }
+            #expect("\(error as Any)".contains(place), "\(json): \(error as Any)")
+        }
+        #expect(throws: SamplerError.self) { try Kit(path: folder.file("none.json")) }
+        let kit = Kit(name: "K", pads: PadAddress.all.map { KitPad($0, sample: "\($0).wav") }, banks: [KitBank("J")])
+        try kit.json().write(to: URL(fileURLWithPath: path))
+        #expect(try Kit(path: path) == kit)
+    }
 }

@@ -3,14 +3,15 @@ import Testing
 @testable import AudioCore
 
 @Suite struct PatternTests {
-    /// Pad 1 of bank A, a pause of 255 ticks and one of 225, pad 16 of bank F, the end after two bars.
+    /// Pad 1 of bank A, 480 ticks later pad 16 of bank F, the end after two bars. An event says how long it is to
+    /// the next one.
     private static let bytes: [UInt8] = {
         let pause: [UInt8] = [255, 0x80, 0, 0, 0, 0, 0, 0]
-        var bytes: [UInt8] = [0, 0x2F, 0, 0x8D, 127, 64, 0x78, 0x00]
+        var bytes: [UInt8] = [225, 0x2F, 0, 0x8D, 127, 64, 0x78, 0x00]
         bytes += pause
-        bytes += [225, 0x3E, 1, 0x8D, 90, 64, 0x2C, 0x01]
+        bytes += [45, 0x3E, 1, 0x8D, 90, 64, 0x2C, 0x01]
         for _ in 0..<13 { bytes += pause }
-        bytes += [45, 0x8C, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 4, 0]
+        bytes += [0, 0x8C, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0x80, 2, 1]
         return bytes
     }()
 

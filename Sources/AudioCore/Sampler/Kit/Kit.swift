@@ -1,14 +1,16 @@
 /// What a sampler's pads play: a plan that can be kept as JSON, checked, and written for a device.
 public struct Kit: Equatable, Sendable, Codable {
-    /// At most 32 printable ASCII characters on the unit.
+    /// 1 to 31 printable ASCII characters.
     public var name: String
     /// Beats per minute, 40…200.
     public var bpm: Double
     /// In any order; a pad not named is empty.
     public var pads: [KitPad]
+    /// What is said of whole banks; a bank not named has the kit's tempo and full volume.
+    public var banks: [KitBank]?
 
-    public init(name: String, bpm: Double = 120, pads: [KitPad] = []) {
-        (self.name, self.bpm, self.pads) = (name, bpm, pads)
+    public init(name: String, bpm: Double = 120, pads: [KitPad] = [], banks: [KitBank]? = nil) {
+        (self.name, self.bpm, self.pads, self.banks) = (name, bpm, pads, banks)
     }
 
     /// The pad at a place, if there is a sample on it.

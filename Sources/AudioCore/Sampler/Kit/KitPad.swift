@@ -1,4 +1,4 @@
-/// What one pad of a kit plays, and how. Places are frames of the sample at the sampler's rate, 48 kHz.
+/// What one pad of a kit plays, and how. Places are frames of the sample file, at its own rate.
 public struct KitPad: Equatable, Sendable {
     public var address: PadAddress
     /// Path of the sample, as given; relative ones are meant from the kit's own folder.
@@ -20,6 +20,8 @@ public struct KitPad: Equatable, Sendable {
     public var pan = 64
     /// Whether the sound stops when the pad is let go.
     public var gate = false
+    /// Whether the sound plays to its end however short the strike.
+    public var oneShot = false
     public var loop = false
     public var reverse = false
     /// Semitones, −12…12.
@@ -37,6 +39,8 @@ public struct KitPad: Equatable, Sendable {
     public var tempoSync = false
     /// Length in per cent, 50…150.
     public var stretch = 100.0
+    /// Whether every strike sounds alike.
+    public var fixedVelocity = false
     /// 0…127 each.
     public var attack = 0
     public var hold = 100
@@ -56,6 +60,8 @@ extension KitPad: Codable {
         case bus, reason
         case address = "pad"
         case loopStart = "loop_start"
+        case oneShot = "one_shot"
+        case fixedVelocity = "fixed_velocity"
         case fineTune = "fine_tune"
         case playMode = "play_mode"
         case muteGroup = "mute_group"
@@ -80,6 +86,7 @@ extension KitPad: Codable {
         reason = try container.decodeIfPresent(String.self, forKey: .reason)
         (chops, level, pan) = try (value(.chops, or: chops), value(.level, or: level), value(.pan, or: pan))
         (gate, loop, reverse) = try (value(.gate, or: gate), value(.loop, or: loop), value(.reverse, or: reverse))
+        (oneShot, fixedVelocity) = try (value(.oneShot, or: oneShot), value(.fixedVelocity, or: fixedVelocity))
         (pitch, fineTune) = try (value(.pitch, or: pitch), value(.fineTune, or: fineTune))
         (playMode, muteGroup) = try (value(.playMode, or: playMode), value(.muteGroup, or: muteGroup))
         (padLink, tempoSync) = try (value(.padLink, or: padLink), value(.tempoSync, or: tempoSync))

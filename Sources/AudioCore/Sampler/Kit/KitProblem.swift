@@ -25,10 +25,24 @@ extension Kit {
             found.append(
                 KitProblem(pad: address, problem: "\(same.count) samples on one pad", remedy: "leave one of them"))
         }
+        for bank in banks ?? [] { found += bank.problems }
         return found + pads.sorted { $0.address < $1.address }.flatMap(\.problems)
     }
 
     private static func isPrintable(_ scalar: UnicodeScalar) -> Bool { (0x20...0x7E).contains(scalar.value) }
+}
+
+extension KitBank {
+    fileprivate var problems: [KitProblem] {
+        var found: [KitProblem] = []
+        func note(_ problem: String, _ remedy: String) {
+            found.append(KitProblem(pad: nil, problem: "bank \(bank): \(problem)", remedy: remedy))
+        }
+        if index == nil { note("there is no such bank", "use A to J") }
+        if let bpm, !(40...200).contains(bpm) { note("\(bpm) BPM", "use 40 to 200") }
+        if let volume, !(0...127).contains(volume) { note("volume \(volume)", "use 0 to 127") }
+        return found
+    }
 }
 
 extension KitPad {

@@ -27,8 +27,7 @@ public struct PadConfiguration: Equatable, Sendable {
     public var pads: [PadRecord]
     /// 160 names of 24 bytes.
     public var padNames: [DeviceText]
-    /// Of each pad 16 chop points (bytes as ``PadRecord/Field/start``, −1 for none) and 16 words of unknown use;
-    /// empty in version 2.
+    /// Of each pad 16 chop points (frames, −1 for none) and 16 words of unknown use; empty in version 2.
     public var chops: [[UInt32]]
 
     /// A project without samples, in the newer layout.

@@ -15,7 +15,7 @@ public struct Pattern: Equatable, Sendable {
         /// Eight, as in the file.
         let bytes: [UInt8]
 
-        /// Ticks since the event before.
+        /// Ticks from this event to the next.
         public var delta: Int { Int(bytes[0]) }
 
         /// What happens.
@@ -91,8 +91,8 @@ extension Pattern {
     public var strikes: [(tick: Int, strike: Strike)] {
         var (tick, strikes): (Int, [(tick: Int, strike: Strike)]) = (0, [])
         for event in events {
-            tick += event.delta
             if case .strike(let strike) = event.kind { strikes.append((tick, strike)) }
+            tick += event.delta
         }
         return strikes
     }

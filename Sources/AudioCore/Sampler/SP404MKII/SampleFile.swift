@@ -10,6 +10,8 @@ public struct SampleFile: Equatable, Sendable {
     public let channels: Int
     /// Samples per channel.
     public let frames: Int
+    /// Bytes 0x14 to 0x1F, which are 0 in every file seen.
+    let reserved: [UInt8]
     /// Bytes 0x30 to 0x1FF, of no known use.
     let filler: [UInt8]
 
@@ -25,6 +27,7 @@ public struct SampleFile: Equatable, Sendable {
             throw .damaged(file: Self.kind, reason: "\(frames) frames, allowed 1 to \(Self.mostFrames)")
         }
         (self.channels, self.frames) = (channels, frames)
+        reserved = Array(repeating: 0, count: Self.sumStart - Self.reservedStart)
         filler = Array(repeating: 0, count: Self.headerSize - Self.fillerStart)
     }
 
@@ -32,6 +35,8 @@ public struct SampleFile: Equatable, Sendable {
     public static let mostFrames = 16 * 60 * sampleRate
     static let kind = "SMP file"
     private static let mark: StaticString = "RFWV"
+    private static let reservedStart = 0x14
+    private static let sumStart = 0x20
     private static let fillerStart = 0x30
     private static let bits = 16
 
@@ -51,7 +56,9 @@ extension SampleFile {
         guard input.has(Self.mark, at: 0) else {
             throw .wrongKind(file: Self.kind, expected: "sample of an SP-404MKII")
         }
-        guard let summed = input.slice(4..<0x14), let sum = input.slice(0x20..<0x30),
+        guard let summed = input.slice(4..<Self.reservedStart),
+            let reserved = input.slice(Self.reservedStart..<Self.sumStart),
+            let sum = input.slice(Self.sumStart..<Self.fillerStart),
             let filler = input.slice(Self.fillerStart..<Self.headerSize)
         else {
             throw .wrongSize(file: Self.kind, bytes: head.count, expected: "at least 512")
@@ -73,7 +80,7 @@ extension SampleFile {
         guard frames > 0, fileSize == Self.headerSize + frames * self.channels * 2 else {
             throw .damaged(file: Self.kind, reason: "no whole number of frames")
         }
-        self.filler = Array(filler)
+        (self.reserved, self.filler) = (Array(reserved), Array(filler))
     }
 
     /// The first 512 bytes of the file.
@@ -83,7 +90,7 @@ extension SampleFile {
         var file = BigEndianWriter()
         file.append(Self.mark)
         file.append(summed.bytes)
-        file.append(Array(repeating: 0, count: 12) as [UInt8])
+        file.append(reserved)
         file.append(md5(summed.bytes))
         file.append(filler)
         return file.bytes

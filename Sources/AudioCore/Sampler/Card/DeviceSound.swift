@@ -1,0 +1,55 @@
+/// An audio file as a sampler takes it: one or two channels at the device's rate, 0.1 s to 16 minutes.
+///
+/// Other rates are resampled. Memory is bounded whatever the length.
+struct DeviceSound {
+    /// Frames per second of the device.
+    let rate: Int
+    private let lengthensShort: Bool
+    private let path: String
+    private let file: AudioFile
+
+    var stream: AudioStream { file.stream }
+
+    /// - Throws: ``AudioError``; ``SamplerError/unfit(file:reason:remedy:)`` for more than two channels.
+    init(path: String, rate: Int, _ options: CardOptions) throws {
+        file = try AudioFile(path: path, ffmpeg: options.ffmpeg)
+        guard file.stream.channels <= 2 else {
+            throw SamplerError.unfit(
+                file: path, reason: "\(file.stream.channels) channels", remedy: "mix it down to mono or stereo")
+        }
+        (self.path, self.rate, lengthensShort) = (path, rate, options.lengthensShort)
+    }
+
+    private var fewestFrames: Int { rate / 10 }
+    private var mostFrames: Int { 16 * 60 * rate }
+
+    /// Hands on the sound, interleaved, full scale ±1.
+    ///
+    /// - Returns: frames handed on, and how many of them were added.
+    func forEachBlock(_ body: (UnsafeBufferPointer<Float>) throws -> Void) throws -> (frames: Int, added: Int) {
+        var frames = 0
+        func take(_ block: UnsafeBufferPointer<Float>) throws {
+            frames += block.count / stream.channels
+            guard frames <= mostFrames else {
+                throw SamplerError.unfit(file: path, reason: "longer than 16 minutes", remedy: "cut it")
+            }
+            try body(block)
+        }
+        if rate == stream.sampleRate {
+            try file.forEachBlock(take)
+        } else {
+            let resampler = try Resampler(from: stream.sampleRate, to: rate, channels: stream.channels)
+            try file.forEachBlock { try resampler.push($0, take) }
+            try resampler.finish(take)
+        }
+        let added = max(0, fewestFrames - frames)
+        guard added == 0 || lengthensShort && frames > 0 else {
+            throw SamplerError.unfit(
+                file: path, reason: "shorter than 0.1 s (\(frames * 1_000 / rate) ms)",
+                remedy: frames == 0 ? "there is nothing to hear" : "lengthen it with silence (--lengthen)")
+        }
+        let silence = [Float](repeating: 0, count: added * stream.channels)
+        if added > 0 { try silence.withUnsafeBufferPointer(take) }
+        return (frames, added)
+    }
+}
