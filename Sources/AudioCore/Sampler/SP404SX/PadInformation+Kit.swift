@@ -41,8 +41,19 @@ extension CardSample {
         return Int(scaled.clamped(to: 0...Double(frames)))
     }
 
+    /// What a record plays, in frames of the kit; `nil` for the sample's own start or end, and both where there is
+    /// nothing between them.
+    fileprivate func placesOnSX(of record: PadInformation.Record) -> (start: Int?, end: Int?) {
+        let (first, last) = (record[.userStart], record[.userEnd])
+        let start = first == SXSampleFile.headerSize ? nil : sourceFrameOnSX(ofByte: first)
+        let end = last == byteOnSX(ofFrame: frames) ? nil : sourceFrameOnSX(ofByte: last)
+        return start ?? 0 < end ?? sourceFrames ? (start, end) : (nil, nil)
+    }
+
+    private var sourceFrames: Int { sourceFrameOnSX(ofByte: byteOnSX(ofFrame: frames)) ?? frames }
+
     /// Where a byte of the file is in the kit; `nil` where there is no sound.
-    fileprivate func sourceFrameOnSX(ofByte byte: Int) -> Int? {
+    private func sourceFrameOnSX(ofByte byte: Int) -> Int? {
         let frame = (byte - SXSampleFile.headerSize) / (2 * channels)
         guard byte >= SXSampleFile.headerSize, frame <= frames else { return nil }
         return Int((Double(frame) * Double(sourceRate) / Double(SXSampleFile.sampleRate)).rounded())
@@ -83,11 +94,7 @@ extension KitPad {
         _ address: PadAddress, _ sample: CardSample, _ record: PadInformation.Record, tempo: Double, path: String
     ) {
         self.init(address, sample: path)
-        let (first, last) = (record[.userStart], record[.userEnd])
-        if first < last {
-            start = first == SXSampleFile.headerSize ? nil : sample.sourceFrameOnSX(ofByte: first)
-            end = last == sample.byteOnSX(ofFrame: sample.frames) ? nil : sample.sourceFrameOnSX(ofByte: last)
-        }
+        (start, end) = sample.placesOnSX(of: record)
         level = min(record[.volume], 127)
         (loop, gate, reverse) = (record[.loop] != 0, record[.gate] != 0, record[.reverse] != 0)
         tempoSync = record.tempoMode == .user || record.tempoMode == .pattern
