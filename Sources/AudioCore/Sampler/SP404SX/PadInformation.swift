@@ -3,7 +3,7 @@
 /// 120 records of 32 bytes, bank A first, numbers big-endian. What is read and written again gives the same bytes,
 /// also for values that no unit is known to write. Cost: 4 kB.
 ///
-/// Source: P. Battley, "Roland SP-404SX sample file format"; compared with the records of a real card.
+/// Source: P. Battley, "Roland SP-404SX sample file format"; compared with published records of real cards.
 public struct PadInformation: Equatable, Sendable {
     /// Bytes of the file.
     public static let fileSize = PadAddress.padsOnSX * Record.size

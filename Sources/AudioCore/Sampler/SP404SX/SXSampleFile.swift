@@ -1,7 +1,9 @@
 /// The head of a sample file of an SP-404SX: a WAV or AIFF whose sound starts at byte 512, 44.1 kHz and 16 bits.
 ///
-/// A chunk of the maker's (`RLND`) fills the room between and says which pad the file is for. Only heads of exactly this
-/// layout are read here; ``AudioFile`` reads the sound of others too.
+/// A chunk of the maker's (`RLND`) fills the room between and says which pad the file is for. Only heads of exactly
+/// this layout are read here; ``AudioFile`` reads the sound of others too.
+///
+/// Source: the same as of ``PadInformation``; compared with heads of WAV and AIFF files that units recorded.
 public struct SXSampleFile: Equatable, Sendable {
     /// Bytes before the sound.
     public static let headerSize = 512
