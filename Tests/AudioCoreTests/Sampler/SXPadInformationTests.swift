@@ -13,7 +13,7 @@ import Testing
         var bytes = PadInformation().bytes
         bytes.replaceSubrange(32 * 13..<32 * 14, with: Self.real)
         let read = try PadInformation(bytes)
-        let record = try #require(try read[#require(PadAddress("B2"))])
+        let record = try #require(read[PadAddress.allOnSX[13]])
         #expect(record[.originalStart] == 512 && record[.originalEnd] == 398_304)
         #expect(record[.userStart] == 512 && record[.userEnd] == 398_304)
         #expect(record[.volume] == 127 && record[.loFi] == 0 && record[.loop] == 1)

@@ -71,7 +71,7 @@ import Testing
             try SXSampleFile(channels: 2, frames: 1 << 30, pad: PadAddress.allOnSX[0])
         }
         #expect(throws: SamplerError.self) {
-            try SXSampleFile(channels: 1, frames: 9, pad: #require(PadAddress("A13")))
+            try SXSampleFile(channels: 1, frames: 9, pad: PadAddress.all[12])
         }
         let head = Self.wav(frames: 20)
         #expect(throws: SamplerError.self) { try SXSampleFile(head: head, fileSize: 550) }
