@@ -62,7 +62,8 @@ import Testing
                 let read = try PadInformation(after.bytes)
                 #expect(read[address]?[field] == value)
                 let places = 32 * index + field.place.lowerBound..<32 * index + field.place.upperBound
-                let changed = before.bytes.indices.filter { before.bytes[$0] != after.bytes[$0] }
+                let (old, new) = (before.bytes, after.bytes)
+                let changed = old.indices.filter { old[$0] != new[$0] }
                 #expect(changed.allSatisfy(places.contains))
             }
         }
