@@ -89,11 +89,11 @@ import Testing
     }
 
     @Test func `thousands of files are planned at once`() {
-        let sounds = (0..<20_000).map { ImportSound("/\($0 % 50)/Kick ä \($0 / 10 % 7).wav") }
+        let sounds = (0..<4_000).map { ImportSound("/\($0 % 50)/Kick ä \($0 / 10 % 7).wav") }
         for layout in ImportLayout.allCases {
             let plan = ImportPlan(sounds, name: "n", layout: layout)
             #expect(Set(plan.items.map { $0.target.lowercased() }).count == plan.items.count)
-            #expect(plan.items.count + plan.problems.count == 20_000)
+            #expect(plan.items.count + plan.problems.count == 4_000)
         }
     }
 

@@ -95,7 +95,8 @@ public struct ImportPlan: CardPlan {
         try writer.finish()
         return CardSample(
             sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
-            clippedSamples: writer.clippedSamples, addedFrames: added)
+            clippedSamples: writer.clippedSamples, addedFrames: added, isTruncated: sound.faults.isTruncated,
+            repairedSamples: sound.faults.repairedSamples)
     }
 
     /// There is nothing around the samples.
