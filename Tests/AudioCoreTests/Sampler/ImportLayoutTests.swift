@@ -78,7 +78,7 @@ import Testing
         #expect(plan.folder == "IMPORT/Night_Bus")
         #expect(plan.items.map(\.target) == ["pad_13_Bumm_a.wav", "pad_14_kick_one.wav"])
         #expect(plan.items.map(\.source) == ["/base/kick one.wav", "/base/kick one.wav"])
-        #expect(plan.problems.map(\.pad) == [snare])
+        #expect(plan.problems.map(\.description).joined().hasPrefix("how 1 pad plays is not kept"))
         var asked: [String] = []
         let byTempo = try ImportPlan(kit, from: "/base", layout: .tempo) {
             asked.append($0)

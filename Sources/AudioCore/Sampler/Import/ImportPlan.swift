@@ -63,7 +63,7 @@ public struct ImportPlan: CardPlan {
                 path, name: pad.name, facts: layout.needsAnalysis ? facts(path) : .init(), kit: kit.name,
                 pad: pad.address)
         }
-        self.init(sounds, kit.name, layout, format, options, notes: kit.pads.compactMap(\.lossOfImport))
+        self.init(sounds, kit.name, layout, format, options, notes: KitProblem.losses(of: kit))
     }
 
     private init(
@@ -109,16 +109,25 @@ extension KitProblem {
             pad: nil, problem: "'\(sound.source)' stays off the card: all 160 pads are taken",
             remedy: "choose another layout, or export in parts")
     }
+
+    /// What an `IMPORT` folder does not keep of a kit.
+    fileprivate static func losses(of kit: Kit) -> [KitProblem] {
+        let count = kit.pads.count { !$0.playsWhatItIs }
+        guard count > 0 else { return [] }
+        let pads = count == 1 ? "1 pad plays" : "\(count) pads play"
+        return [
+            KitProblem(
+                pad: nil, problem: "how \(pads) is not kept: an IMPORT folder holds whole samples alone",
+                remedy: "set it on the unit, or export a project")
+        ]
+    }
 }
 
 extension KitPad {
-    /// What is said of a pad that plays its sample otherwise than it is.
-    fileprivate var lossOfImport: KitProblem? {
+    /// Whether the pad plays its sample as that is.
+    fileprivate var playsWhatItIs: Bool {
         var plain = KitPad(address, sample: sample)
         (plain.name, plain.reason, plain.bpm) = (name, reason, bpm)
-        guard self != plain else { return nil }
-        return KitProblem(
-            pad: address, problem: "how it plays is not kept in an IMPORT folder: the sample goes there whole",
-            remedy: "set it on the unit, or export a project")
+        return self == plain
     }
 }
