@@ -59,7 +59,7 @@ import Testing
         #expect(abs(level - 0.4) < 0.02)
     }
 
-    @Test func `0,1 s is the shortest that goes, unless silence may be added`() throws {
+    @Test func `a tenth of a second is the shortest that goes, unless silence may be added`() throws {
         let short = try write(noise(4_799, seed: 4), "s.wav", .wav(.bits16))
         let error = #expect(throws: SamplerError.self) { try convert(short, .wav) }
         #expect("\(error as Any)".contains("99 ms"))
