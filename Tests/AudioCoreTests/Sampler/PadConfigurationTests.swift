@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `a name is padded, cut and cleaned`() {
-        #expect(DeviceText("Kick ä", length: 24).text == "Kick _")
+        #expect(DeviceText("Kick ä 日本", length: 24).text == "Kick a _")
         #expect(DeviceText(String(repeating: "x", count: 40), length: 24).text.count == 23)
         #expect(DeviceText(bytes: [0x41, 0x07, 0x42, 0, 0x43]).text == "AB")
     }

@@ -50,4 +50,8 @@ public struct CardSample: Equatable, Sendable {
     public let clippedSamples: Int
     /// Frames of silence added to reach the shortest length that the device takes.
     public let addedFrames: Int
+    /// Whether the source ends before its header says so; what is there was taken.
+    public var isTruncated = false
+    /// Samples of the source that were no numbers and are silent now, or were too large for any.
+    public var repairedSamples = 0
 }

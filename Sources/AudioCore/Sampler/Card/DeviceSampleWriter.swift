@@ -29,7 +29,8 @@ struct DeviceSampleWriter {
         try file.publish()
         return CardSample(
             sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
-            clippedSamples: quantizer.clipped, addedFrames: added)
+            clippedSamples: quantizer.clipped, addedFrames: added, isTruncated: sound.faults.isTruncated,
+            repairedSamples: sound.faults.repairedSamples)
     }
 
     /// Failures are kept by the file, and thrown when it is published.

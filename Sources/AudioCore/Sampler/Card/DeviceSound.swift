@@ -9,6 +9,8 @@ struct DeviceSound {
     private let file: AudioFile
 
     var stream: AudioStream { file.stream }
+    /// Whether it ended early, and how many samples were mended: final when it was handed on.
+    var faults: (isTruncated: Bool, repairedSamples: Int) { (file.isTruncated, file.repairedSamples) }
 
     /// - Throws: ``AudioError``; ``SamplerError/unfit(file:reason:remedy:)`` for more than two channels.
     init(path: String, rate: Int, _ options: CardOptions) throws {

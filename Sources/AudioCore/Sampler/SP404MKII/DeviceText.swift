@@ -5,11 +5,10 @@ public struct DeviceText: Equatable, Sendable {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Spaces up to the last byte, which is 0; what does not fit is cut, what is not printable ASCII becomes `_`.
+    /// Spaces up to the last byte, which is 0; what does not fit is cut, what has no likeness in printable ASCII
+    /// becomes `_`.
     init(_ text: String, length: Int) {
-        let printable = text.unicodeScalars.map {
-            (0x20...0x7E).contains($0.value) ? UInt8($0.value) : UInt8(ascii: "_")
-        }
+        let printable = ASCIIText.characters(of: text).map { $0 ?? UInt8(ascii: "_") }
         let kept = printable.prefix(length - 1)
         bytes = kept + Array(repeating: UInt8(ascii: " "), count: length - 1 - kept.count) + [0]
     }
