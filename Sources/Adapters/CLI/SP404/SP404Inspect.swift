@@ -2,7 +2,7 @@ import ArgumentParser
 import AudioCore
 
 /// `waxwing sp404 inspect`: what a project plays, and what is wrong with it.
-struct SP404Inspect: ParsableCommand {
+struct SP404Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show pads, patterns and problems of a project.",
@@ -24,8 +24,8 @@ struct SP404Inspect: ParsableCommand {
     @Flag(help: "Print every field of all pads, and every event, as JSON.")
     var json = false
 
-    func run() throws {
-        try argument.use { found in
+    func run() async throws {
+        try await argument.use { found in
             switch found {
             case .project(let project):
                 if json {

@@ -2,7 +2,7 @@ import ArgumentParser
 import AudioCore
 
 /// `waxwing sp404 extract`: a project as sounds and a kit.
-struct SP404Extract: ParsableCommand {
+struct SP404Extract: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract",
         abstract: "Write a project's samples as WAV files, and kit.json.",
@@ -17,8 +17,8 @@ struct SP404Extract: ParsableCommand {
     @OptionGroup var argument: ProjectArgument
     @OptionGroup var options: ProjectOutputOptions
 
-    func run() throws {
-        try argument.use { found in
+    func run() async throws {
+        try await argument.use { found in
             switch found {
             case .project(let project):
                 let made = try project.extract(to: options.output, replacesExisting: options.replace)
@@ -29,7 +29,7 @@ struct SP404Extract: ParsableCommand {
 }
 
 /// `waxwing sp404 rebuild`: a project, read into values and written again.
-struct SP404Rebuild: ParsableCommand {
+struct SP404Rebuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
         abstract: "Read a project into values and write it again: the same bytes.",
@@ -45,8 +45,8 @@ struct SP404Rebuild: ParsableCommand {
     @OptionGroup var argument: ProjectArgument
     @OptionGroup var options: ProjectOutputOptions
 
-    func run() throws {
-        try argument.use { found in
+    func run() async throws {
+        try await argument.use { found in
             switch found {
             case .project(let project):
                 let made = try project.rebuild(to: options.output, replacesExisting: options.replace)
@@ -59,7 +59,7 @@ struct SP404Rebuild: ParsableCommand {
 }
 
 /// `waxwing sp404 midi`: a project's patterns for a sequencer.
-struct SP404MIDI: ParsableCommand {
+struct SP404MIDI: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "midi",
         abstract: "Write a project's patterns as MIDI files.",
@@ -74,8 +74,8 @@ struct SP404MIDI: ParsableCommand {
     @OptionGroup var argument: ProjectArgument
     @OptionGroup var options: ProjectOutputOptions
 
-    func run() throws {
-        try argument.use { found in
+    func run() async throws {
+        try await argument.use { found in
             switch found {
             case .project(let project):
                 let made = try project.exportMIDI(to: options.output, replacesExisting: options.replace)

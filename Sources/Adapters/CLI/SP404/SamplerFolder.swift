@@ -30,10 +30,16 @@ struct ProjectArgument: ParsableArguments {
     @Argument(help: "A project's folder, or a card with one project.", completion: .directory)
     var project: String
 
-    /// Does something with it; a failure is named, with exit code 1.
-    func use(_ body: (SamplerFolder) throws -> Void) throws {
+    /// Does something with it; a failure is named, with exit code 1. Control-C stops it, and takes away what is half
+    /// done.
+    func use(_ body: @escaping @Sendable (SamplerFolder) throws -> Void) async throws {
+        let interruption = Interruption()
+        let work = Task { [project] in try body(SamplerFolder.find(project)) }
+        interruption.react { work.cancel() }
         do {
-            try body(SamplerFolder.find(project))
+            try await work.value
+        } catch is CancellationError {
+            throw ExitCode(130)
         } catch let error as ExitCode {
             throw error
         } catch {
