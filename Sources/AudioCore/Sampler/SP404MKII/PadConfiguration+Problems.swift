@@ -12,12 +12,16 @@ extension PadConfiguration {
             }
     }
 
-    /// Beats per minute of a bank: those of the project, where banks follow it.
+    /// Beats per minute that a bank plays at: those of the project, where banks follow it.
+    ///
+    /// - Parameter bank: 0 for A … 9 for J.
     public func bpm(ofBank bank: Int) -> Double {
         settings.usesProjectTempo ? settings.bpm : settings.bpm(ofBank: bank)
     }
 
     /// Where the sample of a pad is cut, in frames, as the file has them; empty in version 2.
+    ///
+    /// - Parameter address: of the pad.
     public func chopPoints(of address: PadAddress) -> [Int] {
         if chops.isEmpty { return [] }
         return chops[address.index].prefix(Self.chopPoints).filter { $0 != .max }.map { Int($0) }

@@ -49,9 +49,13 @@ public struct Project: Sendable {
     }
 
     /// Where the sample of a pad is, below the project; `nil` if there is none.
+    ///
+    /// - Parameter address: of the pad.
     public func sampleFile(_ address: PadAddress) -> String? { folder.file(address.sampleFile) }
 
     /// Where the pattern of a pad is, below the project; `nil` if there is none.
+    ///
+    /// - Parameter address: of the pad.
     public func patternFile(_ address: PadAddress) -> String? { folder.file(address.patternFile) }
 
     /// What the project plays, its places counted in frames of 48 kHz. Values of damaged records are taken as they
