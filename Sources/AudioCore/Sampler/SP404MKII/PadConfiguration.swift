@@ -54,7 +54,9 @@ public struct PadConfiguration: Equatable, Sendable {
 
 extension PadConfiguration {
     private static let mark: StaticString = "RFPD"
-    private static let fileName = "PADCONF.BIN"
+    static let fileName = "PADCONF.BIN"
+    private static let versionPlace = 8
+    private static let sizes = "31,488 (version 2) or 52,000 (version 3)"
 
     /// - Throws: ``SamplerError`` for another kind of file, another length or an unknown version.
     public init(_ bytes: [UInt8]) throws(SamplerError) {
@@ -62,15 +64,17 @@ extension PadConfiguration {
         guard input.has(Self.mark, at: 0) else {
             throw .wrongKind(file: Self.fileName, expected: "pad configuration of an SP-404MKII")
         }
-        guard let version = Version.allCases.first(where: { $0.fileSize == bytes.count }) else {
-            throw .wrongSize(
-                file: Self.fileName, bytes: bytes.count, expected: "31,488 (version 2) or 52,000 (version 3)")
+        guard let number = input.u8(at: Self.versionPlace) else {
+            throw .wrongSize(file: Self.fileName, bytes: bytes.count, expected: Self.sizes)
+        }
+        guard let version = Version(rawValue: Int(number)) else {
+            throw .wrongKind(file: Self.fileName, expected: "pad configuration of version 2 or 3 (it says \(number))")
+        }
+        guard bytes.count == version.fileSize else {
+            throw .wrongSize(file: Self.fileName, bytes: bytes.count, expected: Self.sizes)
         }
         var reader = WordReader(input, from: 4)
         header = reader.words(3)
-        guard input.u8(at: 8).map(Int.init) == version.rawValue else {
-            throw .damaged(file: Self.fileName, reason: "version and length disagree")
-        }
         self.version = version
         settings = ProjectSettings(words: reader.words(ProjectSettings.wordCount))
         name = version == .three ? DeviceText(bytes: reader.bytes(Self.nameLength)) : nil

@@ -63,24 +63,38 @@ extension SampleFile {
         else {
             throw .wrongSize(file: Self.kind, bytes: head.count, expected: "at least 512")
         }
-        guard md5(Array(summed)) == Array(sum) else {
-            throw .damaged(file: Self.kind, reason: "the checksum of its head is wrong")
+        if let fault = Self.faults(input, summed: Array(summed), sum: Array(sum), fileSize).first {
+            throw .damaged(file: Self.kind, reason: fault)
         }
-        guard input.u32(at: 4).map(Int.init)?.adding(8) == fileSize else {
-            throw .damaged(file: Self.kind, reason: "it is not as long as its head says")
-        }
-        guard input.u32(at: 8).map(Int.init) == Self.sampleRate, input.u32(at: 0x10).map(Int.init) == Self.bits else {
-            throw .damaged(file: Self.kind, reason: "not 48 kHz, 16 bit")
+        channels = input.u32(at: 0x0C).map { Int($0) } ?? 1
+        frames = (fileSize - Self.headerSize) / (2 * channels)
+        (self.reserved, self.filler) = (Array(reserved), Array(filler))
+    }
+
+    /// Everything that is wrong with a head, in words; of one that is too short, or no head at all, only that.
+    static func faults(head: [UInt8], fileSize: Int) -> [String] {
+        let input = HeaderBytes(head, .big)
+        guard input.has(mark, at: 0) else { return ["it is no sample of an SP-404MKII: its first bytes are others"] }
+        guard head.count >= headerSize, let summed = input.slice(4..<reservedStart),
+            let sum = input.slice(sumStart..<fillerStart)
+        else { return ["it ends within its head"] }
+        return faults(input, summed: Array(summed), sum: Array(sum), fileSize)
+    }
+
+    private static func faults(_ input: HeaderBytes, summed: [UInt8], sum: [UInt8], _ fileSize: Int) -> [String] {
+        var faults: [String] = []
+        if md5(summed) != sum { faults.append("the checksum of its head is wrong") }
+        if input.u32(at: 4).map(Int.init)?.adding(8) != fileSize { faults.append("it is not as long as its head says") }
+        if input.u32(at: 8).map(Int.init) != sampleRate || input.u32(at: 0x10).map(Int.init) != bits {
+            faults.append("not 48 kHz, 16 bit")
         }
         guard let channels = input.u32(at: 0x0C), (1...2).contains(channels) else {
-            throw .damaged(file: Self.kind, reason: "neither mono nor stereo")
+            return faults + ["neither mono nor stereo"]
         }
-        self.channels = Int(channels)
-        frames = (fileSize - Self.headerSize) / (2 * Int(channels))
-        guard frames > 0, fileSize == Self.headerSize + frames * self.channels * 2 else {
-            throw .damaged(file: Self.kind, reason: "no whole number of frames")
-        }
-        (self.reserved, self.filler) = (Array(reserved), Array(filler))
+        let samples = fileSize - headerSize
+        if samples <= 0 { return faults + ["it has 0 frames"] }
+        if samples % (2 * Int(channels)) != 0 { faults.append("no whole number of frames") }
+        return faults
     }
 
     /// The first 512 bytes of the file.

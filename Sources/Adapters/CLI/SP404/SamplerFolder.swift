@@ -1,0 +1,73 @@
+import ArgumentParser
+import AudioCore
+import Foundation
+
+/// What a path turned out to be.
+enum SamplerFolder {
+    case project(Project)
+
+    /// - Throws: `FileProblem` for a path that holds no project, several, or a damaged one.
+    static func find(_ path: String) throws -> SamplerFolder {
+        guard path.isFolder else { throw FileProblem(path: path, reason: "no such folder") }
+        let folders = Project.folders(in: path)
+        guard let first = folders.first else {
+            throw FileProblem(path: path, reason: "no PADCONF.BIN in it: name a project's folder, or a card with one")
+        }
+        guard folders.count == 1 else {
+            let list = folders.map { "\n  \($0.printable)" }.joined()
+            throw FileProblem(path: path, reason: "\(folders.count) projects, name one of them:\(list)")
+        }
+        do {
+            return .project(try Project(path: first))
+        } catch {
+            throw FileProblem(path: first, error: error)
+        }
+    }
+}
+
+/// The project that a command is given.
+struct ProjectArgument: ParsableArguments {
+    @Argument(help: "A project's folder, or a card with one project.", completion: .directory)
+    var project: String
+
+    /// Does something with it; a failure is named, with exit code 1. Control-C stops it, and takes away what is half
+    /// done.
+    func use(_ body: @escaping @Sendable (SamplerFolder) throws -> Void) async throws {
+        let interruption = Interruption()
+        let work = Task { [project] in try body(SamplerFolder.find(project)) }
+        interruption.react { work.cancel() }
+        do {
+            try await work.value
+        } catch is CancellationError {
+            throw ExitCode(130)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            FileProblem(path: project, error: error).report()
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// Where a command that makes a folder puts it.
+struct ProjectOutputOptions: ParsableArguments {
+    @Option(name: [.short, .customLong("output")], help: "The new folder.", completion: .directory)
+    var output: String
+
+    @Flag(help: "If the folder exists, keep it under another name and make a new one.")
+    var replace = false
+
+    func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("-o needs the name of a folder") }
+    }
+
+    /// Says what was made, and what was left out.
+    ///
+    /// - Throws: `ExitCode` 1 if files are damaged.
+    func report(_ made: ProjectOutput, _ what: String, of project: Project) throws {
+        print("\(output.printable): \(what)")
+        if let backup = made.backup { print("what was there is now \(backup.printable)") }
+        for problem in project.problems { FileProblem(path: project.path, reason: "\(problem)".printable).report() }
+        if !project.isSound { throw ExitCode(1) }
+    }
+}
