@@ -46,9 +46,9 @@ enum CardNames {
             let told = "'\(same[0])' and '\(same[1])' differ in case alone, which a card does not"
             found.append(KitProblem(pad: nil, problem: told, remedy: "name one of them otherwise"))
         }
-        let entries = names.reduce(2) { $0 + entries(of: $1) }
-        if entries > mostEntries {
-            let told = "\(names.count) files in '\(folder)' need \(entries) entries, and a folder has \(mostEntries)"
+        let needed = names.reduce(2) { $0 + entries(of: $1) }
+        if needed > mostEntries {
+            let told = "\(names.count) files in '\(folder)' need \(needed) entries, and a folder has \(mostEntries)"
             found.append(KitProblem(pad: nil, problem: told, remedy: "divide them, or shorten their names"))
         }
         return found

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Foundation
+import Synchronization
 
 /// What the system does to folders and their contents, without looking away when it fails.
 enum DiskFolder {
@@ -43,14 +38,35 @@ enum DiskFolder {
 
     /// Puts a folder and all that is in it onto the disk: a rename that survives a power cut must not lead to files
     /// that did not.
+    ///
+    /// Several at once: a disk that is told of them together writes them in half the time.
     static func sync(_ folder: String) throws(SamplerError) {
+        let paths = try entries(below: folder)
+        let failure = Mutex<SamplerError?>(nil)
+        DispatchQueue.concurrentPerform(iterations: syncsAtOnce) { first in
+            for index in stride(from: first, to: paths.count, by: syncsAtOnce) {
+                do throws(SamplerError) {
+                    try syncEntry(paths[index])
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private static let syncsAtOnce = 8
+
+    /// A folder and all below it; what is inside before what is around it.
+    private static func entries(below folder: String) throws(SamplerError) -> [String] {
+        var paths: [String] = []
         for name in try names(in: folder) {
             let path = "\(folder)/\(name)"
             var status = stat()
             guard lstat(path, &status) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
-            if status.st_mode & S_IFMT == S_IFDIR { try sync(path) } else { try syncEntry(path) }
+            if status.st_mode & S_IFMT == S_IFDIR { paths += try entries(below: path) } else { paths.append(path) }
         }
-        try syncEntry(folder)
+        return paths + [folder]
     }
 
     /// Puts one file, or the names in one folder, onto the disk.
