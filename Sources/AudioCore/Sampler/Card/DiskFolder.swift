@@ -48,7 +48,11 @@ enum DiskFolder {
             // Threads of their own: they wait for the disk, not for a processor.
             Thread.detachNewThread {
                 for index in stride(from: first, to: paths.count, by: syncsAtOnce) {
-                    failure.keep { try syncEntry(paths[index]) }
+                    do throws(SamplerError) {
+                        try syncEntry(paths[index])
+                    } catch {
+                        failure.note(error)
+                    }
                 }
                 threads.leave()
             }
@@ -112,11 +116,5 @@ private final class FirstFailure: Sendable {
 
     var error: SamplerError? { first.withLock { $0 } }
 
-    func keep(_ work: () throws(SamplerError) -> Void) {
-        do throws(SamplerError) {
-            try work()
-        } catch {
-            first.withLock { $0 = $0 ?? error }
-        }
-    }
+    func note(_ error: SamplerError) { first.withLock { $0 = $0 ?? error } }
 }
