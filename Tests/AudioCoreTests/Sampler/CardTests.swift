@@ -57,7 +57,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.file("P/SMPL"), withIntermediateDirectories: true)
         _ = try plan.convert(0, in: folder.file("P"))
         let written =
-            try FileManager.default.attributesOfItem(atPath: folder.file("P/SMPL/BANK1-01.SMP"))[.size] as? Int
+            try Data(contentsOf: URL(fileURLWithPath: folder.file("P/SMPL/BANK1-01.SMP"))).count
         #expect(written == check.items[0].bytes)
     }
 
