@@ -14,13 +14,14 @@ struct Waxwing: AsyncParsableCommand {
               waxwing normalize song.wav --lufs -14 -o song-14.wav
               waxwing slice break.wav --onsets -o hits
               waxwing similar kick.wav ~/Samples
+              waxwing export kit.json -o /media/SP404
               waxwing serve
             """.reflowed,
         version: version,
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
-            Duplicates.self, Match.self, SP404.self, Serve.self, Work.self, Plans.self, Version.self,
-            AnalysisChild.self,
+            Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self, Plans.self,
+            Version.self, AnalysisChild.self,
         ])
 }
 

@@ -2,14 +2,20 @@ import Foundation
 
 /// A folder on a card that appears whole, or not at all.
 ///
-/// It is filled under a hidden name beside its place and renamed when it is complete and on the disk. A folder that
-/// is there already stays as it is until then, and is kept as a backup.
+/// It is filled under a hidden name beside its place, put onto the disk, and renamed. A folder that is there already
+/// stays as it is until then, and is kept as a backup. Whatever ends the program, the old folder is whole: in its
+/// place, or, for the moment between two renames, under the backup's name, from which the next run puts it back.
 public final class CardFolder {
     /// Where it will be.
     public let path: String
     /// Where files go until it is published.
-    public let staging: String
+    public var staging: String { stagingFolder.path }
+    /// What killed runs had left for the same place, and was removed.
+    public let removedLeftovers: [String]
     private let replacesExisting: Bool
+    private let stagingFolder: StagingFolder
+    /// Above the folder, made for it.
+    private let madeFolders: [String]
     private var isPublished = false
 
     /// Makes room for a folder.
@@ -20,49 +26,85 @@ public final class CardFolder {
     /// - Throws: ``SamplerError/exists(path:)``, ``SamplerError/cannotWrite(path:reason:)``.
     public init(path: String, replacesExisting: Bool = false) throws(SamplerError) {
         (self.path, self.replacesExisting) = (path, replacesExisting)
-        staging = "\(Self.parent(of: path))/.waxwing-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
-        if !replacesExisting, FileManager.default.fileExists(atPath: path) { throw .exists(path: path) }
-        try makeFolder("")
+        let made = try DiskFolder.make(DiskFolder.parent(of: path))
+        do throws(SamplerError) {
+            let leftovers = StagingFolder.removeLeftovers(of: path)
+            if !leftovers.isEmpty { Self.restore(path) }
+            if !replacesExisting, DiskFolder.exists(path) { throw .exists(path: path) }
+            (removedLeftovers, madeFolders) = (leftovers, made)
+            stagingFolder = try StagingFolder(beside: path)
+        } catch {
+            DiskFolder.removeEmpty(made)
+            throw error
+        }
     }
 
     deinit {
-        if !isPublished { try? FileManager.default.removeItem(atPath: staging) }
+        guard !isPublished else { return }
+        stagingFolder.remove()
+        DiskFolder.removeEmpty(madeFolders)
     }
 
     /// Makes a folder inside, and those above it.
-    public func makeFolder(_ name: String) throws(SamplerError) {
-        do {
-            try FileManager.default.createDirectory(atPath: "\(staging)/\(name)", withIntermediateDirectories: true)
-        } catch {
-            throw .cannotWrite(path: path, reason: systemMessage())
-        }
-    }
+    ///
+    /// - Parameter name: `SMPL`, `PTN/A`; below ``staging``.
+    public func makeFolder(_ name: String) throws(SamplerError) { _ = try DiskFolder.make("\(staging)/\(name)") }
 
-    /// Gives the folder its name.
+    /// Puts the folder onto the disk and gives it its name.
     ///
     /// - Returns: where the folder is that was there before, if there was one.
+    /// - Throws: ``SamplerError``; all is as it was before then, but for a card that fails after the last rename.
     @discardableResult
     public func publish() throws(SamplerError) -> String? {
-        var backup: String?
-        if FileManager.default.fileExists(atPath: path) {
-            guard replacesExisting else { throw .exists(path: path) }
-            backup = freeBackupName()
-        }
-        if let backup, rename(path, backup) != 0 { throw .cannotWrite(path: backup, reason: systemMessage()) }
-        guard rename(staging, path) == 0 else {
-            let reason = systemMessage()
-            if let backup { _ = rename(backup, path) }
-            throw .cannotWrite(path: path, reason: reason)
-        }
+        try DiskFolder.sync(staging)
+        let backup = try backupIfNeeded()
+        try Self.rename(staging, to: path, keeping: backup)
         isPublished = true
+        for folder in Set([path] + madeFolders).map(DiskFolder.parent) { try DiskFolder.syncEntry(folder) }
         return backup
     }
 
-    private func freeBackupName() -> String {
-        var number = 1
-        while FileManager.default.fileExists(atPath: "\(path).backup\(number)") { number += 1 }
-        return "\(path).backup\(number)"
+    /// - Returns: what is in the way will be called.
+    private func backupIfNeeded() throws(SamplerError) -> String? {
+        guard DiskFolder.exists(path) else { return nil }
+        guard replacesExisting else { throw .exists(path: path) }
+        return Self.backup((Self.backupNumbers(of: path).max() ?? 0) + 1, of: path)
     }
 
-    private static func parent(of path: String) -> String { (path as NSString).deletingLastPathComponent }
+    /// Gives `folder` the name of `path`, which is called `backup` from then on; or leaves both as they are.
+    static func rename(_ folder: String, to path: String, keeping backup: String?) throws(SamplerError) {
+        if let backup, systemRename(path, backup) != 0 {
+            throw .cannotWrite(path: backup, reason: systemMessage())
+        }
+        guard systemRename(folder, path) == 0 else {
+            let reason = systemMessage()
+            if let backup { _ = systemRename(backup, path) }
+            throw .cannotWrite(path: path, reason: reason)
+        }
+    }
 }
+
+extension CardFolder {
+    /// `BACKUP1-PROJECT_03`: a unit looks for names that begin with `PROJECT_`.
+    private static func backup(_ number: Int, of path: String) -> String {
+        "\(DiskFolder.parent(of: path))/BACKUP\(number)-\(DiskFolder.name(of: path))"
+    }
+
+    private static func backupNumbers(of path: String) -> [Int] {
+        let names = (try? DiskFolder.names(in: DiskFolder.parent(of: path))) ?? []
+        let end = "-\(DiskFolder.name(of: path))"
+        return names.compactMap { name in
+            guard name.hasPrefix("BACKUP"), name.hasSuffix(end) else { return nil }
+            return Int(name.dropFirst(6).dropLast(end.count)).flatMap { (1..<1_000_000).contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Puts a folder back whose replacement was killed between its two renames.
+    private static func restore(_ path: String) {
+        guard !DiskFolder.exists(path), let last = backupNumbers(of: path).max() else { return }
+        try? rename(backup(last, of: path), to: path, keeping: nil)
+    }
+}
+
+/// The system's, which has the name of a method here.
+private func systemRename(_ old: String, _ new: String) -> CInt { rename(old, new) }

@@ -14,36 +14,40 @@ struct DeviceSampleWriter {
         let file = try OutputFile(path: path, replaces: false)
         put(Array(repeating: 0, count: Self.headSize), to: file)
         var quantizer = Quantizer(.bits16, dithers: true)
-        var (integers, bytes): ([Int32], [UInt8]) = ([], [])
+        var (integers, words): ([Int32], [UInt16]) = ([], [])
         let (frames, added) = try sound.forEachBlock { block in
             if integers.count < block.count {
                 integers = Array(repeating: 0, count: block.count)
-                bytes = Array(repeating: 0, count: 2 * block.count)
+                words = Array(repeating: 0, count: block.count)
             }
             quantizer.quantize(block, to: &integers)
-            pack(integers[..<block.count], to: &bytes)
-            put(bytes[..<(2 * block.count)], to: file)
+            pack(integers, count: block.count, to: &words)
+            // Failures are kept by the file, and thrown when it is published.
+            words.withUnsafeBytes { _ = file.write(UnsafeRawBufferPointer(rebasing: $0[..<(2 * block.count)])) }
         }
         _ = file.seek(to: 0)
         try put(head(sound.stream.channels, frames), to: file)
-        try file.publish()
+        // The folder around it is synced before anybody sees it.
+        try file.publish(syncs: false)
         return CardSample(
             sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
             clippedSamples: quantizer.clipped, addedFrames: added, isTruncated: sound.faults.isTruncated,
             repairedSamples: sound.faults.repairedSamples)
     }
 
-    /// Failures are kept by the file, and thrown when it is published.
-    private func put(_ bytes: some Collection<UInt8>, to file: OutputFile) {
-        _ = Array(bytes).withUnsafeBytes { file.write($0) }
+    private func put(_ bytes: [UInt8], to file: OutputFile) {
+        _ = bytes.withUnsafeBytes { file.write($0) }
     }
 
     /// The upper halves of `integers`.
-    private func pack(_ integers: ArraySlice<Int32>, to bytes: inout [UInt8]) {
-        let (high, low) = order == .big ? (0, 1) : (1, 0)
-        for (index, integer) in integers.enumerated() {
-            bytes[2 * index + high] = UInt8(truncatingIfNeeded: integer >> 24)
-            bytes[2 * index + low] = UInt8(truncatingIfNeeded: integer >> 16)
+    private func pack(_ integers: [Int32], count: Int, to words: inout [UInt16]) {
+        integers.withUnsafeBufferPointer { integers in
+            words.withUnsafeMutableBufferPointer { words in
+                for index in 0..<min(count, integers.count, words.count) {
+                    let word = UInt16(truncatingIfNeeded: integers[index] >> 16)
+                    words[index] = order == .big ? word.bigEndian : word.littleEndian
+                }
+            }
         }
     }
 }

@@ -1,0 +1,123 @@
+import AudioCore
+import Foundation
+
+/// What was written, or would be.
+struct ExportReport {
+    /// What came of it.
+    struct Done {
+        let samples: [Int: CardSample]
+        let backup: String?
+        let seconds: Double
+    }
+
+    var done: Done?
+    private let kit: Kit
+    private let items: [(item: CardItem, check: CardCheck.Item)]
+    private let target: String
+    private let bytes: Int
+    private let card: Card
+
+    init(_ kit: Kit, _ plan: some CardPlan, _ check: CardCheck, _ card: Card) {
+        (self.kit, self.card, bytes) = (kit, card, check.bytes)
+        items = zip(plan.items, check.items).map { ($0, $1) }
+        target = "\(card.path)/\(plan.folder)"
+    }
+
+    func print(isJSON: Bool) {
+        if isJSON { return JSONOutput.print(ExportRecord(kit, rows, target, bytes, card, done)) }
+        if let done { summary(done) } else { table() }
+    }
+
+    private var rows: [ExportRow] {
+        items.enumerated().map { ExportRow($1.item, $1.check, done?.samples[$0], isDone: done != nil) }
+    }
+
+    private func table() {
+        write("  PAD       SIZE  FILE                   FROM\n")
+        for (item, check) in items {
+            let pad = (item.pad?.description ?? "-").padding(toLength: 4, withPad: " ", startingAt: 0)
+            let size = check.problems.isEmpty ? check.bytes.map(Self.megabytes) ?? "?" : "left out"
+            let space = String(repeating: " ", count: max(0, 9 - size.count))
+            let file = item.target.padding(toLength: max(21, item.target.count), withPad: " ", startingAt: 0)
+            write("  \(pad)\(space)\(size)  \(file)  \(item.source.printable)\n")
+        }
+        let going = items.filter { $0.check.problems.isEmpty }.count
+        write("\(title): \(count(going)), at most \(Self.megabytes(bytes)) of \(Self.megabytes(card.freeBytes)) free\n")
+        let isThere = FileManager.default.fileExists(atPath: target)
+        write("would be written to \(target.printable)\(isThere ? ", which exists" : ""); nothing was written\n")
+    }
+
+    private func summary(_ done: Done) {
+        let size = done.samples.values.reduce(0) { $0 + $1.frames * $1.channels * 2 + 512 }
+        let time = String(format: "%.1f s", done.seconds)
+        write("\(title): \(count(done.samples.count)), \(Self.megabytes(size)) in \(time)\n")
+        write("written to \(target.printable)\n")
+        if let backup = done.backup { write("what was there is kept as \(backup.printable)\n") }
+        for (index, sample) in done.samples.sorted(by: { $0.key < $1.key }) {
+            let item = items[index].item
+            if sample.clippedSamples > 0 {
+                let reason = "\(sample.clippedSamples) samples were beyond full scale and are clipped"
+                FileProblem(path: item.source, reason: reason).report()
+            }
+        }
+    }
+
+    private var title: String { "\(kit.name.printable), \(String(format: "%g", kit.bpm)) BPM" }
+
+    private func count(_ sounds: Int) -> String { "\(sounds) \(sounds == 1 ? "sound" : "sounds")" }
+
+    private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+}
+
+private struct ExportRecord: Encodable {
+    let name: String
+    let bpm: Double
+    let folder: String
+    let written: Bool
+    /// Needed at most, and free before.
+    let bytes: Int
+    let freeBytes: Int
+    let items: [ExportRow]
+    let backup: String?
+    let seconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case name, bpm, folder, written, bytes, items, backup, seconds
+        case freeBytes = "free_bytes"
+    }
+
+    init(_ kit: Kit, _ rows: [ExportRow], _ folder: String, _ bytes: Int, _ card: Card, _ done: ExportReport.Done?) {
+        (name, bpm, items, self.folder, self.bytes) = (kit.name, kit.bpm, rows, folder, bytes)
+        (freeBytes, written, backup) = (card.freeBytes, done != nil, done?.backup)
+        seconds = done.map { ($0.seconds * 1_000).rounded() / 1_000 }
+    }
+}
+
+private struct ExportRow: Encodable {
+    let pad: PadAddress?
+    let source: String
+    let target: String
+    /// Of the file on the card, at most; absent where the sound cannot be read.
+    let bytes: Int?
+    /// Whether it is on the card, or would be.
+    let exported: Bool
+    /// Absent where nothing was written.
+    let frames: Int?
+    let addedFrames: Int?
+    let clippedSamples: Int?
+    /// Why it is left out.
+    let problems: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case pad, source, target, bytes, exported, frames, problems
+        case addedFrames = "added_frames"
+        case clippedSamples = "clipped_samples"
+    }
+
+    init(_ item: CardItem, _ check: CardCheck.Item, _ sample: CardSample?, isDone: Bool) {
+        (pad, source, target, bytes) = (item.pad, item.source, item.target, check.bytes)
+        problems = check.problems.map(\.description)
+        exported = isDone ? sample != nil : check.problems.isEmpty
+        (frames, addedFrames, clippedSamples) = (sample?.frames, sample?.addedFrames, sample?.clippedSamples)
+    }
+}
