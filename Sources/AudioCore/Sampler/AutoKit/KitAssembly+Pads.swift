@@ -23,15 +23,21 @@ extension KitAssembly {
         var used = 0
         for index in sounds.indices {
             let refusal = refusal(of: index, for: slot)
-            if isUsed[index] { used += refusal == nil ? 1 : 0 } else { counts[refusal ?? .copy, default: 0] += 1 }
+            if isUsed[index] {
+                used += refusal == nil ? 1 : 0
+            } else {
+                // What nothing else speaks against would have been taken.
+                counts[refusal ?? .copy, default: 0] += 1
+            }
         }
         let (low, high) = (slot.length.lowerBound, slot.length.upperBound)
         let length = slot.isLoop ? "shorter than \(low.short) s" : "longer than \(high.short) s"
-        let parts = [
-            (used, "on other pads"), (counts[.length] ?? 0, length),
-            (counts[.tempo] ?? 0, "not within \(SlotFit.mostStretch.short) % of \(frame.bpm.short) BPM"),
+        let tempo = "not within \(SlotFit.mostStretch.short) % of \(frame.bpm.short) BPM"
+        let tallies: [(count: Int, what: String)] = [
+            (used, "on other pads"), (counts[.length] ?? 0, length), (counts[.tempo] ?? 0, tempo),
             (counts[.copy] ?? 0, "too like sounds chosen"),
-        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        ]
+        let parts = tallies.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
         return parts.isEmpty ? "there is none" : parts.joined(separator: ", ")
     }
 
