@@ -19,7 +19,8 @@ struct Waxwing: AsyncParsableCommand {
         version: version,
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
-            Duplicates.self, Match.self, KitCommand.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self,
+            Duplicates.self, Match.self, KitCommand.self, Serve.self, Work.self, Plans.self, Version.self,
+            AnalysisChild.self,
         ])
 }
 

@@ -75,7 +75,7 @@ extension SlotFit {
         var fit = self
         (fit.distance, fit.likeness) = (distance, likeness)
         fit.score *= 0.7 + 0.3 * min(1, Double(distance ?? 2) / Self.usualDistance)
-        fit.score *= 1 - 0.3 * min(1, Double(likeness ?? 0) / Self.usualDistance)
+        fit.score *= 1 - 0.5 * min(1, Double(likeness ?? 0) / Self.usualDistance)
         return fit
     }
 
