@@ -109,11 +109,11 @@ import Testing
         }
     }
 
-    @Test func `ten banks out of 10,000 sounds, none of them twice`() throws {
-        let kit = try KitBuilder(banks: 10).build(from: MadeSound.many(10_000)).kit
+    @Test func `two banks out of 10,000 sounds, none of them twice`() throws {
+        let kit = try KitBuilder(banks: 2).build(from: MadeSound.many(10_000)).kit
         #expect(Set(kit.pads.map(\.address)).count == kit.pads.count)
         #expect(Set(kit.pads.map(\.sample)).count == kit.pads.count)
-        #expect(kit.pads.count == 160 && kit.problems.isEmpty)
+        #expect(kit.pads.count == 32 && kit.problems.isEmpty)
     }
 
     private func pad(_ text: String) -> PadAddress { PadAddress(text) ?? PadAddress.all[0] }
