@@ -87,6 +87,8 @@ struct KitBuild: AsyncParsableCommand {
             sounds.append($1)
         }
         do { try files.end() } catch let code as ExitCode where code.rawValue == 130 { throw code } catch {}
+        // Why there is none was told file by file.
+        guard !sounds.isEmpty else { throw ExitCode(1) }
         let built = try chosen(from: sounds, completing: kept)
         if output == "-" {
             write(String(decoding: try built.kit.json(), as: UTF8.self))
