@@ -14,10 +14,15 @@ struct Export: AsyncParsableCommand {
             A pad that does not fit is named with its reason and left out, the others go on; --dry-run tells all of it
             beforehand and writes nothing.
 
+            For an SP-404SX the same kit becomes the WAV files and PAD_INFO.BIN of its 120 pads; for import, sounds are
+            sorted into folders of IMPORT, from which a unit loads them one by one.
+
             Examples:
               waxwing export kit.json -o /media/SP404
               waxwing export kit.json -o /media/SP404 --project 3 --replace
               waxwing export ~/Loops --name Loops --bpm 92.5 -o /media/SP404 --dry-run
+              waxwing export kit.json --device sp404sx -o /media/SX
+              waxwing export ~/Samples --device import --layout tempo -o /media/SP404
             """.reflowed)
 
     @Argument(help: "A kit (.json), or files and folders of sounds.", completion: .file())
@@ -34,12 +39,19 @@ struct Export: AsyncParsableCommand {
     var project = 1
 
     @Option(
-        help:
-            "Where on the card: export is played from the card, import is listed for importing, roland is the unit's own."
-    )
-    var place = ProjectPlan.Place.export
+        help: """
+            Where on the card: export is played from it (a project's default), import is listed for importing, roland \
+            is the unit's own (an SP-404SX's default).
+            """)
+    var place: ExportPlace?
 
-    @Option(help: "Name of the project; the kit's, or that of the folder.")
+    @Option(help: "Folders of IMPORT: \(ImportLayout.allValueStrings.joined(separator: ", ")).")
+    var layout: ImportLayout?
+
+    @Option(help: "Files of IMPORT: \(ImportPlan.Format.allValueStrings.joined(separator: " or ")).")
+    var format = ImportPlan.Format.wav
+
+    @Option(help: "Name of the project or folder; the kit's, or that of the folder named.")
     var name: String?
 
     @Option(help: "Tempo of the project; the kit's, or 120.")
@@ -61,6 +73,9 @@ struct Export: AsyncParsableCommand {
 
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name a kit, or at least one file or folder") }
+        guard device == .import || layout == nil else {
+            throw ValidationError("--layout is for --device import")
+        }
         guard ProjectPlan.numbers.contains(project) else { throw ValidationError("--project is 1 to 16") }
         if let bpm {
             guard (40...200).contains(bpm) else { throw ValidationError("--bpm is 40 to 200") }
@@ -72,16 +87,64 @@ struct Export: AsyncParsableCommand {
         do {
             switch device {
             case .sp404mkii:
-                let plan = try ProjectPlan(sounds.kit, from: sounds.base, number: project, at: place, options: options)
-                try await carryOut(plan, sounds)
+                let kit = try sounds.kit(on: PadAddress.all)
+                let plan = try ProjectPlan(
+                    kit, from: sounds.base, number: project, at: place?.ofProject() ?? .export, options: options)
+                try await carryOut(plan, of: kit, sounds)
+            case .sp404sx:
+                let kit = try sounds.kit(on: PadAddress.allOnSX)
+                let plan = try SXCardPlan(kit, from: sounds.base, at: place?.ofSX() ?? .roland, options: options)
+                try await carryOut(plan, of: kit, sounds)
+            case .import:
+                try await carryOut(try await importPlan(sounds), of: nil, sounds)
             }
         } catch SamplerError.unusableKit(let problems) {
             for problem in problems { FileProblem(path: sounds.title, reason: problem.description).report() }
             throw ExitCode(1)
         } catch SamplerError.exists(let path) {
             throw OutputProblem(
-                "'\(path.printable)' exists: --replace keeps it as a backup, --project takes another number")
+                "'\(path.printable)' exists: --replace keeps it as a backup, \(other) takes another place")
         }
+    }
+
+    /// What gives the output another name.
+    private var other: String {
+        switch device {
+        case .sp404mkii: "--project"
+        case .sp404sx: "--place"
+        case .import: "--name"
+        }
+    }
+
+    private func importPlan(_ sounds: ExportSounds) async throws -> ImportPlan {
+        let layout = layout ?? (sounds.kit == nil ? .flat : .kit)
+        let facts = try await layout.needsAnalysis ? self.facts(of: sounds) : [:]
+        if let kit = sounds.kit {
+            return try ImportPlan(kit, from: sounds.base, layout: layout, format: format, options: options) {
+                facts[$0] ?? SoundFacts()
+            }
+        }
+        let files = sounds.files.map { ImportSound($0, facts: facts[$0] ?? SoundFacts()) }
+        return ImportPlan(files, name: sounds.name, layout: layout, format: format, options: options)
+    }
+
+    /// By path. A sound that cannot be analysed is told of when it is converted.
+    private func facts(of sounds: ExportSounds) async throws -> [String: SoundFacts] {
+        let paths = sounds.kit.map { kit in Set(kit.pads.map { $0.path(from: sounds.base) }).sorted() } ?? sounds.files
+        let decoder = batch.decoder
+        var (facts, progress, index) = ([String: SoundFacts](), Progress(total: paths.count), 0)
+        let interruption = Interruption()
+        let results = FileBatch.results(of: paths, atOnce: batch.jobs, until: interruption) { path in
+            SoundFacts(try AudioAnalysis.analyze(path: path, ffmpeg: decoder))
+        }
+        for await result in results {
+            facts[paths[index]] = try? result.get()
+            index += 1
+            progress.advance()
+        }
+        progress.clear()
+        if interruption.isRequested { throw ExitCode(130) }
+        return facts
     }
 
     private var options: CardOptions {
@@ -90,13 +153,14 @@ struct Export: AsyncParsableCommand {
         return options
     }
 
-    private func carryOut(_ plan: some CardPlan, _ sounds: ExportSounds) async throws {
+    /// - Parameter kit: whose places are compared with its samples; `nil` where how pads play does not matter.
+    private func carryOut(_ plan: some CardPlan, of kit: Kit?, _ sounds: ExportSounds) async throws {
         let card = try Card(path: output)
         let target = "\(card.path)/\(plan.folder)"
         if !replace, !dryRun, FileManager.default.fileExists(atPath: target) { throw SamplerError.exists(path: target) }
-        let check = CardCheck(plan, on: card, kit: sounds.kit, from: sounds.base, options: options)
+        let check = CardCheck(plan, on: card, kit: kit, from: sounds.base, options: options)
         guard check.problems.isEmpty else { throw SamplerError.unusableKit(check.problems) }
-        var report = ExportReport(sounds.kit, plan, check, card)
+        var report = ExportReport(sounds.name, kit?.bpm, plan, check, card)
         if !dryRun {
             try card.checkRoom(for: check.bytes)
             var export = CardExport(
@@ -106,7 +170,7 @@ struct Export: AsyncParsableCommand {
             if export.hasFailures { throw ExitCode(1) }
         } else {
             report.print(isJSON: json)
-            for problem in check.items.flatMap(\.problems) {
+            for problem in plan.problems + check.items.flatMap(\.problems) {
                 FileProblem(path: sounds.title, reason: problem.description).report()
             }
             if sounds.hasProblems || !check.items.allSatisfy(\.problems.isEmpty) || check.bytes > card.freeBytes {
@@ -115,10 +179,3 @@ struct Export: AsyncParsableCommand {
         }
     }
 }
-
-/// Which sampler a card is for.
-enum ExportDevice: String, CaseIterable, ExpressibleByArgument {
-    case sp404mkii
-}
-
-extension ProjectPlan.Place: ExpressibleByArgument {}

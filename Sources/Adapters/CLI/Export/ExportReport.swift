@@ -11,20 +11,22 @@ struct ExportReport {
     }
 
     var done: Done?
-    private let kit: Kit
+    private let name: String
+    private let bpm: Double?
     private let items: [(item: CardItem, check: CardCheck.Item)]
     private let target: String
     private let bytes: Int
     private let card: Card
 
-    init(_ kit: Kit, _ plan: some CardPlan, _ check: CardCheck, _ card: Card) {
-        (self.kit, self.card, bytes) = (kit, card, check.bytes)
+    /// - Parameter bpm: `nil` where the device keeps no tempo.
+    init(_ name: String, _ bpm: Double?, _ plan: some CardPlan, _ check: CardCheck, _ card: Card) {
+        (self.name, self.bpm, self.card, bytes) = (name, bpm, card, check.bytes)
         items = zip(plan.items, check.items).map { ($0, $1) }
         target = "\(card.path)/\(plan.folder)"
     }
 
     func print(isJSON: Bool) {
-        if isJSON { return JSONOutput.print(ExportRecord(kit, rows, target, bytes, card, done)) }
+        if isJSON { return JSONOutput.print(ExportRecord(name, bpm, rows, target, bytes, card, done)) }
         if let done { summary(done) } else { table() }
     }
 
@@ -54,15 +56,22 @@ struct ExportReport {
         write("written to \(target.printable)\n")
         if let backup = done.backup { write("what was there is kept as \(backup.printable)\n") }
         for (index, sample) in done.samples.sorted(by: { $0.key < $1.key }) {
-            let item = items[index].item
-            if sample.clippedSamples > 0 {
-                let reason = "\(sample.clippedSamples) samples were beyond full scale and are clipped"
-                FileProblem(path: item.source, reason: reason).report()
-            }
+            for note in Self.notes(sample) { FileProblem(path: items[index].item.source, reason: note).report() }
         }
     }
 
-    private var title: String { "\(kit.name.printable), \(String(format: "%g", kit.bpm)) BPM" }
+    private var title: String { name.printable + (bpm.map { String(format: ", %g BPM", $0) } ?? "") }
+
+    /// What the user should know of a sound that went.
+    private static func notes(_ sample: CardSample) -> [String] {
+        var notes: [String] = []
+        if sample.clippedSamples > 0 {
+            notes.append("\(sample.clippedSamples) samples were beyond full scale and are clipped")
+        }
+        if sample.repairedSamples > 0 { notes.append("\(sample.repairedSamples) samples were no numbers and are 0") }
+        if sample.isTruncated { notes.append("the file ends early: what there is was written") }
+        return notes
+    }
 
     private func count(_ sounds: Int) -> String { "\(sounds) \(sounds == 1 ? "sound" : "sounds")" }
 
@@ -71,7 +80,7 @@ struct ExportReport {
 
 private struct ExportRecord: Encodable {
     let name: String
-    let bpm: Double
+    let bpm: Double?
     let folder: String
     let written: Bool
     /// Needed at most, and free before.
@@ -86,8 +95,11 @@ private struct ExportRecord: Encodable {
         case freeBytes = "free_bytes"
     }
 
-    init(_ kit: Kit, _ rows: [ExportRow], _ folder: String, _ bytes: Int, _ card: Card, _ done: ExportReport.Done?) {
-        (name, bpm, items, self.folder, self.bytes) = (kit.name, kit.bpm, rows, folder, bytes)
+    init(
+        _ name: String, _ bpm: Double?, _ rows: [ExportRow], _ folder: String, _ bytes: Int, _ card: Card,
+        _ done: ExportReport.Done?
+    ) {
+        (self.name, self.bpm, items, self.folder, self.bytes) = (name, bpm, rows, folder, bytes)
         (freeBytes, written, backup) = (card.freeBytes, done != nil, done?.backup)
         seconds = done.map { ($0.seconds * 1_000).rounded() / 1_000 }
     }

@@ -4,9 +4,10 @@ import ArgumentParser
 struct SP404: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sp404",
-        abstract: "Look into projects of an SP-404MKII, take them apart and put them together again.",
+        abstract: "Look into projects of an SP-404MKII and cards of an SP-404SX, take them apart, put them together.",
         discussion: """
-            PROJECT is a project's folder, the one with PADCONF.BIN, or a card that holds a single project.
+            PROJECT is a project's folder, the one with PADCONF.BIN, or a card that holds a single project; or the card
+            of an SP-404SX or SP-404A.
 
             Examples:
               waxwing sp404 inspect /media/card/EXPORT/PROJECT/PROJECT_03

@@ -35,6 +35,9 @@ struct SP404Inspect: AsyncParsableCommand {
                     if patterns { draw(project) }
                 }
                 if !project.isSound { throw ExitCode(1) }
+            case .card(let card):
+                if json { JSONOutput.print(card.inspection) } else { write(SXTable(card).text) }
+                if !card.problems.isEmpty { throw ExitCode(1) }
             }
         }
     }

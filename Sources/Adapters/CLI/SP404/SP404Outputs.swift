@@ -23,6 +23,9 @@ struct SP404Extract: AsyncParsableCommand {
             case .project(let project):
                 let made = try project.extract(to: options.output, replacesExisting: options.replace)
                 try options.report(made, "\(made.files.count - 1) WAV files and kit.json", of: project)
+            case .card(let card):
+                let kit = try card.extract(to: options.output, replacesExisting: options.replace)
+                try options.report("\(kit.pads.count) pads as files and kit.json", of: card)
             }
         }
     }
@@ -53,6 +56,9 @@ struct SP404Rebuild: AsyncParsableCommand {
                 let parsed = made.files.filter(\.isParsed).count
                 let copied = made.files.count - parsed
                 try options.report(made, "\(parsed) files written from values, \(copied) copied", of: project)
+            case .card(let card):
+                let copied = try card.rebuild(to: options.output, replacesExisting: options.replace)
+                try options.report("written from values, but for \(copied.count) files copied", of: card)
             }
         }
     }
@@ -81,6 +87,10 @@ struct SP404MIDI: AsyncParsableCommand {
                 let made = try project.exportMIDI(to: options.output, replacesExisting: options.replace)
                 try options.report(
                     made, "\(made.files.count) \(made.files.count == 1 ? "pattern" : "patterns")", of: project)
+            case .card(let card):
+                throw FileProblem(
+                    path: card.folder,
+                    reason: "patterns of an SP-404SX are not read, only carried along: name a project of an SP-404MKII")
             }
         }
     }

@@ -4,15 +4,16 @@ import Foundation
 
 /// What a path turned out to be.
 enum SamplerFolder {
+    /// Of an SP-404MKII.
     case project(Project)
+    /// Of an SP-404SX or SP-404A.
+    case card(SXCard)
 
-    /// - Throws: `FileProblem` for a path that holds no project, several, or a damaged one.
+    /// - Throws: `FileProblem` for a path that holds neither, several projects, or a damaged one.
     static func find(_ path: String) throws -> SamplerFolder {
         guard path.isFolder else { throw FileProblem(path: path, reason: "no such folder") }
         let folders = Project.folders(in: path)
-        guard let first = folders.first else {
-            throw FileProblem(path: path, reason: "no PADCONF.BIN in it: name a project's folder, or a card with one")
-        }
+        guard let first = folders.first else { return try card(path) }
         guard folders.count == 1 else {
             let list = folders.map { "\n  \($0.printable)" }.joined()
             throw FileProblem(path: path, reason: "\(folders.count) projects, name one of them:\(list)")
@@ -23,11 +24,25 @@ enum SamplerFolder {
             throw FileProblem(path: first, error: error)
         }
     }
+
+    private static func card(_ path: String) throws -> SamplerFolder {
+        guard SXCard.isThere(path) else {
+            throw FileProblem(
+                path: path,
+                reason: "neither PADCONF.BIN nor an SP-404SX folder in it: name a project's folder, or a card with one")
+        }
+        do {
+            return .card(try SXCard(path: path))
+        } catch {
+            throw FileProblem(path: path, error: error)
+        }
+    }
 }
 
 /// The project that a command is given.
 struct ProjectArgument: ParsableArguments {
-    @Argument(help: "A project's folder, or a card with one project.", completion: .directory)
+    @Argument(
+        help: "A project's folder, a card with one project, or the card of an SP-404SX.", completion: .directory)
     var project: String
 
     /// Does something with it; a failure is named, with exit code 1. Control-C stops it, and takes away what is half
@@ -59,6 +74,15 @@ struct ProjectOutputOptions: ParsableArguments {
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("-o needs the name of a folder") }
+    }
+
+    /// Says what was made of the card of an SP-404SX.
+    ///
+    /// - Throws: `ExitCode` 1 if something is wrong with it.
+    func report(_ what: String, of card: SXCard) throws {
+        print("\(output.printable): \(what)")
+        for problem in card.problems { FileProblem(path: card.folder, reason: "\(problem)".printable).report() }
+        if !card.problems.isEmpty { throw ExitCode(1) }
     }
 
     /// Says what was made, and what was left out.

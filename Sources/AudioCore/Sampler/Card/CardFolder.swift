@@ -25,6 +25,8 @@ public final class CardFolder {
     ///   - replacesExisting: whether what is there already is kept as a backup; it is left alone otherwise.
     /// - Throws: ``SamplerError/exists(path:)``, ``SamplerError/cannotWrite(path:reason:)``.
     public init(path: String, replacesExisting: Bool = false) throws(SamplerError) {
+        // Of a relative path the folder above would have no name.
+        let path = URL(fileURLWithPath: path).standardizedFileURL.path
         (self.path, self.replacesExisting) = (path, replacesExisting)
         let made = try DiskFolder.make(DiskFolder.parent(of: path))
         do throws(SamplerError) {

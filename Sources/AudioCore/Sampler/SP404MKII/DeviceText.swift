@@ -7,7 +7,7 @@ public struct DeviceText: Equatable, Sendable {
 
     /// Spaces up to the last byte, which is 0; what does not fit is cut, what has no likeness in printable ASCII
     /// becomes `_`.
-    init(_ text: String, length: Int) {
+    package init(_ text: String, length: Int) {
         let printable = ASCIIText.characters(of: text).map { $0 ?? UInt8(ascii: "_") }
         let kept = printable.prefix(length - 1)
         bytes = kept + Array(repeating: UInt8(ascii: " "), count: length - 1 - kept.count) + [0]

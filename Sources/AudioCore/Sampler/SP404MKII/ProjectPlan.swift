@@ -69,7 +69,7 @@ public struct ProjectPlan: CardPlan {
 
 extension KitPad {
     /// Where the sample is.
-    func path(from base: String) -> String { sample.hasPrefix("/") ? sample : "\(base)/\(sample)" }
+    package func path(from base: String) -> String { sample.hasPrefix("/") ? sample : "\(base)/\(sample)" }
 }
 
 extension PadAddress {

@@ -23,10 +23,8 @@ extension ProjectOutput {
     static func make(
         at path: String, replacesExisting: Bool, fill: (CardFolder) throws -> [File]
     ) throws -> ProjectOutput {
-        // Of a relative path the folder above would have no name.
-        let path = URL(fileURLWithPath: path).standardizedFileURL.path
         let folder = try CardFolder(path: path, replacesExisting: replacesExisting)
         let files = try fill(folder)
-        return ProjectOutput(path: path, backup: try folder.publish(), files: files)
+        return ProjectOutput(path: folder.path, backup: try folder.publish(), files: files)
     }
 }
