@@ -23,7 +23,9 @@ struct PlainWave: Equatable {
     static func == (one: Self, other: Self) -> Bool { one.file == other.file }
 
     var channels: Int { field(2, 2) }
-    var samples: [Int] { data.map { PlainBytes(file[0..<$0.upperBound]).samples(from: $0.lowerBound, bigEndian: false) } ?? [] }
+    var samples: [Int] {
+        data.map { PlainBytes(file[0..<$0.upperBound]).samples(from: $0.lowerBound, bigEndian: false) } ?? []
+    }
     var data: Range<Int>? { chunks.first { $0.id == "data" }?.content }
 
     /// A number of `fmt `.
@@ -41,7 +43,8 @@ struct PlainWave: Equatable {
         found.expect(field(8, 4) == rate * 2 * channels, "tells \(field(8, 4)) bytes a second")
         found.expect(field(12, 2) == 2 * channels, "tells frames of \(field(12, 2)) bytes")
         found.expect(field(14, 2) == 16, "has \(field(14, 2)) bits")
-        found.expect(!(data ?? 0..<0).isEmpty && (data ?? 0..<0).count % (2 * max(channels, 1)) == 0, "has no whole frames")
+        found.expect(
+            !(data ?? 0..<0).isEmpty && (data ?? 0..<0).count % (2 * max(channels, 1)) == 0, "has no whole frames")
         found.expect((data ?? 0..<0).count <= 16 * 60 * rate * 2 * channels, "is longer than 16 minutes")
         return found.list
     }
