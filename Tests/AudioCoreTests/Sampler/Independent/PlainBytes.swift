@@ -44,8 +44,8 @@ struct PlainBytes: Equatable {
 struct Complaints: Equatable {
     var list: [String] = []
 
-    mutating func expect(_ fulfilled: Bool, _ complaint: @autoclosure () -> String) {
-        if !fulfilled { list.append(complaint()) }
+    mutating func expect(_ fulfilled: Bool, _ complaint: String) {
+        if !fulfilled { list.append(complaint) }
     }
 }
 
