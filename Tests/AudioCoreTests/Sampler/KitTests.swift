@@ -7,7 +7,7 @@ import Testing
     @Test func `pads are named A1 to J16`() {
         #expect(PadAddress.all.count == 160 && PadAddress.all.map(\.index) == Array(0..<160))
         #expect(PadAddress("a1") == PadAddress.all[0] && PadAddress("J16") == PadAddress.all[159])
-        for wrong in ["", "A", "A0", "A17", "K1", "1A", "A-1", "A 1", "A+1", "A١", "AA1"] {
+        for wrong in ["", "A", "A0", "A17", "K1", "1A", "A-1", "A 1", "A+1", "A١", "AA1", "ı5", "A\u{301}1"] {
             #expect(PadAddress(wrong) == nil, "\(wrong)")
         }
         for address in PadAddress.all { #expect(PadAddress(address.description) == address) }
@@ -35,6 +35,19 @@ import Testing
         #expect(texts.contains("C2: level 128: use 0 to 127"))
         #expect(texts.contains("C2: end 100 is not behind start 100: put it behind"))
         #expect(texts.count == 3 + 2 * 7)
+    }
+
+    @Test func `a bank is one letter, and is named once`() {
+        #expect(Kit(name: "K", banks: [KitBank("A"), KitBank("j", volume: 0)]).problems.isEmpty)
+        for wrong in ["A1", "", "K", "B0", "ı"] {
+            #expect(Kit(name: "K", banks: [KitBank(wrong)]).problems.count == 1, "\(wrong)")
+        }
+        let twice = Kit(name: "K", banks: [KitBank("B", bpm: 90), KitBank("b", volume: 3)])
+        #expect(twice.problems.map(\.description) == ["bank B is named more than once: put it into one"])
+    }
+
+    @Test func `a name that would come back shorter is told`() {
+        #expect(Kit(name: "K ").problems.map(\.description) == ["the name ends with a space: leave the space out"])
     }
 
     @Test func `a kit file that is none says where`() throws {

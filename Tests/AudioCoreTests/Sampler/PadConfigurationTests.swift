@@ -15,45 +15,6 @@ import Testing
         #expect(bytes[0x7B20..<0x7B60].allSatisfy { $0 == 0xFF } && bytes[0x7B60..<0x7BA0].allSatisfy { $0 == 0 })
     }
 
-    @Test(arguments: PadConfiguration.Version.allCases, 1...10 as ClosedRange<UInt64>)
-    func `any bytes of the right length are given back`(version: PadConfiguration.Version, seed: UInt64) throws {
-        let bytes = Self.anything(version, seed: seed)
-        let read = try PadConfiguration(bytes)
-        #expect(read.bytes == bytes)
-        #expect((read.name == nil) == (version == .two))
-    }
-
-    /// Each field, set alone, changes its own bytes and no others.
-    @Test(arguments: PadRecord.Field.allCases)
-    func `a field changes its own word`(field: PadRecord.Field) throws {
-        let before = try PadConfiguration(Self.anything(.three, seed: 7))
-        for pad in [0, 77, 159] {
-            var after = before
-            after.pads[pad][field] = field.range.upperBound
-            let place = 0xA0 + 172 * pad + 4 * field.rawValue
-            #expect(Self.word(after.bytes, at: place) == UInt32(field.range.upperBound))
-            #expect(Self.differences(before.bytes, after.bytes).allSatisfy { (place..<place + 4).contains($0) })
-            after.pads[pad][field] = field.range.lowerBound
-            #expect(after.pads[pad][field] == field.range.lowerBound)
-        }
-    }
-
-    @Test(arguments: 0..<10)
-    func `what holds for a bank changes its own bits`(bank: Int) throws {
-        let before = PadConfiguration(name: "Banks")
-        var after = before
-        after.settings.setVolume(100, ofBank: bank)
-        after.settings.setProtected(true, ofBank: bank)
-        after.settings.setBPM(87.5, ofBank: bank)
-        let read = try PadConfiguration(after.bytes).settings
-        for other in 0..<10 {
-            #expect(read.volume(ofBank: other) == (other == bank ? 100 : 127))
-            #expect(read.isProtected(bank: other) == (other == bank))
-            #expect(read.bpm(ofBank: other) == (other == bank ? 87.5 : 120))
-        }
-        #expect(read.bpm == 120 && !read.usesProjectTempo)
-    }
-
     @Test func `other files are refused by name`() {
         #expect(throws: SamplerError.self) { try PadConfiguration([]) }
         #expect(
@@ -73,17 +34,7 @@ import Testing
         #expect(DeviceText(bytes: [0x41, 0x07, 0x42, 0, 0x43]).text == "AB")
     }
 
-    private static func anything(_ version: PadConfiguration.Version, seed: UInt64) -> [UInt8] {
-        var random = SplitMix64(seed: seed)
-        var bytes = (0..<version.fileSize).map { _ in UInt8.random(in: 0...255, using: &random) }
-        bytes.replaceSubrange(0..<4, with: Array("RFPD".utf8))
-        bytes[8] = UInt8(version.rawValue)
-        return bytes
-    }
-
     private static func word(_ bytes: [UInt8], at place: Int) -> UInt32 {
         bytes[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
-
-    private static func differences(_ a: [UInt8], _ b: [UInt8]) -> [Int] { a.indices.filter { a[$0] != b[$0] } }
 }

@@ -31,6 +31,44 @@ import Testing
         #expect(read == kit)
     }
 
+    /// 38,400 frames at 192 kHz are 9,600 at 48 kHz.
+    @Test(
+        arguments: [
+            (40_000, nil, nil, []), (nil, 40_000, nil, []), (nil, nil, 39_000, []), (nil, nil, nil, [4, 39_000]),
+            (400, 401, nil, []), (nil, 401, 400, []), (nil, nil, nil, [400, 401]),
+        ] as [(Int?, Int?, Int?, [Int])])
+    func `places that the sound does not have are refused`(start: Int?, end: Int?, loop: Int?, chops: [Int]) throws {
+        let folder = try TestFolder()
+        let noise = Signals.noise(seconds: 0.2, rate: 192_000)
+        try WrittenFile.write(noise, to: folder.file("a.wav"), as: .wav(.bits16), rate: 192_000)
+        var pad = KitPad(PadAddress.all[0], sample: "a.wav")
+        (pad.start, pad.end, pad.loopStart, pad.chops) = (start, end, loop, chops)
+        let plan = try ProjectPlan(Kit(name: "K", pads: [pad]), from: folder.path, number: 1)
+        try FileManager.default.createDirectory(atPath: folder.file("SMPL"), withIntermediateDirectories: true)
+        let error = #expect(throws: SamplerError.self) { try plan.convert(0, in: folder.path) }
+        let text = "\(error as Any)"
+        #expect(text.contains("behind the end") || text.contains("fall together"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("SMPL")) == [])
+    }
+
+    @Test func `a name that the unit cannot show is told`() throws {
+        var pad = KitPad(PadAddress.all[3], sample: "Schönes Becken.wav")
+        let plan = try ProjectPlan(Kit(name: "K", pads: [pad]), from: "", number: 1)
+        let told = "A4: its name becomes 'Sch_nes Becken': name it with at most 23 ASCII characters"
+        #expect(plan.problems.map(\.description) == [told])
+        pad.name = "Becken"
+        #expect(try ProjectPlan(Kit(name: "K", pads: [pad]), from: "", number: 1).problems.isEmpty)
+    }
+
+    @Test func `a bank's own tempo is used only where the project's is not`() throws {
+        let kit = Kit(name: "K", bpm: 90, banks: [KitBank("C", bpm: 140)])
+        var project = PadConfiguration(kit: kit, samples: [:])
+        #expect(!project.settings.usesProjectTempo && project.settings.bpm(ofBank: 2) == 140)
+        #expect(Kit(project, samples: [:]) { _ in "" } == kit)
+        project.settings.usesProjectTempo = true
+        #expect(Kit(project, samples: [:]) { _ in "" }.banks == nil)
+    }
+
     @Test func `all that is wrong with a kit is told at once`() {
         #expect(throws: SamplerError.self) { try ProjectPlan(Kit(name: "", bpm: 1), from: "", number: 17) }
         do {

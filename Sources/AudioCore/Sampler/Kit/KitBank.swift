@@ -14,5 +14,5 @@ public struct KitBank: Equatable, Sendable, Codable {
     }
 
     /// 0…9, `nil` for a bank that does not exist.
-    var index: Int? { PadAddress("\(bank)1").map(\.bank) }
+    var index: Int? { bank.count == 1 ? PadAddress("\(bank)1").map(\.bank) : nil }
 }

@@ -17,6 +17,9 @@ extension Kit {
         if name.isEmpty || name.unicodeScalars.count > 31 || !name.unicodeScalars.allSatisfy(Self.isPrintable) {
             found.append(KitProblem(pad: nil, problem: "the name does not fit", remedy: "use 1 to 31 ASCII characters"))
         }
+        if name.last == " " {
+            found.append(KitProblem(pad: nil, problem: "the name ends with a space", remedy: "leave the space out"))
+        }
         if !(40...200).contains(bpm) {
             found.append(KitProblem(pad: nil, problem: "\(bpm) BPM", remedy: "use 40 to 200"))
         }
@@ -26,6 +29,12 @@ extension Kit {
                 KitProblem(pad: address, problem: "\(same.count) samples on one pad", remedy: "leave one of them"))
         }
         for bank in banks ?? [] { found += bank.problems }
+        let sameBanks = Dictionary(grouping: (banks ?? []).compactMap(\.index)) { $0 }.filter { $0.value.count > 1 }
+        for bank in sameBanks.keys.sorted() {
+            let letter = PadAddress.all[bank * PadAddress.padsPerBank].bankLetter
+            found.append(
+                KitProblem(pad: nil, problem: "bank \(letter) is named more than once", remedy: "put it into one"))
+        }
         return found + pads.sorted { $0.address < $1.address }.flatMap(\.problems)
     }
 

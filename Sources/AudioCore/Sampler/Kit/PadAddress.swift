@@ -22,10 +22,11 @@ public struct PadAddress: Hashable, Sendable, Comparable {
 
     /// Reads `A1` to `J16`, in small letters too.
     public init?(_ text: String) {
-        guard let letter = text.uppercased().unicodeScalars.first, let pad = Int(text.dropFirst()),
-            text.dropFirst().allSatisfy(\.isASCII), text.dropFirst().first?.isNumber == true
+        // Before letters are made large: a dotless i would become an I.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }), let letter = text.uppercased().utf8.first,
+            text.dropFirst().first?.isNumber == true, let pad = Int(text.dropFirst())
         else { return nil }
-        self.init(bank: Int(letter.value) - 0x41, pad: pad)
+        self.init(bank: Int(letter) - 0x41, pad: pad)
     }
 
     /// 0 for A1 … 159 for J16.

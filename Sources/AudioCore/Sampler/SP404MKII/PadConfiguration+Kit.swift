@@ -5,7 +5,8 @@ extension PadConfiguration {
     public init(kit: Kit, samples: [PadAddress: CardSample]) {
         self.init(name: kit.name)
         settings.bpm = kit.bpm
-        settings.usesProjectTempo = true
+        // The tempo of a bank counts only where the project's does not.
+        settings.usesProjectTempo = (kit.banks ?? []).allSatisfy { $0.bpm == nil }
         for bank in 0..<Self.banks { settings.setBPM(kit.bpm, ofBank: bank) }
         for bank in kit.banks ?? [] { set(bank) }
         for pad in kit.pads {
@@ -117,7 +118,8 @@ extension Kit {
 extension KitBank {
     /// `nil` where there is nothing to say.
     fileprivate init?(_ index: Int, _ settings: ProjectSettings) {
-        let (bpm, volume) = (settings.bpm(ofBank: index), settings.volume(ofBank: index))
+        let bpm = settings.usesProjectTempo ? settings.bpm : settings.bpm(ofBank: index)
+        let volume = settings.volume(ofBank: index)
         let protected = settings.isProtected(bank: index)
         guard bpm != settings.bpm || volume != 127 || protected else { return nil }
         let letter = PadAddress.all[index * PadAddress.padsPerBank].bankLetter

@@ -1,7 +1,7 @@
 /// How one pad of an SP-404MKII plays: 43 words of `PADCONF.BIN`.
 ///
 /// The words are kept as they were read; the properties are views of the ones whose meaning is known. What a
-/// property is set to is not checked here: ``PadConfiguration/problems`` tells what a unit would not take.
+/// property is set to is not checked here: ``Field/range`` tells what a unit takes.
 public struct PadRecord: Equatable, Sendable {
     /// Words of a record.
     public static let wordCount = 43

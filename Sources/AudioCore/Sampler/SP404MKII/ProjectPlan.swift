@@ -27,7 +27,8 @@ public struct ProjectPlan: CardPlan {
 
     public let folder: String
     public let items: [CardItem]
-    public let problems: [KitProblem] = []
+    /// Pads whose name is changed because the unit has no room or no letters for it.
+    public let problems: [KitProblem]
     private let kit: Kit
     private let options: CardOptions
 
@@ -46,6 +47,7 @@ public struct ProjectPlan: CardPlan {
             problems.append(KitProblem(pad: nil, problem: "project \(number)", remedy: "use 1 to 16"))
         }
         guard problems.isEmpty else { throw .unusableKit(problems) }
+        self.problems = kit.pads.sorted { $0.address < $1.address }.compactMap(\.changedName)
         (self.kit, self.options) = (kit, options)
         folder = "\(place.folder)/PROJECT_\(number < 10 ? "0" : "")\(number)"
         items = kit.pads.sorted { $0.address < $1.address }.map { pad in
@@ -57,7 +59,16 @@ public struct ProjectPlan: CardPlan {
         let item = items[index]
         let sound = try DeviceSound(path: item.source, rate: SampleFile.sampleRate, options)
         let writer = DeviceSampleWriter(order: .big) { try SampleFile(channels: $0, frames: $1).head }
-        return try writer.write(sound, to: "\(folder)/\(item.target)")
+        let path = "\(folder)/\(item.target)"
+        let sample = try writer.write(sound, to: path)
+        do {
+            try item.pad.flatMap { kit[$0] }?.checkPlaces(in: sample, of: item.source)
+        } catch {
+            // A file that no pad plays would be left.
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
+        return sample
     }
 
     public func complete(_ samples: [Int: CardSample], in folder: String) throws {
@@ -70,6 +81,16 @@ public struct ProjectPlan: CardPlan {
 extension KitPad {
     /// Where the sample is.
     package func path(from base: String) -> String { sample.hasPrefix("/") ? sample : "\(base)/\(sample)" }
+}
+
+extension KitPad {
+    /// `nil` if the unit shows the name as it is.
+    fileprivate var changedName: KitProblem? {
+        let shown = DeviceText(shownName, length: PadConfiguration.padNameLength).text
+        guard shown != shownName else { return nil }
+        return KitProblem(
+            pad: address, problem: "its name becomes '\(shown)'", remedy: "name it with at most 23 ASCII characters")
+    }
 }
 
 extension PadAddress {
