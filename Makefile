@@ -17,7 +17,7 @@ bench:
 	swift build -c release --package-path Benchmarks --product benchmarks
 	@Benchmarks/.build/release/benchmarks $(ONLY)
 
-# Broken files through TARGET (audio, padconf, smp, pattern); those that fail are left in fuzz-findings.
+# Broken files through TARGET (audio, padconf, smp, pattern, padinfo, sxwave); those that fail are left in fuzz-findings.
 SECONDS ?= 60
 SEED ?= 1
 TARGET ?= audio

@@ -8,6 +8,8 @@ enum MadeSamplerFiles {
         case .padconf: [("new", PadConfiguration(name: "New").bytes), ("used", configuration), ("version2", version2)]
         case .smp: [("mono", sample(channels: 1, frames: 2_000)), ("stereo", sample(channels: 2, frames: 500))]
         case .pattern: [("bar", bar), ("waltz", waltz), ("knobs", knobs)]
+        case .padinfo: [("used", MadeSXFiles.information)]
+        case .sxwave: [("mono", MadeSXFiles.wave(channels: 1)), ("stereo", MadeSXFiles.wave(channels: 2))]
         }
     }
 
@@ -20,7 +22,7 @@ enum MadeSamplerFiles {
     /// Where the input of a target stands in a project.
     static func place(_ target: Target) -> String {
         switch target {
-        case .padconf, .audio: "PADCONF.BIN"
+        case .padconf, .audio, .padinfo, .sxwave: "PADCONF.BIN"
         case .smp: "SMPL/BANK1-01.SMP"
         case .pattern: "PTN/PTN00001.BIN"
         }

@@ -1,6 +1,9 @@
 import AudioCore
 import Foundation
 
+/// What is wrong with an outcome.
+struct Complaint: Error { let text: String }
+
 /// One file of a project, read by itself and within a project: what may come out is a typed error, or a value that
 /// gives the same bytes and can be turned into a kit, sounds and MIDI.
 struct SamplerTrial: Outcome {
@@ -24,14 +27,12 @@ struct SamplerTrial: Outcome {
         if longest > .seconds(1) { complaint = "took \(longest)" }
     }
 
-    private struct Complaint: Error { let text: String }
-
     /// - Returns: whether the file could be read.
     private static func readsAlone(_ bytes: [UInt8], _ target: Target) throws -> Bool {
         let back: [UInt8]
         do {
             switch target {
-            case .audio: return false
+            case .audio, .padinfo, .sxwave: return false
             case .padconf:
                 let configuration = try PadConfiguration(bytes)
                 _ = configuration.problems

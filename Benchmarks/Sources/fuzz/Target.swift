@@ -6,12 +6,15 @@ enum Target: String, CaseIterable {
     case audio
     /// The files of a sampler's project.
     case padconf, smp, pattern
+    /// The files of an SP-404SX card.
+    case padinfo, sxwave
 
     /// - Parameter blockFrames: frames of audio read at a time; must not matter.
     func trial(path: String, blockFrames: Int) -> any Outcome {
         switch self {
         case .audio: Trial(path: path, blockFrames: blockFrames)
         case .padconf, .smp, .pattern: SamplerTrial(path: path, self)
+        case .padinfo, .sxwave: SXTrial(path: path, self)
         }
     }
 

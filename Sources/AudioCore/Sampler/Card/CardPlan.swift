@@ -54,4 +54,15 @@ public struct CardSample: Equatable, Sendable {
     public var isTruncated = false
     /// Samples of the source that were no numbers and are silent now, or were too large for any.
     public var repairedSamples = 0
+
+    /// - Parameters:
+    ///   - sourceRate: frames per second of the source.
+    ///   - channels: 1 or 2.
+    ///   - frames: at the rate of the device.
+    ///   - clippedSamples: that were beyond full scale.
+    ///   - addedFrames: of silence.
+    public init(sourceRate: Int, channels: Int, frames: Int, clippedSamples: Int = 0, addedFrames: Int = 0) {
+        (self.sourceRate, self.channels, self.frames) = (sourceRate, channels, frames)
+        (self.clippedSamples, self.addedFrames) = (clippedSamples, addedFrames)
+    }
 }

@@ -29,10 +29,7 @@ struct DeviceSampleWriter {
         try put(head(sound.stream.channels, frames), to: file)
         // The folder around it is synced before anybody sees it.
         try file.publish(syncs: false)
-        return CardSample(
-            sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
-            clippedSamples: quantizer.clipped, addedFrames: added, isTruncated: sound.faults.isTruncated,
-            repairedSamples: sound.faults.repairedSamples)
+        return CardSample(sound, frames: frames, added: added, clipped: quantizer.clipped)
     }
 
     private func put(_ bytes: [UInt8], to file: OutputFile) {

@@ -59,3 +59,13 @@ struct DeviceSound {
         return (frames, added)
     }
 }
+
+extension CardSample {
+    /// What came of a sound that was read to its end.
+    init(_ sound: DeviceSound, frames: Int, added: Int, clipped: Int) {
+        self.init(
+            sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
+            clippedSamples: clipped, addedFrames: added)
+        (isTruncated, repairedSamples) = (sound.faults.isTruncated, sound.faults.repairedSamples)
+    }
+}

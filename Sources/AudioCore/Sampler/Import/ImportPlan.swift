@@ -93,10 +93,7 @@ public struct ImportPlan: CardPlan {
             channels: sound.stream.channels)
         let (frames, added) = try sound.forEachBlock { try writer.write($0) }
         try writer.finish()
-        return CardSample(
-            sourceRate: sound.stream.sampleRate, channels: sound.stream.channels, frames: frames,
-            clippedSamples: writer.clippedSamples, addedFrames: added, isTruncated: sound.faults.isTruncated,
-            repairedSamples: sound.faults.repairedSamples)
+        return CardSample(sound, frames: frames, added: added, clipped: writer.clippedSamples)
     }
 
     /// There is nothing around the samples.
