@@ -52,11 +52,11 @@ import Testing
     }
 
     @Test func `a name that the unit cannot show is told`() throws {
-        var pad = KitPad(PadAddress.all[3], sample: "Schönes Becken.wav")
+        var pad = KitPad(PadAddress.all[3], sample: "Gong of an older temple at night.wav")
         let plan = try ProjectPlan(Kit(name: "K", pads: [pad]), from: "", number: 1)
-        let told = "A4: its name becomes 'Sch_nes Becken': name it with at most 23 ASCII characters"
+        let told = "A4: its name becomes 'Gong of an older temple': name it with at most 23 ASCII characters"
         #expect(plan.problems.map(\.description) == [told])
-        pad.name = "Becken"
+        pad.name = "Gong"
         #expect(try ProjectPlan(Kit(name: "K", pads: [pad]), from: "", number: 1).problems.isEmpty)
     }
 

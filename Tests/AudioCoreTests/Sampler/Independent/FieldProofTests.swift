@@ -4,7 +4,7 @@ import Testing
 
 /// Every field of PADCONF.BIN where the description has it, in any file.
 @Suite struct FieldProofTests {
-    @Test(arguments: PadConfiguration.Version.allCases, 1...6 as ClosedRange<UInt64>)
+    @Test(arguments: PadConfiguration.Version.allCases, 1...3 as ClosedRange<UInt64>)
     func `any file is read as the description says, and given back`(
         version: PadConfiguration.Version, seed: UInt64
     ) throws {
@@ -30,23 +30,22 @@ import Testing
     func `a field changes its own bits alone`(version: PadConfiguration.Version, vector: FieldVector) throws {
         let layout = PlainLayout(version: version.rawValue)
         guard let place = vector.place(layout) else { return }
-        for seed in 1...2 as ClosedRange<UInt64> {
-            let before = PlainBytes(Self.anything(version, seed: seed))
-            var configuration = try PadConfiguration(before.bytes)
-            vector.change(&configuration)
-            let after = PlainBytes(configuration.bytes)
-            #expect(after.count == before.count)
-            #expect(after.big(place) & vector.mask == vector.bits)
-            #expect(after.big(place) & ~vector.mask == before.big(place) & ~vector.mask)
-            let elsewhere = before.bytes.indices.filter { before.bytes[$0] != after.bytes[$0] }
-            #expect(elsewhere.allSatisfy { (place..<place + 4).contains($0) })
-        }
+        guard let read = Self.backgrounds[version] else { return #expect(Bool(false)) }
+        let before = PlainBytes(read.bytes)
+        var configuration = read.configuration
+        vector.change(&configuration)
+        let after = PlainBytes(configuration.bytes)
+        #expect(after.count == before.count)
+        #expect(after.big(place) & vector.mask == vector.bits)
+        #expect(after.big(place) & ~vector.mask == before.big(place) & ~vector.mask)
+        #expect(after[0..<place] == before[0..<place])
+        #expect(after[place + 4..<after.count] == before[place + 4..<before.count])
     }
 
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func `a damaged file is refused or given back as it is`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        let kit = RandomKit(pads: 40, seed: seed)
+        let kit = RandomKit(pads: 12, seed: seed)
         var bytes = PadConfiguration(kit: kit.kit, samples: kit.sourceOfPad.mapValues(\.onCard)).bytes
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let place = Int.random(in: 0..<(Bool.random(using: &random) ? 16 : bytes.count), using: &random)
@@ -65,6 +64,13 @@ import Testing
         (.stretch, 16), (.vinyl, 17), (.pan, 18), (.padLink, 19), (.bus, 20), (.roll, 21), (.attack, 22), (.hold, 23),
         (.release, 24),
     ]
+
+    /// Any file of each version, read.
+    private static let backgrounds = Dictionary(
+        uniqueKeysWithValues: PadConfiguration.Version.allCases.compactMap { version in
+            let bytes = anything(version, seed: 11)
+            return (try? PadConfiguration(bytes)).map { (version, (bytes: bytes, configuration: $0)) }
+        })
 
     private static func anything(_ version: PadConfiguration.Version, seed: UInt64) -> [UInt8] {
         var random = SplitMix64(seed: seed)
