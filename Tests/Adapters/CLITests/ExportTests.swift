@@ -32,7 +32,7 @@ import Testing
         #expect(items.compactMap { $0["pad"] as? String } == ["A1", "A2"])
         #expect(items.compactMap { $0["frames"] as? Int } == [24_000, 24_000])
         let project = "\(card)/EXPORT/PROJECT/PROJECT_01"
-        #expect(names(project) == ["PADCONF.BIN", "SMPL"])
+        #expect(names(project) == ["PADCONF.BIN", "PTN", "SMPL"])
         #expect(names("\(project)/SMPL") == ["BANK1-01.SMP", "BANK1-02.SMP"])
         let sizes = try names("\(project)/SMPL").map {
             try Data(contentsOf: URL(fileURLWithPath: "\(project)/SMPL/\($0)")).count
@@ -71,7 +71,7 @@ import Testing
         let result = try await Program.run("export", sound, short, "-o", card, "--dry-run")
         #expect(result.status == 1)
         #expect(result.output.contains("SMPL/BANK1-01.SMP") && result.output.contains("left out"))
-        #expect(result.errors.contains("A2: shorter than 0.1 s (50 ms): lengthen it"))
+        #expect(result.errors.contains("A2: shorter than 0.1 s (49 ms): lengthen it"))
         let lengthened = try await Program.run("export", sound, short, "-o", card, "--dry-run", "--lengthen")
         #expect(lengthened.status == 0 && lengthened.errors.isEmpty)
         #expect(names(card).isEmpty)
@@ -110,11 +110,16 @@ import Testing
         #expect(result.status != 0 && result.errors.contains("161 sounds, and there are 160 pads"))
     }
 
-    @Test func `a card that is not there is not made`() async throws {
+    @Test func `a card that is not there is made and told, but no folders above it`() async throws {
         let folder = try TemporaryFolder()
         let sound = try folder.write(Sound.kicks(seconds: 0.5), to: "a.wav")
-        let missing = try await Program.run("export", sound, "-o", "\(folder.path)/card")
+        let missing = try await Program.run("export", sound, "-o", "\(folder.path)/none/card")
         #expect(missing.status == 1 && missing.errors.contains("it is not there"))
+        let plan = try await Program.run("export", sound, "-o", "\(folder.path)/card", "--dry-run")
+        #expect(plan.status == 0 && names(folder.path) == ["a.wav"])
+        let made = try await Program.run("export", sound, "-o", "\(folder.path)/card")
+        #expect(made.status == 0 && made.output.contains("is a new folder of this disk"))
+        try FileManager.default.removeItem(atPath: "\(folder.path)/card")
         let file = try await Program.run("export", sound, "-o", sound)
         #expect(file.status == 1 && file.errors.contains("it is no folder"))
         #expect(names(folder.path) == ["a.wav"])

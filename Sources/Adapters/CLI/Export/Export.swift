@@ -155,7 +155,7 @@ struct Export: AsyncParsableCommand {
 
     /// - Parameter kit: whose places are compared with its samples; `nil` where how pads play does not matter.
     private func carryOut(_ plan: some CardPlan, of kit: Kit?, _ sounds: ExportSounds) async throws {
-        let card = try Card(path: output)
+        let card = try Card(path: output, isMade: true)
         let target = "\(card.path)/\(plan.folder)"
         if !replace, !dryRun, FileManager.default.fileExists(atPath: target) { throw SamplerError.exists(path: target) }
         let check = CardCheck(plan, on: card, kit: kit, from: sounds.base, options: options)

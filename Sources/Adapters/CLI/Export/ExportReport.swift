@@ -54,6 +54,7 @@ struct ExportReport {
         let time = String(format: "%.1f s", done.seconds)
         write("\(title): \(count(done.samples.count)), \(Self.megabytes(size)) in \(time)\n")
         write("written to \(target.printable)\n")
+        if !card.isThere { write("no card was mounted there: \(card.path.printable) is a new folder of this disk\n") }
         if let backup = done.backup { write("what was there is kept as \(backup.printable)\n") }
         for (index, sample) in done.samples.sorted(by: { $0.key < $1.key }) {
             for note in Self.notes(sample) { FileProblem(path: items[index].item.source, reason: note).report() }

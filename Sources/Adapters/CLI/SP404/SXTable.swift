@@ -13,7 +13,7 @@ struct SXTable {
 
     private var pads: String {
         if card.pads.isEmpty { return "" }
-        return "\nPAD  FILE            SECONDS  CH  LEVEL     BPM  PLAYS\n" + card.pads.map(row).joined()
+        return "\nPAD  FILE                SECONDS  CH  LEVEL     BPM  PLAYS\n" + card.pads.map(row).joined()
     }
 
     private func row(_ pad: SXCard.Inspection.Pad) -> String {
@@ -23,7 +23,7 @@ struct SXTable {
         let level = record["volume"].map { String(format: "%5d", $0) } ?? "    -"
         let tempo = record["original_tempo"].map { String(format: "%6.1f", Double($0) / 10) } ?? "     -"
         let line =
-            "\(pad.pad)".padded(to: 5) + (pad.file ?? "-").printable.padded(to: 14) + seconds + "   " + channels
+            "\(pad.pad)".padded(to: 5) + (pad.file ?? "-").printable.padded(to: 18) + seconds + "   " + channels
             + "  " + level + "  " + tempo + "  " + plays(record)
         return line.trimmedRight + "\n"
     }

@@ -10,6 +10,8 @@ struct ChoiceReason: CustomStringConvertible {
     let choices: Int
     /// Whether none of them is more unlike the sounds chosen before.
     let isLeastLike: Bool
+    /// Whether none of them is nearer to the sounds of its role.
+    let isMostUsual: Bool
 
     var description: String {
         [purpose, tempo, harmony.map { "\($0) \(frame.key?.words ?? "")" }, comparison].compactMap(\.self)
@@ -55,6 +57,7 @@ struct ChoiceReason: CustomStringConvertible {
     private var comparison: String? {
         if choices == 1 { return "the only one" }
         if let likeness = fit.likeness, likeness < 0.8 { return "like the given sound" }
+        if fit.kinship != nil { return isMostUsual ? "of \(choices) the most usual" : "one of \(choices)" }
         return isLeastLike ? "of \(choices) the least like the others" : "one of \(choices)"
     }
 }

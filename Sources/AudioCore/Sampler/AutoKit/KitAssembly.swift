@@ -56,28 +56,31 @@ struct KitAssembly {
     /// - Returns: whether there was a sound for it.
     private mutating func fill(_ address: PadAddress, _ slot: PadSlot, _ round: SlotFit.Round) -> Bool {
         var fits: [(index: Int, fit: SlotFit)] = []
+        let kinship =
+            slot.isStrict ? Kinship(of: sounds.filter { !$0.isLoop && $0.role?.role == slot.roles.first }) : nil
         for index in sounds.indices where !isUsed[index] {
-            if let fit = try? fit(index, slot, round) { fits.append((index, fit)) }
+            if let fit = try? fit(index, slot, round, kinship) { fits.append((index, fit)) }
         }
         // Equal ones stay in order of names.
         fits.sort { ($1.fit.score, $0.index) < ($0.fit.score, $1.index) }
         guard let place = choice.index(among: fits.map(\.fit.score), for: address) else { return false }
         let (index, fit) = fits[place]
-        let farthest = fits.compactMap(\.fit.distance).max() ?? 0
         let reason = ChoiceReason(
             sound: sounds[index], slot: slot, fit: fit, frame: frame, choices: fits.count,
-            isLeastLike: fit.distance.map { $0 >= farthest } ?? false)
+            isLeastLike: fit.distance.map { $0 >= fits.compactMap(\.fit.distance).max() ?? 0 } ?? false,
+            isMostUsual: fit.kinship.map { $0 <= fits.compactMap(\.fit.kinship).min() ?? 0 } ?? false)
         put(index, on: address, slot, reason: reason.description)
         return true
     }
 
-    private mutating func fit(_ index: Int, _ slot: PadSlot, _ round: SlotFit.Round) throws(SlotFit.Refusal) -> SlotFit
-    {
+    private mutating func fit(
+        _ index: Int, _ slot: PadSlot, _ round: SlotFit.Round, _ kinship: Kinship?
+    ) throws(SlotFit.Refusal) -> SlotFit {
         let sound = sounds[index]
         let fit = try SlotFit(of: sound, for: slot, round, in: frame)
         return try fit.among(
-            distance: distances.nearest(to: sound.summary.vector, index),
-            likeness: likeness(of: sound))
+            distance: distances.nearest(to: sound.summary.vector, index), likeness: likeness(of: sound),
+            kinship: kinship?.distance(of: sound))
     }
 
     private func likeness(of sound: KitCandidate) -> Float? {

@@ -10,6 +10,8 @@ struct SlotFit {
     /// To the most similar of the sounds chosen, and to the sound the kit is built around; `nil` if there are none.
     private(set) var distance: Float?
     private(set) var likeness: Float?
+    /// To the sounds of its role, where the pad wants a usual one.
+    private(set) var kinship: Float?
     /// What decides, 0…1.
     private(set) var score: Double
 }
@@ -70,11 +72,16 @@ extension SlotFit {
     /// - Parameters:
     ///   - distance: to the most similar of the sounds chosen.
     ///   - likeness: to the sound the kit is built around.
-    func among(distance: Float?, likeness: Float?) throws(Refusal) -> SlotFit {
+    ///   - kinship: to the sounds of its role. A drum should be a usual one, everything else unlike what is there.
+    func among(distance: Float?, likeness: Float?, kinship: Float?) throws(Refusal) -> SlotFit {
         if let distance, distance < Self.copyDistance { throw .copy }
         var fit = self
-        (fit.distance, fit.likeness) = (distance, likeness)
-        fit.score *= 0.7 + 0.3 * min(1, Double(distance ?? 2) / Self.usualDistance)
+        (fit.distance, fit.likeness, fit.kinship) = (distance, likeness, kinship)
+        if let kinship {
+            fit.score *= 1 - 0.7 * min(1, Double(kinship) / Self.usualDistance)
+        } else {
+            fit.score *= 0.7 + 0.3 * min(1, Double(distance ?? 2) / Self.usualDistance)
+        }
         fit.score *= 1 - 0.5 * min(1, Double(likeness ?? 0) / Self.usualDistance)
         return fit
     }

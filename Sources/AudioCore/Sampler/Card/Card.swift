@@ -8,25 +8,31 @@ public struct Card: Sendable {
     public let clusterSize: Int
     /// Bytes that may still be written, when it was looked at.
     public let freeBytes: Int
+    /// Whether it was there, when it was looked at.
+    public let isThere: Bool
 
     /// Looks at a card.
     ///
-    /// It is not made if it is not there: a card that is not mounted must not become a folder of the computer's disk.
-    ///
-    /// - Parameter path: the folder where it is mounted.
+    /// - Parameters:
+    ///   - path: the folder where it is mounted.
+    ///   - isMade: whether it will be made if it is not there. The folder above is looked at then.
     /// - Throws: ``SamplerError/cannotWrite(path:reason:)`` if it is not there, no folder, or may not be written to.
-    public init(path: String) throws(SamplerError) {
+    public init(path: String, isMade: Bool = false) throws(SamplerError) {
+        let isThere = DiskFolder.exists(path)
+        let looked =
+            isThere || !isMade ? path : DiskFolder.parent(of: URL(fileURLWithPath: path).standardizedFileURL.path)
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: looked, isDirectory: &isFolder) else {
             throw .cannotWrite(path: path, reason: "it is not there")
         }
         guard isFolder.boolValue else { throw .cannotWrite(path: path, reason: "it is no folder") }
         var system = statvfs()
-        guard statvfs(path, &system) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
+        guard statvfs(looked, &system) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
         guard system.f_flag & UInt(ST_RDONLY) == 0 else {
             throw .cannotWrite(path: path, reason: "it is read-only: look for the switch at its side")
         }
-        guard access(path, W_OK) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
+        guard access(looked, W_OK) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
+        self.isThere = isThere
         let cluster = max(512, Int(clamping: system.f_frsize))
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         clusterSize = cluster

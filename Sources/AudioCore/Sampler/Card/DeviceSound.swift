@@ -42,7 +42,7 @@ struct DeviceSound {
         if rate == stream.sampleRate {
             try file.forEachBlock(take)
         } else {
-            // 20 bits are 24 dB below the steps of the device's 16, and take half the time of 28.
+            // 20 bits are 24 dB below the steps of the device's 16.
             let resampler = try Resampler(
                 from: stream.sampleRate, to: rate, channels: stream.channels, quality: .high)
             try file.forEachBlock { try resampler.push($0, take) }

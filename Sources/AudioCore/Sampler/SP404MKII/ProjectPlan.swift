@@ -75,6 +75,7 @@ public struct ProjectPlan: CardPlan {
         let pads = samples.compactMap { index, sample in items[index].pad.map { ($0, sample) } }
         let configuration = PadConfiguration(kit: kit, samples: Dictionary(uniqueKeysWithValues: pads))
         try OutputFile.write(configuration.bytes, to: "\(folder)/PADCONF.BIN")
+        _ = try DiskFolder.make("\(folder)/PTN")
     }
 }
 
