@@ -26,7 +26,7 @@ extension SamplerError: CustomStringConvertible {
         case .cannotRead(let file, let reason):
             "cannot read \(file) (\(reason)): check that it exists and may be read"
         case .wrongKind(let file, let expected):
-            "\(file) is no \(expected): its first bytes are others"
+            "\(file) is no \(expected): name another, or copy it from the card again"
         case .wrongSize(let file, let bytes, let expected):
             "\(file) has \(bytes) bytes, expected \(expected): copy it from the card again"
         case .damaged(let file, let reason):

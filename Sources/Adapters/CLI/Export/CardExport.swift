@@ -24,8 +24,8 @@ struct CardExport<Plan: CardPlan> {
     /// - Throws: `ExitCode`, 1 if no sound could be converted, 130 after Control-C; nothing is left on the card then.
     mutating func run() async throws -> ExportReport.Done {
         let started = ContinuousClock.now
-        for problem in plan.problems + check.items.flatMap(\.problems) { tell(problem) }
-        failures += check.items.filter { !$0.problems.isEmpty }.count
+        for problem in plan.problems + plan.omissions + check.items.flatMap(\.problems) { tell(problem) }
+        failures += plan.omissions.count + check.items.filter { !$0.problems.isEmpty }.count
         for parent in Set(files.files.map { ($0 as NSString).deletingLastPathComponent }) where !parent.isEmpty {
             try folder.makeFolder(parent)
         }

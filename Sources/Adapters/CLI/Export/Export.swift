@@ -35,8 +35,8 @@ struct Export: AsyncParsableCommand {
         name: [.short, .customLong("output")], help: "The folder where the card is mounted.", completion: .directory)
     var output: String
 
-    @Option(help: "Number of the project, 1 to 16.")
-    var project = 1
+    @Option(help: "Number of the project, 1 to 16; 1 if none is given.")
+    var project: Int?
 
     @Option(
         help: """
@@ -49,7 +49,7 @@ struct Export: AsyncParsableCommand {
     var layout: ImportLayout?
 
     @Option(help: "Files of IMPORT: \(ImportPlan.Format.allValueStrings.joined(separator: " or ")).")
-    var format = ImportPlan.Format.wav
+    var format: ImportPlan.Format?
 
     @Option(help: "Name of the project or folder; the kit's, or that of the folder named.")
     var name: String?
@@ -73,12 +73,26 @@ struct Export: AsyncParsableCommand {
 
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name a kit, or at least one file or folder") }
-        guard device == .import || layout == nil else {
-            throw ValidationError("--layout is for --device import")
+        guard !output.isEmpty else { throw ValidationError("-o needs the folder of a card") }
+        try checkDevice()
+        guard project.map(ProjectPlan.numbers.contains) ?? true else {
+            throw ValidationError("--project is 1 to 16")
         }
-        guard ProjectPlan.numbers.contains(project) else { throw ValidationError("--project is 1 to 16") }
         if let bpm {
-            guard (40...200).contains(bpm) else { throw ValidationError("--bpm is 40 to 200") }
+            guard Kit.tempi.contains(bpm) else { throw ValidationError("--bpm is 40 to 200") }
+        }
+    }
+
+    /// An option that the device has no use for is a mistake.
+    private func checkDevice() throws {
+        let others: [(name: String, isGiven: Bool, devices: [ExportDevice])] = [
+            ("--project", project != nil, [.sp404mkii]), ("--place", place != nil, [.sp404mkii, .sp404sx]),
+            ("--bpm", bpm != nil, [.sp404mkii, .sp404sx]), ("--layout", layout != nil, [.import]),
+            ("--format", format != nil, [.import]),
+        ]
+        for option in others where option.isGiven && !option.devices.contains(device) {
+            let devices = option.devices.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError("\(option.name) is for --device \(devices)")
         }
     }
 
@@ -89,7 +103,7 @@ struct Export: AsyncParsableCommand {
             case .sp404mkii:
                 let kit = try sounds.kit(on: PadAddress.all)
                 let plan = try ProjectPlan(
-                    kit, from: sounds.base, number: project, at: place?.ofProject() ?? .export, options: options)
+                    kit, from: sounds.base, number: project ?? 1, at: place?.ofProject() ?? .export, options: options)
                 try await carryOut(plan, of: kit, sounds)
             case .sp404sx:
                 let kit = try sounds.kit(on: PadAddress.allOnSX)
@@ -120,12 +134,12 @@ struct Export: AsyncParsableCommand {
         let layout = layout ?? (sounds.kit == nil ? .flat : .kit)
         let facts = try await layout.needsAnalysis ? self.facts(of: sounds) : [:]
         if let kit = sounds.kit {
-            return try ImportPlan(kit, from: sounds.base, layout: layout, format: format, options: options) {
+            return try ImportPlan(kit, from: sounds.base, layout: layout, format: format ?? .wav, options: options) {
                 facts[$0] ?? SoundFacts()
             }
         }
         let files = sounds.files.map { ImportSound($0, facts: facts[$0] ?? SoundFacts()) }
-        return ImportPlan(files, name: sounds.name, layout: layout, format: format, options: options)
+        return ImportPlan(files, name: sounds.name, layout: layout, format: format ?? .wav, options: options)
     }
 
     /// By path. A sound that cannot be analysed is told of when it is converted.
@@ -170,10 +184,12 @@ struct Export: AsyncParsableCommand {
             if export.hasFailures { throw ExitCode(1) }
         } else {
             report.print(isJSON: json)
-            for problem in plan.problems + check.items.flatMap(\.problems) {
+            for problem in plan.problems + plan.omissions + check.items.flatMap(\.problems) {
                 FileProblem(path: sounds.title, reason: problem.description).report()
             }
-            if sounds.hasProblems || !check.items.allSatisfy(\.problems.isEmpty) || check.bytes > card.freeBytes {
+            if sounds.hasProblems || !plan.omissions.isEmpty || !check.items.allSatisfy(\.problems.isEmpty)
+                || check.bytes > card.freeBytes
+            {
                 throw ExitCode(1)
             }
         }

@@ -118,11 +118,15 @@ private struct ExportRow: Encodable {
     let frames: Int?
     let addedFrames: Int?
     let clippedSamples: Int?
+    let repairedSamples: Int?
+    /// Whether the source ends early.
+    let truncated: Bool?
     /// Why it is left out.
     let problems: [String]
 
     enum CodingKeys: String, CodingKey {
-        case pad, source, target, bytes, exported, frames, problems
+        case pad, source, target, bytes, exported, frames, problems, truncated
+        case repairedSamples = "repaired_samples"
         case addedFrames = "added_frames"
         case clippedSamples = "clipped_samples"
     }
@@ -132,5 +136,6 @@ private struct ExportRow: Encodable {
         problems = check.problems.map(\.description)
         exported = isDone ? sample != nil : check.problems.isEmpty
         (frames, addedFrames, clippedSamples) = (sample?.frames, sample?.addedFrames, sample?.clippedSamples)
+        (repairedSamples, truncated) = (sample?.repairedSamples, sample?.isTruncated)
     }
 }

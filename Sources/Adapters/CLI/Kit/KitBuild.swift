@@ -56,7 +56,7 @@ struct KitBuild: AsyncParsableCommand {
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name at least one file or folder to choose from") }
         guard (1...PadAddress.banks).contains(banks) else { throw ValidationError("--banks is 1 to 10") }
-        guard bpm.map({ (40...200).contains($0) }) ?? true else { throw ValidationError("--bpm is 40 to 200") }
+        guard bpm.map({ Kit.tempi.contains($0) }) ?? true else { throw ValidationError("--bpm is 40 to 200") }
         guard from.map({ !$0.isFolder }) ?? true else { throw ValidationError("--from is one file") }
         guard name.map({ Kit(name: $0).problems.isEmpty }) ?? true else {
             throw ValidationError("--name is 1 to 31 ASCII characters")
@@ -124,13 +124,9 @@ struct KitBuild: AsyncParsableCommand {
         }
     }
 
-    /// That of the first folder, as far as it is ASCII.
+    /// That of the first folder, as a unit can show it.
     private var usualName: String {
-        let folder = (paths[0].absolutePath as NSString).lastPathComponent
-        let ascii = folder.decomposedStringWithCompatibilityMapping.unicodeScalars.filter {
-            (0x20...0x7E).contains($0.value)
-        }
-        let name = String(String.UnicodeScalarView(ascii.prefix(31))).trimmingCharacters(in: .whitespaces)
+        let name = DeviceText((paths[0].absolutePath as NSString).lastPathComponent, length: 32).text
         return name.isEmpty ? "Kit" : name
     }
 }

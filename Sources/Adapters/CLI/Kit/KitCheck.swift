@@ -19,13 +19,15 @@ struct KitCheck: ParsableCommand {
     @Argument(help: "Kit files.", completion: .file())
     var files: [String]
 
+    @OptionGroup var batch: BatchOptions
+
     func run() throws {
         var isGood = true
         for path in files {
             do {
                 let file = KitFile(path: path)
                 let kit = try file.read()
-                let problems = kit.problems(from: file.folder)
+                let problems = kit.problems(from: file.folder, ffmpeg: batch.decoder)
                 isGood = isGood && problems.isEmpty
                 for problem in problems { write("\(path.printable): \("\(problem)".printable)\n") }
                 if problems.isEmpty { write("\(path.printable): \(kit.pads.count) pads, nothing is wrong\n") }

@@ -44,7 +44,7 @@ struct KitPicture {
     }
 
     private static func name(_ pad: KitPad) -> String {
-        (pad.name ?? ((pad.sample as NSString).lastPathComponent as NSString).deletingPathExtension).printable
+        pad.shownName.printable
     }
 
     /// Pad and sample, and below them the reason, wrapped.

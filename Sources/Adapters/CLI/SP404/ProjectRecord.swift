@@ -40,7 +40,7 @@ struct ProjectRecord: Encodable {
         let protected: Bool
 
         init(_ index: Int, _ settings: ProjectSettings) {
-            bank = PadAddress.all[index * PadAddress.padsPerBank].bankLetter
+            bank = PadAddress.letter(ofBank: index)
             (bpm, volume) = (settings.bpm(ofBank: index), settings.volume(ofBank: index))
             protected = settings.isProtected(bank: index)
         }

@@ -30,7 +30,7 @@ struct ProjectTable {
         }
         if settings.volume(ofBank: index) != 127 { words.append("volume \(settings.volume(ofBank: index))") }
         if settings.isProtected(bank: index) { words.append("protected") }
-        let letter = PadAddress.all[index * PadAddress.padsPerBank].bankLetter
+        let letter = PadAddress.letter(ofBank: index)
         return words.isEmpty ? nil : "bank \(letter): \(words.joined(separator: ", "))\n"
     }
 

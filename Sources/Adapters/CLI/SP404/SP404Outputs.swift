@@ -18,6 +18,7 @@ struct SP404Extract: AsyncParsableCommand {
     @OptionGroup var options: ProjectOutputOptions
 
     func run() async throws {
+        try options.check(against: argument.project)
         try await argument.use { found in
             switch found {
             case .project(let project):
@@ -49,6 +50,7 @@ struct SP404Rebuild: AsyncParsableCommand {
     @OptionGroup var options: ProjectOutputOptions
 
     func run() async throws {
+        try options.check(against: argument.project)
         try await argument.use { found in
             switch found {
             case .project(let project):
@@ -81,6 +83,7 @@ struct SP404MIDI: AsyncParsableCommand {
     @OptionGroup var options: ProjectOutputOptions
 
     func run() async throws {
+        try options.check(against: argument.project)
         try await argument.use { found in
             switch found {
             case .project(let project):

@@ -57,6 +57,10 @@ struct ProjectArgument: ParsableArguments {
             throw ExitCode(130)
         } catch let error as ExitCode {
             throw error
+        } catch SamplerError.exists(let path) {
+            FileProblem(path: path, reason: "it exists: choose another folder, or keep it as a backup with --replace")
+                .report()
+            throw ExitCode(1)
         } catch {
             FileProblem(path: project, error: error).report()
             throw ExitCode(1)
@@ -74,6 +78,13 @@ struct ProjectOutputOptions: ParsableArguments {
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("-o needs the name of a folder") }
+    }
+
+    /// A folder that holds what is read must not be moved away.
+    func check(against source: String) throws {
+        let (source, target) = (source.absolutePath, output.absolutePath)
+        guard source == target || source.isBelow(target) else { return }
+        throw FileProblem(path: output, reason: "what is read is in it: choose another folder")
     }
 
     /// Says what was made of the card of an SP-404SX.

@@ -48,7 +48,7 @@ public struct KitBuilder: Equatable, Sendable {
             kept: sounds.filter { kept.contains($0.sample) })
         start.bpm = frame.bpm
         var assembly = KitAssembly(start, of: sounds, around: around, in: frame, SeededChoice(seed: seed))
-        for bank in 0..<banks { assembly.fill(bank: bank) }
+        for bank in 0..<min(max(1, banks), PadAddress.banks) { assembly.fill(bank: bank) }
         return assembly.finished()
     }
 

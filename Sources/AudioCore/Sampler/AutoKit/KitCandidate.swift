@@ -27,7 +27,7 @@ public struct KitCandidate: Equatable, Sendable {
 
 extension KitCandidate {
     /// Shortest and longest sound a sampler takes, seconds.
-    static let lengths = 0.1...960.0
+    static let lengths = DeviceSound.fewestSeconds...Double(DeviceSound.mostSeconds)
 
     /// Why no pad can play it, and what to do; `nil` if one can.
     var unfitness: (reason: String, remedy: String)? {

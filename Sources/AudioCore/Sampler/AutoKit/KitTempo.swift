@@ -1,7 +1,5 @@
 /// The tempo a kit is built around.
 enum KitTempo {
-    /// Beats per minute a sampler knows.
-    static let range = 40.0...200.0
     /// Of a kit without loops.
     static let usual = 120.0
 
@@ -16,8 +14,8 @@ enum KitTempo {
     static func folded(_ bpm: Double) -> Double? {
         guard bpm.isFinite, (1...10_000).contains(bpm) else { return nil }
         var bpm = bpm
-        while bpm < range.lowerBound { bpm *= 2 }
-        while bpm > range.upperBound { bpm /= 2 }
+        while bpm < Kit.tempi.lowerBound { bpm *= 2 }
+        while bpm > Kit.tempi.upperBound { bpm /= 2 }
         return (bpm * 100).rounded() / 100
     }
 }

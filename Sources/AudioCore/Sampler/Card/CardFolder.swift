@@ -92,11 +92,14 @@ extension CardFolder {
         "\(DiskFolder.parent(of: path))/BACKUP\(number)-\(DiskFolder.name(of: path))"
     }
 
+    /// Whether a name is that of a backup.
+    static func isBackup(_ name: String) -> Bool { name.hasPrefix("BACKUP") }
+
     private static func backupNumbers(of path: String) -> [Int] {
         let names = (try? DiskFolder.names(in: DiskFolder.parent(of: path))) ?? []
         let end = "-\(DiskFolder.name(of: path))"
         return names.compactMap { name in
-            guard name.hasPrefix("BACKUP"), name.hasSuffix(end) else { return nil }
+            guard isBackup(name), name.hasSuffix(end) else { return nil }
             return Int(name.dropFirst(6).dropLast(end.count)).flatMap { (1..<1_000_000).contains($0) ? $0 : nil }
         }
     }

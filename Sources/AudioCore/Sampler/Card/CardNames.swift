@@ -7,7 +7,7 @@ enum CardNames {
     /// Entries of 32 bytes in one folder. Two are the folder's own and the one's above.
     static let mostEntries = 65_534
     private static let mostUnits = 255
-    private static let forbidden = Set("<>:\"/\\|?*".unicodeScalars)
+    static let forbidden = Set("<>:\"/\\|?*".unicodeScalars)
 
     /// What is wrong with files below a folder.
     ///

@@ -7,8 +7,10 @@ public protocol CardPlan: Sendable {
     var folder: String { get }
     /// What is to be converted, in the order of pads or names.
     var items: [CardItem] { get }
-    /// What stays off the card or is changed on its way, and why.
+    /// What is changed on its way, and why.
     var problems: [KitProblem] { get }
+    /// What stays off the card, and why.
+    var omissions: [KitProblem] { get }
 
     /// Writes the file of one item.
     ///

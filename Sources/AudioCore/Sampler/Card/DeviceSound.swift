@@ -4,6 +4,7 @@
 struct DeviceSound {
     static let mostChannels = 2
     static let mostSeconds = 16 * 60
+    static let fewestSeconds = 0.1
     /// Frames per second of the device.
     let rate: Int
     private let lengthensShort: Bool
@@ -24,7 +25,7 @@ struct DeviceSound {
         (self.path, self.rate, lengthensShort) = (path, rate, options.lengthensShort)
     }
 
-    private var fewestFrames: Int { rate / 10 }
+    private var fewestFrames: Int { Int((Double(rate) * Self.fewestSeconds).rounded()) }
     private var mostFrames: Int { Self.mostSeconds * rate }
 
     /// Hands on the sound, interleaved, full scale ±1.

@@ -15,8 +15,8 @@ final class StagingFolder {
         guard mkdir(path, 0o777) == 0 else { throw .cannotWrite(path: target, reason: systemMessage()) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         // A file system without locks has no leftovers found either, as nobody can tell whose they are.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
-        guard descriptor >= 0, DiskFolder.exists(path) else {
+        let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        guard descriptor >= 0, !isTaken, DiskFolder.exists(path) else {
             throw .cannotWrite(path: target, reason: "another run took it for a leftover, or \(systemMessage())")
         }
     }
@@ -31,8 +31,13 @@ final class StagingFolder {
     static func removeLeftovers(of target: String) -> [String] {
         let folder = DiskFolder.parent(of: target)
         let names = (try? DiskFolder.names(in: folder)) ?? []
-        return names.filter { $0.hasPrefix(start(of: target)) && $0.hasSuffix(end) }.map { "\(folder)/\($0)" }
-            .filter(removeIfUnused)
+        return names.filter { isStaging($0, of: target) }.map { "\(folder)/\($0)" }.filter(removeIfUnused)
+    }
+
+    /// Not that of a folder whose name goes on: `Kit-2` for `Kit`.
+    private static func isStaging(_ name: String, of target: String) -> Bool {
+        guard name.hasPrefix(start(of: target)), name.hasSuffix(end) else { return false }
+        return !name.dropFirst(start(of: target).count).dropLast(end.count).contains("-")
     }
 
     private static func removeIfUnused(_ path: String) -> Bool {

@@ -43,7 +43,7 @@ enum DeviceName {
     }
 
     /// Whether the part before the first dot is a device of DOS.
-    private static func isReserved(_ name: [UInt8]) -> Bool {
+    static func isReserved(_ name: [UInt8]) -> Bool {
         let stem = String(decoding: name.prefix { $0 != dot }, as: UTF8.self).uppercased()
         if ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"].contains(stem) { return true }
         return stem.utf8.count == 4 && (stem.hasPrefix("COM") || stem.hasPrefix("LPT"))

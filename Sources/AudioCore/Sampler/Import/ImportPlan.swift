@@ -17,6 +17,7 @@ public struct ImportPlan: CardPlan {
     public let folder: String
     public let items: [CardItem]
     public let problems: [KitProblem]
+    public let omissions: [KitProblem]
     private let format: Format
     private let options: CardOptions
 
@@ -72,17 +73,18 @@ public struct ImportPlan: CardPlan {
     ) {
         let own = DeviceName.name(name, or: "samples")
         let placement = ImportPlacement(sounds, layout, in: own)
-        var (items, problems): ([CardItem], [KitProblem]) = ([], notes)
+        var (items, omissions): ([CardItem], [KitProblem]) = ([], [])
         for (sound, target) in zip(sounds, placement.targets) {
             guard let target else {
-                problems.append(.noPad(for: sound))
+                omissions.append(.noPad(for: sound))
                 continue
             }
             let path = "\(target.path).\(format.encoding.format.fileExtension)"
             items.append(CardItem(source: sound.source, target: path, pad: target.pad))
         }
         folder = "IMPORT/\(own)"
-        (self.items, self.problems, self.format, self.options) = (items, problems, format, options)
+        (self.items, self.omissions, problems) = (items, omissions, notes)
+        (self.format, self.options) = (format, options)
     }
 
     public func convert(_ index: Int, in folder: String) throws -> CardSample {

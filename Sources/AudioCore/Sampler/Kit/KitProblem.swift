@@ -14,13 +14,15 @@ extension Kit {
     /// Everything that is wrong with the kit's own values, pad by pad; samples are not looked at.
     public var problems: [KitProblem] {
         var found: [KitProblem] = []
-        if name.isEmpty || name.unicodeScalars.count > 31 || !name.unicodeScalars.allSatisfy(Self.isPrintable) {
+        if name.isEmpty || name.unicodeScalars.count > Self.longestName
+            || !name.unicodeScalars.allSatisfy(Self.isPrintable)
+        {
             found.append(KitProblem(pad: nil, problem: "the name does not fit", remedy: "use 1 to 31 ASCII characters"))
         }
         if name.last == " " {
             found.append(KitProblem(pad: nil, problem: "the name ends with a space", remedy: "leave the space out"))
         }
-        if !(40...200).contains(bpm) {
+        if !Self.tempi.contains(bpm) {
             found.append(KitProblem(pad: nil, problem: "\(bpm) BPM", remedy: "use 40 to 200"))
         }
         let counts = Dictionary(grouping: pads, by: \.address)
@@ -31,7 +33,7 @@ extension Kit {
         for bank in banks ?? [] { found += bank.problems }
         let sameBanks = Dictionary(grouping: (banks ?? []).compactMap(\.index)) { $0 }.filter { $0.value.count > 1 }
         for bank in sameBanks.keys.sorted() {
-            let letter = PadAddress.all[bank * PadAddress.padsPerBank].bankLetter
+            let letter = PadAddress.letter(ofBank: bank)
             found.append(
                 KitProblem(pad: nil, problem: "bank \(letter) is named more than once", remedy: "put it into one"))
         }
@@ -48,7 +50,7 @@ extension KitBank {
             found.append(KitProblem(pad: nil, problem: "bank \(bank): \(problem)", remedy: remedy))
         }
         if index == nil { note("there is no such bank", "use A to J") }
-        if let bpm, !(40...200).contains(bpm) { note("\(bpm) BPM", "use 40 to 200") }
+        if let bpm, !Kit.tempi.contains(bpm) { note("\(bpm) BPM", "use 40 to 200") }
         if let volume, !(0...127).contains(volume) { note("volume \(volume)", "use 0 to 127") }
         return found
     }
@@ -76,7 +78,7 @@ extension KitPad {
         check("hold", hold, 0...127)
         check("release", release, 0...127)
         check("bus", bus, 0...2)
-        if let bpm { check("bpm", bpm, 40...200) }
+        if let bpm { check("bpm", bpm, Kit.tempi) }
         if sample.isEmpty { note("no sample is named", "give the path of a file") }
         let first = start ?? 0
         if first < 0 { note("start \(first)", "use 0 or more") }

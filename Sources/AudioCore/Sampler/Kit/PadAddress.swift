@@ -39,7 +39,10 @@ extension PadAddress: CustomStringConvertible {
     public var description: String { "\(bankLetter)\(pad)" }
 
     /// A…J.
-    public var bankLetter: String { String(UnicodeScalar(UInt8(0x41 + bank))) }
+    public var bankLetter: String { Self.letter(ofBank: bank) }
+
+    /// - Parameter bank: 0…9.
+    package static func letter(ofBank bank: Int) -> String { String(UnicodeScalar(UInt8(0x41 + bank))) }
 }
 
 extension PadAddress: Codable {

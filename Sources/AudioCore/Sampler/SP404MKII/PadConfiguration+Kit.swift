@@ -106,7 +106,7 @@ extension Kit {
         _ project: PadConfiguration, samples: [PadAddress: CardSample], path: (PadAddress) -> String
     ) {
         let bpm = project.settings.bpm
-        self.init(name: project.name?.text ?? "", bpm: bpm)
+        self.init(name: String((project.name?.text ?? "").prefix(Self.longestName)), bpm: bpm)
         pads = PadAddress.all.compactMap { address in
             samples[address].map { KitPad(address, $0, project, tempo: bpm, path: path(address)) }
         }
@@ -122,7 +122,7 @@ extension KitBank {
         let volume = settings.volume(ofBank: index)
         let protected = settings.isProtected(bank: index)
         guard bpm != settings.bpm || volume != 127 || protected else { return nil }
-        let letter = PadAddress.all[index * PadAddress.padsPerBank].bankLetter
+        let letter = PadAddress.letter(ofBank: index)
         self.init(
             letter, bpm: bpm == settings.bpm ? nil : bpm, volume: volume == 127 ? nil : volume,
             protected: protected ? true : nil)

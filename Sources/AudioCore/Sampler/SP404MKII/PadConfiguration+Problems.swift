@@ -30,7 +30,7 @@ extension PadConfiguration {
     private var settingsProblems: [ProjectProblem] {
         let banks = (0..<Self.banks).map { ("bank \(PadAddress.letter(ofBank: $0))", settings.bpm(ofBank: $0)) }
         return ([("the project", settings.bpm)] + banks).compactMap { whose, bpm in
-            if (40...200).contains(bpm) { return nil }
+            if Kit.tempi.contains(bpm) { return nil }
             return .warning(Self.fileName, "\(whose) has \(bpm) BPM", "set 40 to 200")
         }
     }
@@ -57,10 +57,6 @@ extension DeviceText {
         }
         return found
     }
-}
-
-extension PadAddress {
-    static func letter(ofBank bank: Int) -> String { all[bank * padsPerBank].bankLetter }
 }
 
 /// Looks at the record of one pad.

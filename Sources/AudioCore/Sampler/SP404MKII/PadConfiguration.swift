@@ -47,9 +47,6 @@ public struct PadConfiguration: Equatable, Sendable {
     private static let chopWords = 32
     private static let noChops =
         Array(repeating: UInt32.max, count: chopPoints) + Array(repeating: 0, count: chopPoints)
-
-    /// Where the record, name and chops of a pad stand; pads count from 0.
-    static func index(bank: Int, pad: Int) -> Int { bank * padsPerBank + pad }
 }
 
 extension PadConfiguration {

@@ -29,6 +29,7 @@ public struct ProjectPlan: CardPlan {
     public let items: [CardItem]
     /// Pads whose name is changed because the unit has no room or no letters for it.
     public let problems: [KitProblem]
+    public let omissions: [KitProblem] = []
     private let kit: Kit
     private let options: CardOptions
 

@@ -32,7 +32,7 @@ public struct SampleFile: Equatable, Sendable {
     }
 
     /// Sixteen minutes.
-    public static let mostFrames = 16 * 60 * sampleRate
+    public static let mostFrames = DeviceSound.mostSeconds * sampleRate
     static let kind = "SMP file"
     private static let mark: StaticString = "RFWV"
     private static let reservedStart = 0x14

@@ -1,5 +1,12 @@
 extension Kit {
-    /// What an SP-404SX does not have: pads 13 to 16, and values; one problem per pad and bank.
+    /// Pads 13 to 16, which an SP-404SX does not have.
+    var padsNotOnSX: [KitProblem] {
+        pads.map(\.address).sorted().filter { $0.indexOnSX == nil }.map {
+            KitProblem(pad: $0, problem: "an SP-404SX has 12 pads a bank", remedy: "move it to one of the pads 1 to 12")
+        }
+    }
+
+    /// Values that an SP-404SX does not have; one problem per pad and bank.
     var problemsOnSX: [KitProblem] {
         let tempo = Self.isWholeTenth(bpm) ? [] : [KitProblem(pad: nil, problem: "\(bpm) BPM", remedy: Self.tenths)]
         return tempo + (banks ?? []).compactMap(\.problemOnSX)
@@ -26,12 +33,8 @@ extension KitBank {
 
 extension KitPad {
     fileprivate var problemOnSX: KitProblem? {
-        guard address.indexOnSX != nil else {
-            return KitProblem(
-                pad: address, problem: "an SP-404SX has 12 pads a bank", remedy: "move it to one of the pads 1 to 12")
-        }
         let lost = lostOnSX
-        if lost.isEmpty { return nil }
+        if lost.isEmpty || address.indexOnSX == nil { return nil }
         return KitProblem(
             pad: address, problem: "\(lost.joined(separator: ", ")) not kept",
             remedy: "an SP-404SX has none, put it into the sample")

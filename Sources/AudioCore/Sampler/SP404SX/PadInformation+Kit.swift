@@ -82,7 +82,7 @@ extension Kit {
 
     private static func tempo(of records: [PadInformation.Record]) -> Double {
         let stretched = records.filter { $0.tempoMode == .user }
-        let tempos = (stretched.isEmpty ? records : stretched).map(\.userBPM).filter((40...200).contains)
+        let tempos = (stretched.isEmpty ? records : stretched).map(\.userBPM).filter(Kit.tempi.contains)
         let counts = Dictionary(tempos.map { ($0, 1) }, uniquingKeysWith: +)
         // Of equally frequent ones the slowest, so that the answer is always the same.
         return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 120
@@ -98,6 +98,6 @@ extension KitPad {
         level = min(record[.volume], 127)
         (loop, gate, reverse) = (record[.loop] != 0, record[.gate] != 0, record[.reverse] != 0)
         tempoSync = record.tempoMode == .user || record.tempoMode == .pattern
-        bpm = record.originalBPM == tempo || !(40...200).contains(record.originalBPM) ? nil : record.originalBPM
+        bpm = record.originalBPM == tempo || !Kit.tempi.contains(record.originalBPM) ? nil : record.originalBPM
     }
 }

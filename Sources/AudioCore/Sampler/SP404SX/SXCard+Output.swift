@@ -53,8 +53,8 @@ extension SXCard {
     ///
     /// - Parameter start: stands for as many of its first bytes.
     private func copy(_ file: String, to path: String, start: [UInt8]) throws {
-        let input = try InputFile(path: "\(folder)/\(file)")
         try writing(path) {
+            let input = try InputFile(path: "\(folder)/\(file)")
             let output = try OutputFile(path: path, replaces: false)
             _ = start.withUnsafeBytes(output.write)
             while output.offset < input.size, output.failure == nil {

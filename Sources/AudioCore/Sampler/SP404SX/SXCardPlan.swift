@@ -22,8 +22,10 @@ public struct SXCardPlan: CardPlan {
 
     public let folder: String
     public let items: [CardItem]
-    /// Pads that an SP-404SX does not have, and values of pads and banks that it does not have.
+    /// Values of pads and banks that an SP-404SX does not have.
     public let problems: [KitProblem]
+    /// Pads that an SP-404SX does not have.
+    public let omissions: [KitProblem]
     private let kit: Kit
     private let options: CardOptions
 
@@ -39,7 +41,7 @@ public struct SXCardPlan: CardPlan {
         let wrong = kit.problems
         guard wrong.isEmpty else { throw .unusableKit(wrong) }
         (self.kit, self.options, folder) = (kit, options, place.folder)
-        problems = kit.problemsOnSX
+        (problems, omissions) = (kit.problemsOnSX, kit.padsNotOnSX)
         items = kit.pads.sorted { $0.address < $1.address }.compactMap { pad in
             pad.address.fileNameOnSX.map { CardItem(source: pad.path(from: base), target: $0, pad: pad.address) }
         }

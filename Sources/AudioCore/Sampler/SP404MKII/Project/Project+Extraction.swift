@@ -70,19 +70,14 @@ extension Project {
 struct SafeNames {
     private var taken: Set<String> = []
 
-    private static let refused = Set("<>:\"/\\|?*".unicodeScalars)
-    /// Names that mean devices to Windows, whatever comes behind a dot.
-    private static let devices = Set(
-        ["CON", "PRN", "AUX", "NUL"] + (1...9).flatMap { ["COM\($0)", "LPT\($0)"] })
-
     /// - Parameter text: printable ASCII.
     mutating func name(_ text: String) -> String {
-        var safe = String(String.UnicodeScalarView(text.unicodeScalars.map { Self.refused.contains($0) ? "_" : $0 }))
+        var safe = String(
+            String.UnicodeScalarView(text.unicodeScalars.map { CardNames.forbidden.contains($0) ? "_" : $0 }))
         if safe.hasPrefix(".") { safe = "_" + safe.dropFirst() }
         while safe.hasSuffix(".") || safe.hasSuffix(" ") { safe.removeLast() }
         while safe.hasPrefix(" ") { safe.removeFirst() }
-        let stem = safe.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        if safe.isEmpty || Self.devices.contains(stem.uppercased()) { safe = "_" + safe }
+        if safe.isEmpty || DeviceName.isReserved(Array(safe.utf8)) { safe = "_" + safe }
         var (name, number) = (safe, 1)
         while !taken.insert(name.uppercased()).inserted {
             number += 1

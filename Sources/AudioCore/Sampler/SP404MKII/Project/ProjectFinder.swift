@@ -11,7 +11,8 @@ extension Project {
     public static func folders(in path: String) -> [String] {
         if isProject(path) { return [path] }
         let found = places.compactMap { folder(path, $0) }.flatMap { place in
-            names(in: place).map { "\(place)/\($0)" }.filter(isProject)
+            names(in: place).filter { !$0.hasPrefix(".") && !CardFolder.isBackup($0) }.map { "\(place)/\($0)" }
+                .filter(isProject)
         }
         return Set(found).sorted()
     }
