@@ -71,7 +71,7 @@ import Testing
         let result = try await Program.run("export", sound, short, "-o", card, "--dry-run")
         #expect(result.status == 1)
         #expect(result.output.contains("SMPL/BANK1-01.SMP") && result.output.contains("left out"))
-        #expect(result.errors.contains("A2: shorter than 0.1 s (49 ms): lengthen it"))
+        #expect(result.errors.contains("short.wav' is shorter than 0.1 s (49 ms): lengthen it"))
         let lengthened = try await Program.run("export", sound, short, "-o", card, "--dry-run", "--lengthen")
         #expect(lengthened.status == 0 && lengthened.errors.isEmpty)
         #expect(names(card).isEmpty)

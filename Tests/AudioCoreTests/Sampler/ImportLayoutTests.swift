@@ -61,8 +61,8 @@ import Testing
         let plan = ImportPlan(sounds, name: "n", layout: .bank)
         #expect(plan.items.map(\.pad) == PadAddress.all.map(Optional.some))
         #expect(plan.items[16].target == "B/01_s16.wav" && plan.items[159].target == "J/16_s159.wav")
-        #expect(plan.problems.count == 3)
-        #expect(plan.problems[0].description.contains("'/k/s160.wav' stays off the card"))
+        #expect(plan.omissions.count == 3)
+        #expect(plan.omissions[0].description.contains("'/k/s160.wav' stays off the card"))
         #expect(targets(sounds, .kit)[17] == "k/B/pad_02_s17.wav")
         // Given pads stay, the others go around them.
         let given = [ImportSound("a.wav"), ImportSound("b.wav", pad: PadAddress.all[0])]
@@ -93,7 +93,7 @@ import Testing
         for layout in ImportLayout.allCases {
             let plan = ImportPlan(sounds, name: "n", layout: layout)
             #expect(Set(plan.items.map { $0.target.lowercased() }).count == plan.items.count)
-            #expect(plan.items.count + plan.problems.count == 4_000)
+            #expect(plan.items.count + plan.omissions.count == 4_000)
         }
     }
 

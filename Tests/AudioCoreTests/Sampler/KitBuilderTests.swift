@@ -81,6 +81,19 @@ import Testing
         #expect(built.kit.pads.isEmpty && built.left == 0)
     }
 
+    @Test func `a kit for an SP-404SX has its drums on pads 9 to 12`() throws {
+        let sounds = [
+            MadeSound.hit("kick", .kick), MadeSound.hit("snare", .snare), MadeSound.hit("closed", .closedHat),
+            MadeSound.hit("open", .openHat), MadeSound.hit("clap", .clap),
+        ]
+        var builder = KitBuilder()
+        builder.fitsSX = true
+        let kit = try builder.build(from: sounds).kit
+        let drums = kit.pads.filter { $0.address.pad >= 9 }.map { "\($0.address) \($0.sample)" }
+        #expect(drums == ["A9 kick", "A10 snare", "A11 closed", "A12 open"])
+        #expect(kit.pads.allSatisfy { $0.address.pad <= 12 })
+    }
+
     @Test func `nothing gives an empty kit that is valid`() throws {
         let built = try KitBuilder().build(from: [])
         #expect(built.kit.pads.isEmpty && built.kit.problems.isEmpty && built.kit.bpm == 120)

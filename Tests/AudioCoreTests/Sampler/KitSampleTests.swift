@@ -71,8 +71,10 @@ import Testing
             ])
         let told = kit.problems(from: folder.path)
         #expect(told.map { $0.pad?.description ?? "" } == ["", "A1", "A2", "A2", "A3", "A4", "A5", "A6"])
-        #expect(told[1].description == "A1: shorter than 0.1 s (99 ms): lengthen it with silence (--lengthen)")
-        #expect(told[2].problem == "level 200" && told[3].problem == "3 channels")
+        #expect(
+            told[1].description
+                == "A1: 'short.wav' is shorter than 0.1 s (99 ms): lengthen it with silence (--lengthen)")
+        #expect(told[2].problem == "level 200" && told[3].problem.hasSuffix("has 3 channels"))
         #expect(told[5].problem.hasPrefix("'text.wav': the first bytes are no audio format"))
         #expect(told[6].problem.hasPrefix("'missing.wav' cannot be opened"))
         #expect(told[7].problem.contains("holds no sound"))
@@ -83,6 +85,7 @@ import Testing
         let folder = try TestFolder()
         try write(8_000 * (16 * 60) + 1, to: folder.file("long.wav"))
         let kit = try Kit(name: "K", pads: [pad("A1", "long.wav")])
-        #expect(kit.problems(from: folder.path).map(\.description) == ["A1: longer than 16 minutes: cut it"])
+        let told = kit.problems(from: folder.path).map(\.description)
+        #expect(told.count == 1 && told[0].hasPrefix("A1: '") && told[0].hasSuffix("is longer than 16 minutes: cut it"))
     }
 }

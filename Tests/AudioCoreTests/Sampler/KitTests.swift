@@ -56,6 +56,7 @@ import Testing
         for (json, place) in [
             (#"{"name": "K", "bpm": 90, "pads": [{"pad": "K1", "sample": "a.wav"}]}"#, "pads[0].pad"),
             (#"{"name": "K", "pads": []}"#, "has no 'bpm'"), (#"{"name": "K", "bpm": "fast", "pads": []}"#, "bpm"),
+            (#"{"name": "K", "bpm": 90, "pads": [{"pad": "A1", "sample": "a.wav", "levle": 1}]}"#, "no 'levle'"),
             ("[", "the file"), ("", "the file"),
         ] {
             try Data(json.utf8).write(to: URL(fileURLWithPath: path))

@@ -76,7 +76,10 @@ struct ExportReport {
 
     private func count(_ sounds: Int) -> String { "\(sounds) \(sounds == 1 ? "sound" : "sounds")" }
 
-    private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+    private static func megabytes(_ bytes: Int) -> String {
+        bytes < 1_000_000
+            ? String(format: "%.0f kB", Double(bytes) / 1e3) : String(format: "%.1f MB", Double(bytes) / 1e6)
+    }
 }
 
 private struct ExportRecord: Encodable {

@@ -22,12 +22,12 @@ struct ExportSounds {
     ///   - name: instead of the kit's.
     ///   - bpm: instead of the kit's.
     ///   - card: not searched for sounds.
-    /// - Throws: `SamplerError` for a kit that cannot be read, `ValidationError`, `ExitCode` if there is no sound.
+    /// - Throws: `ValidationError`; `ExitCode` for a kit that cannot be read, and if there is no sound.
     init(_ paths: [String], name: String?, bpm: Double?, card: String) throws {
         self.bpm = bpm
         if let path = paths.first(where: Self.isKit) {
             guard paths.count == 1 else { throw ValidationError("name one kit alone, or sounds without a kit") }
-            let kit = try Kit(path: path)
+            let kit = try Self.kit(path)
             (named, files, self.name) = (kit, [], name ?? kit.name)
             (base, title, hasProblems) = ((path as NSString).deletingLastPathComponent.orHere, path, false)
         } else {
@@ -58,6 +58,15 @@ struct ExportSounds {
                 "\(files.count) sounds, and there are \(pads.count) pads: name fewer, or export them in parts")
         }
         return Kit(name: name, bpm: bpm ?? 120, pads: zip(pads, files).map { KitPad($0, sample: $1) })
+    }
+
+    private static func kit(_ path: String) throws -> Kit {
+        do {
+            return try Kit(path: path)
+        } catch {
+            FileProblem(path: path, error: error).report()
+            throw ExitCode(1)
+        }
     }
 
     private static func isKit(_ path: String) -> Bool {

@@ -42,6 +42,9 @@ struct KitBuild: AsyncParsableCommand {
     @Option(help: "How many banks to fill, 1 to 10.")
     var banks = 1
 
+    @Option(help: "What the kit is for: sp404mkii, 16 pads a bank, or sp404sx, 12.")
+    var device = KitDevice.sp404mkii
+
     @Option(help: "A sound that the others are to go with.", completion: .file())
     var from: String?
 
@@ -103,7 +106,8 @@ struct KitBuild: AsyncParsableCommand {
         let middle = from?.absolutePath
         let around = sounds.first { $0.sample == middle }
         if middle != nil, around == nil { throw ExitCode(1) }  // Why was told when it was read.
-        let builder = KitBuilder(name: name ?? (kept == nil ? usualName : nil), bpm: bpm, seed: seed, banks: banks)
+        var builder = KitBuilder(name: name ?? (kept == nil ? usualName : nil), bpm: bpm, seed: seed, banks: banks)
+        builder.fitsSX = device == .sp404sx
         do {
             return try builder.build(from: sounds, around: around, completing: kept)
         } catch {
@@ -129,4 +133,9 @@ struct KitBuild: AsyncParsableCommand {
         let name = DeviceText((paths[0].absolutePath as NSString).lastPathComponent, length: 32).text
         return name.isEmpty ? "Kit" : name
     }
+}
+
+/// What a kit is for.
+enum KitDevice: String, CaseIterable, ExpressibleByArgument {
+    case sp404mkii, sp404sx
 }

@@ -40,13 +40,16 @@ struct KitFile {
     ///
     /// - Throws: ``FileProblem``.
     func write(_ kit: Kit, force: Bool) throws {
-        guard force || !FileManager.default.fileExists(atPath: path) else {
-            throw FileProblem(path: path, reason: "it exists: choose another name, or replace it with --force")
-        }
         do {
-            try relative(kit).json().write(to: URL(fileURLWithPath: path), options: .atomic)
+            let file = try OutputFile(path: path, replaces: force)
+            _ = try relative(kit).json().withUnsafeBytes { file.write($0) }
+            try file.publish()
+        } catch AudioWriteError.exists {
+            throw FileProblem(path: path, reason: "it exists: choose another name, or replace it with --force")
+        } catch AudioWriteError.cannotCreate(_, let reason) {
+            throw FileProblem(path: path, reason: reason)
         } catch {
-            throw FileProblem(path: path, reason: "cannot be written: check the folder and the space on its disk")
+            throw FileProblem(path: path, error: error)
         }
     }
 }

@@ -4,6 +4,7 @@ struct KitAssembly {
     let frame: KitFrame
     private let around: KitCandidate?
     private let choice: SeededChoice
+    private let slots: [PadSlot]
     /// Those a pad can play, in order of names; and whether they are on a pad.
     let sounds: [KitCandidate]
     var isUsed: [Bool]
@@ -19,8 +20,12 @@ struct KitAssembly {
     ///   - around: is put onto its pad at once.
     ///   - frame: tempo and key.
     ///   - choice: picks among good ones.
-    init(_ kit: Kit, of sounds: [KitCandidate], around: KitCandidate?, in frame: KitFrame, _ choice: SeededChoice) {
-        (self.kit, self.frame, self.around, self.choice) = (kit, frame, around, choice)
+    ///   - slots: the pads of a bank.
+    init(
+        _ kit: Kit, of sounds: [KitCandidate], around: KitCandidate?, in frame: KitFrame, _ choice: SeededChoice,
+        slots: [PadSlot]
+    ) {
+        (self.kit, self.frame, self.around, self.choice, self.slots) = (kit, frame, around, choice, slots)
         self.sounds = sounds.filter { $0.unfitness == nil }
         unfit = sounds.compactMap { sound in
             sound.unfitness.map { UnfitSound(sample: sound.sample, reason: "\($0.reason): \($0.remedy)") }
@@ -35,7 +40,7 @@ struct KitAssembly {
     /// Puts the sound in the middle where it belongs; onto the next bank where that pad is taken.
     private mutating func place(_ sound: KitCandidate) {
         guard let index = sounds.firstIndex(where: { $0.sample == sound.sample }), !isUsed[index] else { return }
-        let slot = PadSlot.place(of: sound)
+        let slot = PadSlot.place(of: sound, among: slots)
         let addresses = (0..<PadAddress.banks).lazy.compactMap { PadAddress(bank: $0, pad: slot.pad) }
         guard let address = addresses.first(where: { kit[$0] == nil }) else { return }
         put(index, on: address, slot, reason: ChoiceReason.given(sound, slot))
@@ -43,7 +48,7 @@ struct KitAssembly {
 
     /// Gives every pad of a bank that has none a sound, as far as there are any.
     mutating func fill(bank: Int) {
-        var open = PadSlot.all.compactMap { slot in PadAddress(bank: bank, pad: slot.pad).map { (slot, $0) } }
+        var open = slots.compactMap { slot in PadAddress(bank: bank, pad: slot.pad).map { (slot, $0) } }
             .filter { kit[$0.1] == nil }
         for round in SlotFit.Round.allCases {
             open = open.filter { slot, address in !fill(address, slot, round) }

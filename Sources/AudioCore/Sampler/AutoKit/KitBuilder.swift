@@ -12,6 +12,8 @@ public struct KitBuilder: Equatable, Sendable {
     public var seed: UInt64
     /// How many banks are filled, 1…10.
     public var banks: Int
+    /// Whether only pads are filled that an SP-404SX has: 12 a bank.
+    public var fitsSX = false
 
     /// - Parameters:
     ///   - name: of the kit.
@@ -47,7 +49,9 @@ public struct KitBuilder: Equatable, Sendable {
             bpm: bpm ?? kit?.bpm, sounds: sounds.filter { $0.unfitness == nil }, around: around,
             kept: sounds.filter { kept.contains($0.sample) })
         start.bpm = frame.bpm
-        var assembly = KitAssembly(start, of: sounds, around: around, in: frame, SeededChoice(seed: seed))
+        var assembly = KitAssembly(
+            start, of: sounds, around: around, in: frame, SeededChoice(seed: seed),
+            slots: fitsSX ? PadSlot.allOnSX : PadSlot.all)
         for bank in 0..<min(max(1, banks), PadAddress.banks) { assembly.fill(bank: bank) }
         return assembly.finished()
     }

@@ -34,6 +34,15 @@ public struct PadSlot: Equatable, Sendable {
     private static let hit = 0.1...2.0
     private static let stroke = 0.1...1.5
 
+    /// Those of a bank of 12 pads, as an SP-404SX has: kick, snare and hats take the places of the further drums.
+    static let allOnSX = all.filter { !(9...12).contains($0.pad) }.map { slot in
+        slot.pad < 9 ? slot : PadSlot(slot.pad - 4, slot.roles, isLoop: slot.isLoop, length: slot.length)
+    }
+
+    private init(_ pad: Int, _ roles: [Role], isLoop: Bool, length: ClosedRange<Double>) {
+        (self.pad, self.roles, self.isLoop, self.length) = (pad, roles, isLoop, length)
+    }
+
     /// Whether another pad of the bank is no better place: nothing but a kick is wanted on the kick's.
     var isStrict: Bool { roles.count == 1 }
 
@@ -46,7 +55,7 @@ public struct PadSlot: Equatable, Sendable {
     /// The place of a sound among those of its kind; its length does not count.
     ///
     /// - Returns: the pad that wants its role most, pad 3 for a loop and pad 8 for anything else of which nothing is known.
-    static func place(of sound: KitCandidate) -> PadSlot {
+    static func place(of sound: KitCandidate, among all: [PadSlot] = all) -> PadSlot {
         let isLong = sound.summary.kind != .oneShot
         let slots = all.filter { $0.isLoop == isLong }
         let rank = { (slot: PadSlot) in sound.role.flatMap { slot.roles.firstIndex(of: $0.role) } ?? .max }

@@ -55,23 +55,25 @@ struct SampleLength: Equatable, Sendable {
         _ length: Result<SampleLength, AudioError>?, of name: String, at pad: PadAddress?, _ lengthensShort: Bool
     ) -> [KitProblem] {
         switch length {
-        case .success(let length): length.problems(lengthensShort, at: pad)
+        case .success(let length): length.problems(lengthensShort, of: name, at: pad)
         case .failure(let error): [error.problem(of: name, at: pad)]
         case nil: []
         }
     }
 
-    private func problems(_ lengthensShort: Bool, at pad: PadAddress?) -> [KitProblem] {
+    private func problems(_ lengthensShort: Bool, of name: String, at pad: PadAddress?) -> [KitProblem] {
         var found: [KitProblem] = []
         if channels > DeviceSound.mostChannels {
-            found.append(KitProblem(pad: pad, problem: "\(channels) channels", remedy: "mix it down to mono or stereo"))
+            found.append(
+                KitProblem(
+                    pad: pad, problem: "'\(name)' has \(channels) channels", remedy: "mix it down to mono or stereo"))
         }
         if frames * 10 < sampleRate, !lengthensShort {
-            let told = "shorter than 0.1 s (\(frames * 1_000 / sampleRate) ms)"
+            let told = "'\(name)' is shorter than 0.1 s (\(frames * 1_000 / sampleRate) ms)"
             found.append(KitProblem(pad: pad, problem: told, remedy: "lengthen it with silence (--lengthen)"))
         }
         if frames > DeviceSound.mostSeconds * sampleRate {
-            found.append(KitProblem(pad: pad, problem: "longer than 16 minutes", remedy: "cut it"))
+            found.append(KitProblem(pad: pad, problem: "'\(name)' is longer than 16 minutes", remedy: "cut it"))
         }
         return found
     }

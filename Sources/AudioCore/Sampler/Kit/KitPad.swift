@@ -69,8 +69,22 @@ extension KitPad: Codable {
         case tempoSync = "tempo_sync"
     }
 
-    /// What is left out has its default.
+    /// Any key, to find those that are none of a pad's.
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// What is left out has its default; a key that a pad does not have is an error, as it would be lost in silence.
     public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: AnyKey.self).allKeys
+        if let other = keys.first(where: { CodingKeys(stringValue: $0.stringValue) == nil }) {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "a pad has no '\(other.stringValue)'"))
+        }
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func value<Value: Decodable>(_ key: CodingKeys, or standard: Value) throws -> Value {
             try container.decodeIfPresent(Value.self, forKey: key) ?? standard

@@ -46,8 +46,8 @@ extension KitPad {
             ("pan", pan != 64), ("pitch", pitch != 0), ("fine_tune", fineTune != 0), ("play_mode", playMode != 0),
             ("mute_group", muteGroup != 0), ("pad_link", padLink != 0), ("stretch", stretch != 100),
             ("attack", attack != 0), ("hold", hold != 100), ("release", release != 0), ("bus", bus != 1),
-            ("chops", !chops.isEmpty), ("loop_start", loopStart ?? start ?? 0 != start ?? 0), ("one_shot", oneShot),
-            ("fixed_velocity", fixedVelocity), ("hundredths of bpm", !Kit.isWholeTenth(bpm ?? 120)),
+            ("chops", !chops.isEmpty), ("loop_start", loopStart ?? start ?? 0 != start ?? 0),
+            ("one_shot with gate", oneShot && gate), ("fixed_velocity", fixedVelocity),
         ]
         return differs.filter(\.1).map(\.0)
     }
