@@ -18,9 +18,10 @@ import Testing
         // Loops repeat in time; the closed hat ends the open one.
         for pad in 0..<16 {
             let record = read.configuration.pads[pad]
-            let isLoop = pad < 4
-            #expect([record[5], record[8], record[10]] == (isLoop ? [0x7FFF_FFFF, 1, 0] : [0, 0, 32]))
-            #expect(record[7] == (pad >= 14 ? 1 : 0))
+            let (loop, sync, flags, group) = (record[5], record[8], record[10], record[7])
+            let expected = pad < 4 ? [0x7FFF_FFFF, 1, 0] : [0, 0, 32]
+            #expect(loop == expected[0] && sync == expected[1] && flags == expected[2])
+            #expect(group == (pad >= 14 ? 1 : 0))
         }
     }
 
