@@ -77,11 +77,6 @@ import Testing
         let none = try await Program.run("sp404", "inspect", "\(project.path)/SMPL")
         #expect(none.status == 1 && none.errors.contains("PADCONF.BIN"))
     }
-
-    @Test func `the command explains itself with an example`() async throws {
-        let help = try await Program.run("sp404", "rebuild", "--help")
-        #expect(help.status == 0 && help.output.contains("diff -r PROJECT_03 copy"))
-    }
 }
 
 /// A project of two pads and a pattern, made as a card is.

@@ -76,22 +76,6 @@ import Testing
         #expect(Array(midi[37..<41]) == message)
     }
 
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func `any bytes are answered`(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let count = 8 * Int.random(in: 0...2_000, using: &random)
-        let kinds: [UInt8] = [0x2F, 0x7E, 0x80, 0x8E, 0xFF, 0x00]
-        var bytes = (0..<count / 8).flatMap { _ -> [UInt8] in
-            var event = (0..<8).map { _ in UInt8.random(in: 0...255, using: &random) }
-            event[1] = kinds.randomElement(using: &random) ?? 0
-            return event
-        }
-        bytes += Self.made(ticks: 0, bars: UInt8.random(in: 0...255, using: &random))
-        let pattern = try Pattern(bytes)
-        #expect(pattern.bytes == bytes)
-        #expect(pattern.midi(bpm: .nan).count > 30 && pattern.bars > 0 && pattern.ticksPerBar > 0)
-    }
-
     /// Pauses only.
     private static func made(ticks: Int, bars: UInt8) -> [UInt8] {
         let pauses = (0..<ticks / 255).flatMap { _ in [255, 0x80, 0, 0, 0, 0, 0, 0] as [UInt8] }

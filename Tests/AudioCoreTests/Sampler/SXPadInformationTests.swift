@@ -48,37 +48,39 @@ import Testing
         }
     }
 
+    /// Where fields stand by the description, in bytes from the start of a record.
+    private static let places: [(PadInformation.Record.Field, Range<Int>)] = [
+        (.originalStart, 0..<4), (.originalEnd, 4..<8), (.userStart, 8..<12), (.userEnd, 12..<16), (.volume, 16..<17),
+        (.loFi, 17..<18), (.loop, 18..<19), (.gate, 19..<20), (.reverse, 20..<21), (.format, 21..<22),
+        (.channels, 22..<23), (.tempoMode, 23..<24), (.originalTempo, 24..<28), (.userTempo, 28..<32),
+    ]
+
     /// Each field, set alone, changes its own bytes and no others.
-    @Test(arguments: PadInformation.Record.Field.allCases)
-    func `a field changes its own bytes`(field: PadInformation.Record.Field) throws {
+    @Test(arguments: places)
+    func `a field changes its own bytes`(field: PadInformation.Record.Field, place: Range<Int>) throws {
         let before = try PadInformation(Self.anything(5))
+        let most: [UInt8] = Array(repeating: 255, count: place.count)
+        let mixed: [UInt8] = place.count == 4 ? [1, 2, 3, 4] : [0x5A]
         for index in [0, 59, 119] {
             let address = PadAddress.allOnSX[index]
-            for value in [field.range.lowerBound, field.range.upperBound, 0, field.largest] {
+            for bytes in [Array(repeating: 0, count: place.count), mixed, most] {
+                let value = bytes.reduce(0) { $0 * 256 + Int($1) }
                 var after = before
                 var record = try #require(before[address])
                 record[field] = value
                 after[address] = record
-                let read = try PadInformation(after.bytes)
-                #expect(read[address]?[field] == value)
-                let places = 32 * index + field.place.lowerBound..<32 * index + field.place.upperBound
-                let (old, new) = (before.bytes, after.bytes)
-                let changed = old.indices.filter { old[$0] != new[$0] }
-                #expect(changed.allSatisfy(places.contains))
+                var expected = before.bytes
+                expected.replaceSubrange(32 * index + place.lowerBound..<32 * index + place.upperBound, with: bytes)
+                #expect(after.bytes == expected)
+                #expect(try PadInformation(after.bytes)[address]?[field] == value)
             }
         }
     }
 
-    @Test func `fields stand where they were found, big-endian, without gaps`() {
-        var place = 0
-        for field in PadInformation.Record.Field.allCases {
-            #expect(field.place.lowerBound == place)
-            place = field.place.upperBound
-        }
-        #expect(place == 32)
+    @Test func `every byte of a record is one of a field, and what does not fit becomes the nearest`() {
+        #expect(Set(Self.places.map(\.0)) == Set(PadInformation.Record.Field.allCases))
+        #expect(Self.places.flatMap { Array($0.1) } == Array(0..<32))
         var record = PadInformation.Record()
-        record[.userEnd] = 0x0102_0304
-        #expect(record.bytes[12..<16] == [1, 2, 3, 4])
         record[.volume] = 300
         record[.originalStart] = -1
         #expect(record[.volume] == 255 && record[.originalStart] == 0)

@@ -15,25 +15,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2], [1, 48_000, SampleFile.mostFrames])
-    func `a head is read as it was written`(channels: Int, frames: Int) throws {
-        let file = try SampleFile(channels: channels, frames: frames)
-        #expect(file.head.count == 512 && file.head[..<4] == ArraySlice("RFWV".utf8))
-        #expect(try SampleFile(head: file.head, fileSize: file.fileSize) == file)
-    }
-
     @Test func `filler is kept`() throws {
         var head = try SampleFile(channels: 2, frames: 10).head
         for place in Array(0x14..<0x20) + Array(0x30..<0x200) { head[place] = UInt8(truncatingIfNeeded: place * 7) }
         #expect(try SampleFile(head: head, fileSize: 552).head == head)
     }
 
-    @Test(arguments: 0x00..<0x30)
+    /// Bytes 0x14 to 0x1F are neither summed nor looked at.
+    @Test(arguments: Array(0x00..<0x14) + Array(0x20..<0x30))
     func `a changed byte of the head is found`(place: Int) throws {
         var head = try SampleFile(channels: 2, frames: 10).head
         head[place] ^= 0x40
-        // Bytes 0x14 to 0x1F are neither summed nor looked at.
-        if (0x14..<0x20).contains(place) { return }
         #expect(throws: SamplerError.self) { try SampleFile(head: head, fileSize: 552) }
     }
 
@@ -41,6 +33,8 @@ import Testing
         #expect(throws: SamplerError.self) { try SampleFile(channels: 2, frames: 0) }
         #expect(throws: SamplerError.self) { try SampleFile(channels: 3, frames: 10) }
         #expect(throws: SamplerError.self) { try SampleFile(channels: 1, frames: SampleFile.mostFrames + 1) }
+        let longest = try SampleFile(channels: 2, frames: SampleFile.mostFrames)
+        #expect(try SampleFile(head: longest.head, fileSize: longest.fileSize) == longest)
         let head = try SampleFile(channels: 2, frames: 10).head
         #expect(throws: SamplerError.self) { try SampleFile(head: head, fileSize: 551) }
         #expect(throws: SamplerError.self) { try SampleFile(head: Array(head[..<40]), fileSize: 552) }

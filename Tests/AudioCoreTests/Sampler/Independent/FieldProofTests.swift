@@ -17,7 +17,7 @@ import Testing
                 #expect(read.pads[pad][field] == file.signed(layout.word(word, pad: pad).lowerBound))
             }
             #expect(read.padNames[pad].bytes == file[layout.name(pad: pad)])
-            guard version == .three else { continue }
+            if version == .two { continue }
             let chops = read.chops[pad].prefix(16).map { Int(Int32(bitPattern: $0)) }
             #expect(chops == (0..<16).map { file.signed(layout.chop($0, pad: pad).lowerBound) })
         }
@@ -26,11 +26,10 @@ import Testing
     }
 
     /// A property that is set alone changes the bytes of its own and no bit beside them.
-    @Test(arguments: PadConfiguration.Version.allCases, FieldVector.all)
+    @Test(arguments: fieldsOfVersions)
     func `a field changes its own bits alone`(version: PadConfiguration.Version, vector: FieldVector) throws {
-        let layout = PlainLayout(version: version.rawValue)
-        guard let place = vector.place(layout) else { return }
-        guard let read = Self.backgrounds[version] else { return #expect(Bool(false)) }
+        let place = try #require(vector.place(PlainLayout(version: version.rawValue)))
+        let read = try #require(Self.backgrounds[version])
         let before = PlainBytes(read.bytes)
         var configuration = read.configuration
         vector.change(&configuration)
@@ -64,6 +63,11 @@ import Testing
         (.stretch, 16), (.vinyl, 17), (.pan, 18), (.padLink, 19), (.bus, 20), (.roll, 21), (.attack, 22), (.hold, 23),
         (.release, 24),
     ]
+
+    /// Names of projects and chops are in version 3 alone.
+    private static let fieldsOfVersions = PadConfiguration.Version.allCases.flatMap { version in
+        FieldVector.all.filter { $0.place(PlainLayout(version: version.rawValue)) != nil }.map { (version, $0) }
+    }
 
     /// Any file of each version, read.
     private static let backgrounds = Dictionary(

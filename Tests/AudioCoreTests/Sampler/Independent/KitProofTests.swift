@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import AudioCore
@@ -21,26 +20,14 @@ import Testing
     @Test(arguments: zip([3, 6, 12], 1...3 as ClosedRange<UInt64>))
     func `the files of a kit agree with each other`(pads: Int, seed: UInt64) throws {
         let folder = try TestFolder()
-        for source in RandomKit.sources {
-            let noise = Signals.noise(
-                seconds: Double(source.frames * source.channels), rate: 1, seed: UInt64(source.rate))
-            try WrittenFile.write(
-                noise, to: folder.file(source.name), as: .wav(.bits16), rate: source.rate, channels: source.channels)
-        }
+        try RandomKit.writeSources(to: folder)
         let random = RandomKit(pads: pads, seed: seed)
         let plan = try ProjectPlan(random.shuffled(seed: seed), from: folder.path, number: Int(seed))
-        let project = folder.file("PROJECT")
-        try FileManager.default.createDirectory(atPath: "\(project)/SMPL", withIntermediateDirectories: true)
-        var samples: [Int: CardSample] = [:]
-        for index in plan.items.indices { samples[index] = try plan.convert(index, in: project) }
-        try plan.complete(samples, in: project)
-
-        let read = PlainProject(folder: project)
+        let made = try CarriedOut(plan, below: folder.file("card"))
+        let read = PlainProject(folder: made.folder)
         #expect(read.complaints == [])
         #expect(read.samples.keys.sorted() == random.kit.pads.map(\.address.index))
-        let ofPads = Dictionary(uniqueKeysWithValues: zip(random.kit.pads.map(\.address), plan.items.indices))
-            .compactMapValues { samples[$0] }
-        Self.expect(read.configuration, toSay: random.kit, ofPads)
+        Self.expect(read.configuration, toSay: random.kit, made.samples)
         for (address, source) in random.sourceOfPad {
             let sample = try #require(read.samples[address.index])
             #expect(
@@ -53,7 +40,7 @@ import Testing
     }
 
     /// Compares what was read with the kit, in the words of the description.
-    private static func expect(_ read: PlainPadConf, toSay kit: Kit, _ samples: [PadAddress: CardSample]) {
+    static func expect(_ read: PlainPadConf, toSay kit: Kit, _ samples: [PadAddress: CardSample]) {
         #expect(read.version == 3 && read.projectName == kit.name)
         #expect(read.projectTempo == Int((kit.bpm * 100).rounded()))
         for bank in 0..<10 {

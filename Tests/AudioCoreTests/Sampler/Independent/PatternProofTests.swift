@@ -17,11 +17,12 @@ import Testing
         return found
     }
 
-    /// Strikes of all pads, pauses and controls, in any order.
+    /// Strikes of all pads, pauses, controls and what no unit writes, in any order.
     private static func events(_ random: inout SplitMix64) -> [UInt8] {
-        (0..<Int.random(in: 0...60, using: &random)).flatMap { _ in
+        (0..<Int.random(in: 0...200, using: &random)).flatMap { _ in
             let kind =
-                [UInt8.random(in: 0x2F...0x7E, using: &random), 0x80, 0x8E].randomElement(using: &random) ?? 0x80
+                [UInt8.random(in: 0x2F...0x7E, using: &random), 0x80, 0x8E, 0x00, 0xFF].randomElement(using: &random)
+                ?? 0x80
             var event = (0..<8).map { _ in UInt8.random(in: 0...255, using: &random) }
             (event[1], event[2]) = (kind, event[2] & 0xF0 | .random(in: 0...1, using: &random))
             return event
@@ -41,6 +42,8 @@ import Testing
         #expect(
             pattern.strikes.map { [$0.tick, $0.strike.pad, $0.strike.velocity, $0.strike.gate] }
                 == Self.strikes(in: events))
+        // Whatever the trailer says, there are bars, and a MIDI file of them.
+        #expect(pattern.bars > 0 && pattern.ticksPerBar > 0 && pattern.midi(bpm: .nan).count > 30)
     }
 
     /// Whatever a file holds, it is refused or given back.

@@ -70,6 +70,16 @@ import Testing
         #expect(PlainWave(more).complaintsForImport(name: "a.wav") != [])
     }
 
+    @Test(arguments: [
+        ["A", "a"], ["A/Kick.wav", "A/kick.WAV"], ["con.wav"], ["Lpt1"], ["x./a.wav"], ["x /a.wav"], [".a.wav"],
+        ["\u{E4}.wav"], ["a\t.wav"], ["a?.wav"], ["\(String(repeating: "x", count: 24))/a.wav"], [".wav"], ["a//b.wav"],
+    ])
+    func `a name that a card does not take is complained of`(paths: [String]) {
+        let good = ["A", "A/01_Kick.wav", "B", "B/01_kick.wav", "\(String(repeating: "x", count: 23)).wav"]
+        #expect(PlainImportFolder.complaints(of: good) == [])
+        #expect(PlainImportFolder.complaints(of: good + paths) != [])
+    }
+
     @Test func `a wave for an SP-404SX has its samples at byte 512`() {
         let mark = Array("roifspsx".utf8) + [4, 0, 0, 0, 13] + [UInt8](repeating: 0, count: 445)
         let good = PlainBytes(Self.wave(rate: 44_100, formatSize: 18, chunks: [("RLND", mark)]))

@@ -46,6 +46,16 @@ struct RandomKit {
         self.kit = kit
     }
 
+    /// Writes ``sources``, noise of 16 bits.
+    static func writeSources(to folder: TestFolder) throws {
+        for source in sources {
+            let noise = Signals.noise(
+                seconds: Double(source.frames * source.channels), rate: 1, seed: UInt64(source.rate))
+            try WrittenFile.write(
+                noise, to: folder.file(source.name), as: .wav(.bits16), rate: source.rate, channels: source.channels)
+        }
+    }
+
     /// The pads in another order, which must not matter.
     func shuffled(seed: UInt64) -> Kit {
         var (kit, random) = (kit, SplitMix64(seed: seed))
