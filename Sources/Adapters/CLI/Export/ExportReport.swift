@@ -17,17 +17,27 @@ struct ExportReport {
     private let target: String
     private let bytes: Int
     private let card: Card
+    private let omissions: [KitProblem]
+    private let changes: [KitProblem]
 
     /// - Parameter bpm: `nil` where the device keeps no tempo.
     init(_ name: String, _ bpm: Double?, _ plan: some CardPlan, _ check: CardCheck, _ card: Card) {
         (self.name, self.bpm, self.card, bytes) = (name, bpm, card, check.bytes)
         items = zip(plan.items, check.items).map { ($0, $1) }
         target = "\(card.path)/\(plan.folder)"
+        (omissions, changes) = (plan.omissions, plan.problems)
     }
 
     func print(isJSON: Bool) {
-        if isJSON { return JSONOutput.print(ExportRecord(name, bpm, rows, target, bytes, card, done)) }
+        if isJSON { return JSONOutput.print(record) }
         if let done { summary(done) } else { table() }
+    }
+
+    private var record: ExportRecord {
+        ExportRecord(
+            name: name, bpm: bpm, folder: target, written: done != nil, bytes: bytes, freeBytes: card.freeBytes,
+            items: rows, leftOut: omissions.map(\.description), changes: changes.map(\.description),
+            backup: done?.backup, seconds: done.map { ($0.seconds * 1_000).rounded() / 1_000 })
     }
 
     private var rows: [ExportRow] {
@@ -91,21 +101,17 @@ private struct ExportRecord: Encodable {
     let bytes: Int
     let freeBytes: Int
     let items: [ExportRow]
+    /// What the device has no place for.
+    let leftOut: [String]
+    /// What is not kept of what goes.
+    let changes: [String]
     let backup: String?
     let seconds: Double?
 
     enum CodingKeys: String, CodingKey {
-        case name, bpm, folder, written, bytes, items, backup, seconds
+        case name, bpm, folder, written, bytes, items, changes, backup, seconds
         case freeBytes = "free_bytes"
-    }
-
-    init(
-        _ name: String, _ bpm: Double?, _ rows: [ExportRow], _ folder: String, _ bytes: Int, _ card: Card,
-        _ done: ExportReport.Done?
-    ) {
-        (self.name, self.bpm, items, self.folder, self.bytes) = (name, bpm, rows, folder, bytes)
-        (freeBytes, written, backup) = (card.freeBytes, done != nil, done?.backup)
-        seconds = done.map { ($0.seconds * 1_000).rounded() / 1_000 }
+        case leftOut = "left_out"
     }
 }
 

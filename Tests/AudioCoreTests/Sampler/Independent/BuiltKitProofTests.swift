@@ -31,7 +31,7 @@ import Testing
         let card = try SXCardPlan(kit, from: folder.path)
         let read = PlainSXFolder(folder: try CarriedOut(card, below: folder.file("sx")).folder)
         #expect(read.complaints == [] && read.waves.keys.sorted() == Array(0..<12))
-        #expect(card.problems.compactMap(\.pad?.pad).suffix(4) == [13, 14, 15, 16])
+        #expect(card.omissions.compactMap(\.pad?.pad) == [13, 14, 15, 16])
         let files = try ImportPlan(kit, from: folder.path)
         _ = try CarriedOut(files, below: folder.file("card"))
         let listed = PlainImportFolder(folder: folder.file("card/IMPORT"))

@@ -42,9 +42,9 @@ import Testing
         let off = kit.pads.map(\.address).filter { $0.pad > 12 }
         #expect(plan.items.count == 80 - off.count && !off.isEmpty)
         #expect(plan.items.allSatisfy { ($0.pad?.pad ?? 16) <= 12 })
-        let named = plan.problems.filter { $0.problem.contains("12 pads a bank") }
+        let named = plan.omissions
         #expect(named.compactMap(\.pad) == off)
-        let pads = plan.problems.compactMap(\.pad)
+        let pads = (plan.problems + plan.omissions).compactMap(\.pad)
         #expect(Set(pads).count == pads.count)
     }
 
