@@ -17,13 +17,14 @@ bench:
 	swift build -c release --package-path Benchmarks --product benchmarks
 	@Benchmarks/.build/release/benchmarks $(ONLY)
 
-# Broken files through decoder and analysis; those that fail are left in fuzz-findings.
+# Broken files through TARGET (audio, padconf, smp, pattern, padinfo, sxwave); those that fail are left in fuzz-findings.
 SECONDS ?= 60
 SEED ?= 1
+TARGET ?= audio
 fuzz:
 	@Scripts/setup.sh
 	swift build -c release --package-path Benchmarks --product fuzz
-	@Benchmarks/.build/release/fuzz $(SECONDS) $(SEED)
+	@Benchmarks/.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
 
 # Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness, KEYS=folder of labelled clips, MARKDOWN=1,
 # PAGE=Docs/Benchmarks.md puts the tables into the page.

@@ -1,6 +1,6 @@
 """Measures waxwing beside its peers, on the same files in one run.
 
-    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness] [--runs 5] [--markdown] [--page FILE]
+    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler] [--runs 5] [--markdown] [--page FILE]
 
 --markdown prints the tables as Markdown; --page also puts them into a page, each between its two marks
 (`<!-- speed -->` and `<!-- /speed -->`).
@@ -21,6 +21,7 @@ import likeness
 import memory
 import pictures
 import roles
+import sampler
 import speed
 import tempo
 from programs import ROOT
@@ -29,7 +30,7 @@ from table import Section
 MEASURES = {
     "speed": speed.measure, "memory": memory.measure, "tempo": tempo.measure, "key": key.measure,
     "pictures": pictures.measure, "roles": roles.measure,
-    "likeness": likeness.measure,
+    "likeness": likeness.measure, "sampler": sampler.measure,
 }
 BUSY = 0.5
 """Processes that want to run besides ours; above it times cannot be trusted."""

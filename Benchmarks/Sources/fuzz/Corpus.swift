@@ -9,6 +9,10 @@ struct Corpus {
 
     let entries: [Entry]
 
+    init(_ made: [(name: String, bytes: [UInt8])]) {
+        entries = made.map { Entry(name: "made/\($0.name)", bytes: $0.bytes) }
+    }
+
     /// - Parameters:
     ///   - vectors: `Tests/Vectors/audio`.
     ///   - others: more files, in any folders below.

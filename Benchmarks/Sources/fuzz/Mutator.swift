@@ -25,6 +25,7 @@ struct Mutator {
         if Int.random(in: 0..<10, using: &random) < 7 {
             if bytes.starts(with: "OggS".utf8) { Checksums.repairOgg(&bytes) }
             if bytes.starts(with: "fLaC".utf8) { Checksums.repairFLAC(&bytes) }
+            if bytes.starts(with: "RFWV".utf8) { Checksums.repairSMP(&bytes) }
         }
         return bytes
     }

@@ -2,7 +2,7 @@ import AudioCore
 import Foundation
 
 /// One input, read to its end and analysed: what may come out is frames or a typed error, and nothing slow.
-struct Trial {
+struct Trial: Outcome {
     /// What was wrong; `nil` if nothing was.
     private(set) var complaint: String?
     /// Whether the file held sound.
@@ -60,7 +60,7 @@ struct Trial {
     }
 }
 
-private func processorTime() -> Duration {
+func processorTime() -> Duration {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

@@ -2,6 +2,7 @@ import Foundation
 
 /// The half that stays alive: starts workers, ends one that hangs, keeps the input of one that dies.
 struct Watch {
+    let target: Target
     let seconds: Int
     let seed: UInt64
     let folder: URL
@@ -50,7 +51,7 @@ struct Watch {
 
     private func worker(from start: Int, seconds: Int64) throws -> Process {
         let process = Process()
-        let arguments = ["worker", "\(seconds)", "\(seed)", "\(start)", folder.path()]
+        let arguments = ["worker", "\(seconds)", "\(seed)", "\(start)", folder.path(), target.rawValue]
         #if os(Linux)
         process.executableURL = URL(filePath: "/usr/bin/prlimit")
         process.arguments = ["--as=1073741824", "--core=0", CommandLine.arguments[0]] + arguments

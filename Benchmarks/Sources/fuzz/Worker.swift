@@ -2,6 +2,7 @@ import Foundation
 
 /// The half that runs the trials. It may die at any of them: what it was doing is on disk before it does it.
 struct Worker {
+    let target: Target
     let corpus: Corpus
     let seed: UInt64
     let notes: Notes
@@ -21,7 +22,7 @@ struct Worker {
             notes.write(progress)
 
             let frames = isReplay ? 4_096 : Int.random(in: 1...5_000, using: &random)
-            let trial = Trial(path: notes.input.path(), blockFrames: frames)
+            let trial = target.trial(path: notes.input.path(), blockFrames: frames)
             progress.count(trial)
             if let complaint = trial.complaint { try findings.save(bytes, seed, index, complaint) }
             index += 1
@@ -44,7 +45,7 @@ struct Progress {
     var opened = 0
     var longestNanoseconds: Int64 = 0
 
-    mutating func count(_ trial: Trial) {
+    mutating func count(_ trial: any Outcome) {
         executions += 1
         opened += trial.isOpened ? 1 : 0
         longestNanoseconds = max(longestNanoseconds, Int64(trial.longest / .nanoseconds(1)))

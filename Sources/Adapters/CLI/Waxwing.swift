@@ -6,7 +6,8 @@ struct Waxwing: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "waxwing",
-        abstract: "Analyse, draw, level, cut and compare samples and songs; and run the service around it.",
+        abstract:
+            "Analyse, draw, level, cut and compare samples and songs, load hardware samplers, run the service around it.",
         discussion: """
             Examples:
               waxwing analyze ~/Samples --csv > samples.csv
@@ -14,12 +15,15 @@ struct Waxwing: AsyncParsableCommand {
               waxwing normalize song.wav --lufs -14 -o song-14.wav
               waxwing slice break.wav --onsets -o hits
               waxwing similar kick.wav ~/Samples
+              waxwing kit build ~/Samples -o kit.json
+              waxwing export kit.json -o /media/SP404
               waxwing serve
             """.reflowed,
         version: version,
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
-            Duplicates.self, Match.self, Serve.self, Work.self, Plans.self, Version.self, AnalysisChild.self,
+            Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self, Plans.self,
+            Version.self, AnalysisChild.self,
         ])
 }
 

@@ -90,10 +90,13 @@ package final class OutputFile {
     }
 
     /// Gives the file its name.
-    package func publish() throws(AudioWriteError) {
+    ///
+    /// - Parameter syncs: whether the file is on the disk before its name is; not needed where the whole folder is
+    ///   hidden until it is synced.
+    package func publish(syncs: Bool = true) throws(AudioWriteError) {
         if let failure { throw failure }
         // A name that outlives a power cut must not lead to a file that did not.
-        guard fsync(descriptor) == 0 else { throw .cannotWrite(reason: systemMessage()) }
+        guard !syncs || fsync(descriptor) == 0 else { throw .cannotWrite(reason: systemMessage()) }
         let result = close(descriptor)
         descriptor = -1
         guard result == 0 else { throw .cannotWrite(reason: systemMessage()) }

@@ -34,15 +34,23 @@ struct Quantizer {
         for index in 0..<samples.count {
             let sample = samples[index]
             if sample.magnitude > 1 { clipped += 1 }
-            var value = sample * scale
+            // Beyond twice full scale no dither brings anything back, and within it Int32 is exact.
+            var value = max(-2 * scale, min(sample * scale, 2 * scale))
             if isDithered {
                 let offset = Self.next(&noise)
-                if value != value.rounded() { value += offset }
+                if value != Float(Int32(value)) { value += offset }
             }
-            let step = Int32(max(-scale, min(value.rounded(), scale - 1)))
-            output[index] = step << shift
+            output[index] = Self.rounded(max(-scale, min(value, scale - 1))) << shift
         }
         (self.noise, self.clipped) = (noise, self.clipped + clipped)
+    }
+
+    /// As `rounded()`, which is a call into the library on processors without SSE4.1, and those we compile for.
+    @inline(__always)
+    private static func rounded(_ value: Float) -> Int32 {
+        let whole = Int32(value)
+        let rest = value - Float(whole)
+        return whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0)
     }
 
     /// SplitMix64, its halves taken for two uniform numbers: their difference is triangular over ±1.

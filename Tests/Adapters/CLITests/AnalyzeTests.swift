@@ -111,8 +111,9 @@ private enum Loops {
 @Suite struct CommandTests {
     @Test(arguments: [
         [], ["analyze"], ["waveform"], ["spectrogram"], ["normalize"], ["slice"], ["similar"], ["duplicates"],
-        ["match"],
-        ["serve"], ["worker"], ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
+        ["match"], ["kit"], ["kit", "build"], ["kit", "show"], ["kit", "check"], ["export"], ["sp404"],
+        ["sp404", "inspect"], ["sp404", "extract"], ["sp404", "rebuild"], ["sp404", "midi"], ["serve"], ["worker"],
+        ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
     ])
     func `every command explains itself with an example`(command: [String]) async throws {
         let help = try await help(of: command)
@@ -128,9 +129,9 @@ private enum Loops {
         let help = try await help(of: [])
         #expect(readme.contains(help.output.trimmingCharacters(in: .whitespacesAndNewlines)))
         for command in [
-            "analyze", "waveform", "spectrogram", "normalize", "slice", "similar", "duplicates", "match", "serve",
-            "worker",
-            "plans template", "plans check", "version",
+            "analyze", "waveform", "spectrogram", "normalize", "slice", "similar", "duplicates", "match",
+            "kit build", "kit show", "kit check", "export", "sp404 inspect", "sp404 extract", "sp404 rebuild",
+            "sp404 midi", "serve", "worker", "plans template", "plans check", "version",
         ] {
             #expect(readme.contains("waxwing \(command)"))
         }

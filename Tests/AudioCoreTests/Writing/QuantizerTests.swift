@@ -23,6 +23,15 @@ import Testing
         #expect(errors.max() ?? 1 <= 0.5)
     }
 
+    @Test(arguments: 1...5 as ClosedRange<UInt64>)
+    func `halves go away from zero, and what is next to a half does not`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let halves = (0..<1_000).map { _ in (Float(Int.random(in: -32_770...32_770, using: &random)) + 0.5) / 32_768 }
+        let samples = halves + halves.map(\.nextUp) + halves.map(\.nextDown) + [0.5 / 32_768, (0.5 / 32_768).nextDown]
+        let expected = samples.map { Double(max(-32_768, min(($0 * 32_768).rounded(), 32_767))) }
+        #expect(steps(samples, .bits16, dithers: false) == expected)
+    }
+
     @Test func `dither keeps what is smaller than a step: its mean is right`() {
         // A third of a step would always be rounded to silence.
         let samples = [Float](repeating: 0.3 / 32_768, count: 100_000)

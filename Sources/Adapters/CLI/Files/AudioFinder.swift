@@ -51,7 +51,7 @@ struct AudioFinder {
     }
 
     private func isOutput(_ path: String, of folder: String) -> Bool {
-        guard let output, output != folder.absolutePath else { return false }
+        guard let output, output != folder.absolutePath, !folder.absolutePath.isBelow(output) else { return false }
         return path.absolutePath.isBelow(output)
     }
 

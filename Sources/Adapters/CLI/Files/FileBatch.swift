@@ -39,6 +39,9 @@ struct FileBatch {
         progress.clear()
     }
 
+    /// Whether Control-C was pressed.
+    var isInterrupted: Bool { interruption.isRequested }
+
     /// - Throws: `ExitCode`, 1 if a file failed, 130 after Control-C.
     func end() throws {
         if interruption.isRequested { throw ExitCode(130) }

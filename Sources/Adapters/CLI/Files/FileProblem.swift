@@ -18,7 +18,8 @@ struct FileProblem: Error {
 
     /// Writes a line to standard error.
     func report() {
-        FileHandle.standardError.write(Data("waxwing: \(path.printable): \(reason)\n".utf8))
+        let lines = reason.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+        FileHandle.standardError.write(Data("waxwing: \(path.printable): \(lines.joined(separator: "\n"))\n".utf8))
     }
 }
 
