@@ -1,6 +1,6 @@
 import Foundation
+import FreshDatabases
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import AudioCore
@@ -135,13 +135,13 @@ import Testing
 
 /// A catalog over an empty database.
 private struct Shelf {
-    let database: SQLiteDatabase
+    let database: any Database
     let catalog = SampleCatalog()
     let owner = AccountID.random()
     let start = Timestamp(milliseconds: 1_800_000_000_123)
 
     init() async throws {
-        database = try .inMemory()
+        database = try await FreshDatabase.make()
         try await database.migrate([LibrarySchema.migrations], at: start)
     }
 

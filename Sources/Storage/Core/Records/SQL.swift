@@ -22,6 +22,8 @@ public struct SQL: Sendable {
             switch part {
             case .text(let literal): text += literal
             case .difference(let difference): text += difference.text(for: dialect)
+            // PostgreSQL types its parameters, and a null has no type.
+            case .value(.null) where dialect == .postgres: text += "NULL"
             case .value(let value):
                 values.append(value)
                 text += dialect.placeholder(values.count)
@@ -95,6 +97,9 @@ public enum SQLDifference: Sendable {
     case skipLocked
     /// The column type for bytes.
     case bytes
+    /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
+    /// holds the whole database anyway.
+    case lockTable(StaticString)
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
@@ -102,6 +107,8 @@ public enum SQLDifference: Sendable {
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
         case (.bytes, .sqlite): "BLOB"
         case (.bytes, .postgres): "BYTEA"
+        case (.lockTable, .sqlite): "SELECT 1"
+        case (.lockTable(let name), .postgres): "LOCK TABLE \(name) IN EXCLUSIVE MODE"
         }
     }
 }

@@ -1,0 +1,157 @@
+import CLibPQ
+import Storage
+
+/// One connection, with the statements it has prepared.
+///
+/// Unchecked, as libpq permits: any thread may use a connection, one after another, and the pool lends it to one
+/// transaction at a time.
+final class PostgresConnection: @unchecked Sendable {
+    let opened = ContinuousClock.now
+    /// What stops the running statement from another thread.
+    let interrupt: PostgresInterrupt
+    private let handle: OpaquePointer
+    private let address: PostgresAddress
+    private var statements: StatementCache
+    private(set) var isBroken = false
+
+    /// Connects; waits for the network.
+    init(to address: PostgresAddress, name: String, _ settings: PostgresSettings) throws(PostgresFailure) {
+        let handle = try Self.connect(to: address, name: name)
+        guard let cancel = PQgetCancel(handle) else {
+            PQfinish(handle)
+            throw PostgresFailure(.lost, .unavailable("out of memory"))
+        }
+        interrupt = PostgresInterrupt(cancel)
+        (self.handle, self.address) = (handle, address)
+        statements = StatementCache(capacity: settings.preparedStatements)
+        try checkEncoding()
+        // The last one, where the server has it, ends the statements of a client that is gone.
+        try command(
+            """
+            SET statement_timeout = \(settings.statementTimeout.wholeMilliseconds);
+            SET lock_timeout = \(settings.lockTimeout.wholeMilliseconds);
+            SET idle_in_transaction_session_timeout = \(settings.idleInTransactionTimeout.wholeMilliseconds);
+            SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'
+            """)
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    /// Whether it can begin a transaction.
+    var isIdle: Bool {
+        !isBroken && PQtransactionStatus(handle) == PQTRANS_IDLE
+    }
+
+    /// The descriptor of its socket, to wait on.
+    var socket: Int32 { PQsocket(handle) }
+
+    /// Takes what the server said unasked, as its farewell; never waits.
+    /// - Returns: whether it is still there.
+    func listen() -> Bool {
+        if PQconsumeInput(handle) != 1 || PQstatus(handle) != CONNECTION_OK { isBroken = true }
+        return !isBroken
+    }
+
+    /// The payloads of the notifications that came.
+    func notifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = PQnotifies(handle) {
+            payloads.append(String(cString: notification.pointee.extra))
+            PQfreemem(notification)
+        }
+        return payloads
+    }
+
+    /// Runs commands without parameters or rows.
+    /// - Returns: the tag of the last.
+    @discardableResult
+    func command(_ text: String) throws(PostgresFailure) -> String {
+        try checked(PostgresAnswer(PQexec(handle, text))).tag
+    }
+
+    /// Runs one statement.
+    /// - Parameter values: its parameters; text without zero bytes.
+    func run(_ text: String, _ values: [SQLValue]) throws(PostgresFailure) -> PostgresAnswer {
+        let parameters = PostgresParameters(values)
+        guard parameters.fit else { throw PostgresFailure(.other, .unexpected("parameters of more than 2 GB")) }
+        let key = StatementCache.Key(text: text, types: parameters.types)
+        let (advice, evicted) = statements.advice(for: key)
+        if let evicted { try command("DEALLOCATE \(evicted)") }
+        switch advice {
+        case .sendWhole:
+            return try checked(PostgresAnswer(parameters.send(text, on: handle)))
+        case .prepare(let name):
+            let count = Int32(truncatingIfNeeded: values.count)
+            _ = try checked(PostgresAnswer(PQprepare(handle, name, text, count, parameters.types)))
+            statements.prepared(key, as: name)
+            return try checked(PostgresAnswer(parameters.send(prepared: name, on: handle)))
+        case .use(let name):
+            return try checked(PostgresAnswer(parameters.send(prepared: name, on: handle)))
+        }
+    }
+
+    private func checked(_ answer: consuming PostgresAnswer) throws(PostgresFailure) -> PostgresAnswer {
+        guard let failure = answer.failure else { return answer }
+        if PQstatus(handle) != CONNECTION_OK {
+            isBroken = true
+            let error: DatabaseError
+            if case .unavailable = failure.error { error = failure.error } else { error = .unavailable(lastMessage) }
+            // One that was ended for taking too long would take too long once more.
+            throw PostgresFailure(failure.kind == .stopped ? .stopped : .lost, error)
+        }
+        switch failure.kind {
+        case .forgottenStatement: statements.removeAll()
+        case .lost: isBroken = true
+        default: break
+        }
+        if PQtransactionStatus(handle) == PQTRANS_ACTIVE { isBroken = true }
+        throw failure
+    }
+
+    /// What libpq says about the connection.
+    private var lastMessage: String {
+        let text = address.cleaned(String(cString: PQerrorMessage(handle)))
+        return text.isEmpty ? "\(address.place) closed the connection" : text
+    }
+
+    private func checkEncoding() throws(PostgresFailure) {
+        let encoding = PQparameterStatus(handle, "server_encoding").map { String(cString: $0) } ?? "unknown"
+        guard encoding == "UTF8" else {
+            throw PostgresFailure(
+                .other, .unavailable("\(address.place) keeps text as \(encoding): create it with ENCODING 'UTF8'"))
+        }
+    }
+
+    private static func connect(to address: PostgresAddress, name: String) throws(PostgresFailure) -> OpaquePointer {
+        let parameters = address.parameters(name: name)
+        let handle = withCStrings(parameters.map(\.keyword)) { keywords in
+            withCStrings(parameters.map(\.value)) { values in PQconnectdbParams(keywords, values, 1) }
+        }
+        guard let handle else { throw PostgresFailure(.lost, .unavailable("out of memory")) }
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let message = address.cleaned(String(cString: PQerrorMessage(handle)))
+            PQfinish(handle)
+            throw PostgresFailure(.lost, .unavailable(message))
+        }
+        // Notices ("relation exists, skipping") would go to the standard error.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        return handle
+    }
+}
+
+/// The array of C strings, ended by null, that libpq takes.
+private func withCStrings<Value>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Value
+) -> Value {
+    var (bytes, offsets) = ([CChar](), [Int]())
+    for text in texts {
+        offsets.append(bytes.count)
+        bytes += text.utf8CString
+    }
+    return bytes.withUnsafeBufferPointer { buffer in
+        let pointers = offsets.map { offset in buffer.baseAddress.map { $0 + offset } } + [nil]
+        return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}
