@@ -152,7 +152,8 @@ let package = Package(
                 "StorageTestKit",
             ], path: "Tests/Storage/PostgresTests", swiftSettings: common),
         .testTarget(
-            name: "SampleLibraryTests", dependencies: ["AudioCore", "FreshDatabases", "SampleLibrary", "Storage"],
+            name: "SampleLibraryTests",
+            dependencies: ["AudioCore", "FreshDatabases", "SampleLibrary", "Storage", "StorageTestKit"],
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(

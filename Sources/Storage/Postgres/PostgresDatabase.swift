@@ -30,6 +30,9 @@ public final class PostgresDatabase: Database {
     /// How many connections are open, lent or idle.
     public var openConnections: Int { pool.openConnections }
 
+    /// How many calls wait for a connection.
+    public var waitingCalls: Int { pool.waitingCalls }
+
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any ReadSession) throws -> Value
     ) async throws -> Value {

@@ -41,6 +41,8 @@ final class PostgresPool: Sendable {
 
     var openConnections: Int { state.withLock { $0.idle.count + $0.lent } }
 
+    var waitingCalls: Int { state.withLock { $0.waiters.count } }
+
     /// Waits for a place, to be given back with ``giveBack(_:)``.
     ///
     /// - Returns: an idle connection, or nil when the caller may open one with ``connect()``.

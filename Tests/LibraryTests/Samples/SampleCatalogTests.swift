@@ -1,6 +1,7 @@
 import Foundation
 import FreshDatabases
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import AudioCore
@@ -202,4 +203,29 @@ extension AudioFeatures {
 
     fileprivate static let bare = AudioFeatures(
         duration: 0.01, sampleRate: 8_000, channels: 1, frames: 80, kind: .oneShot)
+}
+
+@Suite struct SampleQueryPlanTests {
+    @Test func `finding, listing and removing reads no whole table`() async throws {
+        let shelf = try await Shelf()
+        let item = shelf.item()
+        try await shelf.insert(item)
+        let items = (0..<2000).map { shelf.item(of: .random(), age: $0) }
+        try await shelf.database.write { session in
+            for item in items { try shelf.catalog.insert(item, in: session) }
+            try session.execute("ANALYZE")
+        }
+        let plans = try await QueryPlan.all(on: shelf.database) { database in
+            let (catalog, owner, id) = (shelf.catalog, shelf.owner, item.sample.id)
+            _ = try await database.read { session in
+                let page = try catalog.list(of: owner, PageRequest(limit: 1), in: session)
+                let cursor = PageCursor(createdAt: shelf.start, id: id.text)
+                _ = try catalog.list(of: owner, PageRequest(limit: 1, after: page.next ?? cursor), in: session)
+                _ = try catalog.find(id, of: owner, in: session)
+            }
+            _ = try await database.write { try catalog.remove(id, of: owner, in: $0) }
+        }
+        #expect(plans.count == 5)
+        for plan in plans { #expect(plan.wholeTables.isEmpty, "\(plan)") }
+    }
 }

@@ -100,6 +100,8 @@ public enum SQLDifference: Sendable {
     /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
     /// holds the whole database anyway.
     case lockTable(StaticString)
+    /// Before a statement: tells how it would be run, instead of running it.
+    case explain
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
@@ -107,6 +109,8 @@ public enum SQLDifference: Sendable {
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
         case (.bytes, .sqlite): "BLOB"
         case (.bytes, .postgres): "BYTEA"
+        case (.explain, .sqlite): "EXPLAIN QUERY PLAN"
+        case (.explain, .postgres): "EXPLAIN (COSTS OFF)"
         case (.lockTable, .sqlite): "SELECT 1"
         case (.lockTable(let name), .postgres): "LOCK TABLE \(name) IN EXCLUSIVE MODE"
         }
