@@ -5,7 +5,8 @@ set -euo pipefail
 
 usage="usage: $0 start|restart|stop DIR"
 action=${1:?$usage}
-folder=$(realpath -m "${2:?$usage}")
+mkdir -p "${2:?$usage}"
+folder=$(cd "$2" && pwd)
 data=$folder/postgres
 
 bin=""
