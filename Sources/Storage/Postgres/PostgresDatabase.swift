@@ -36,22 +36,22 @@ public final class PostgresDatabase: Database {
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any ReadSession) throws -> Value
     ) async throws -> Value {
-        try await transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { try body($0) }
+        try await transact(.reading) { try body($0) }
     }
 
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any WriteSession) throws -> Value
     ) async throws -> Value {
-        try await transact("BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE") { try body($0) }
+        try await transact(.writing) { try body($0) }
     }
 
     private func transact<Value: Sendable>(
-        _ begin: String, _ body: @escaping @Sendable (PostgresSession) throws -> Value
+        _ kind: PostgresTransaction.Kind, _ body: @escaping @Sendable (PostgresSession) throws -> Value
     ) async throws -> Value {
         var patience = PostgresPatience(settings)
         while true {
             try Task.checkCancellation()
-            switch try await attempt(begin, body) {
+            switch try await attempt(kind, body) {
             case .kept(let value, let actions):
                 for action in actions { action() }
                 return value
@@ -64,7 +64,7 @@ public final class PostgresDatabase: Database {
     }
 
     private func attempt<Value: Sendable>(
-        _ begin: String, _ body: @escaping @Sendable (PostgresSession) throws -> Value
+        _ kind: PostgresTransaction.Kind, _ body: @escaping @Sendable (PostgresSession) throws -> Value
     ) async throws -> PostgresOutcome<Value> {
         let place = try await pool.place()
         let run = PostgresRun()
@@ -78,7 +78,7 @@ public final class PostgresDatabase: Database {
                     return run.closed() ? .failed(CancellationError()) : .again(error)
                 }
                 defer { pool.giveBack(connection) }
-                return PostgresTransaction(connection, run).result(begin, body)
+                return PostgresTransaction(kind, on: connection, run).result(of: body)
             }
         } onCancel: {
             run.markCancelled()

@@ -2,19 +2,23 @@ import Storage
 
 /// One attempt at a transaction on a connection, on the thread that waits for the server.
 struct PostgresTransaction {
+    enum Kind: String {
+        case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+    }
+
+    private let kind: Kind
     private let connection: PostgresConnection
     private let run: PostgresRun
 
-    init(_ connection: PostgresConnection, _ run: PostgresRun) {
-        (self.connection, self.run) = (connection, run)
+    init(_ kind: Kind, on connection: PostgresConnection, _ run: PostgresRun) {
+        (self.kind, self.connection, self.run) = (kind, connection, run)
     }
 
-    func result<Value: Sendable>(
-        _ begin: String, _ body: (PostgresSession) throws -> Value
-    ) -> PostgresOutcome<Value> {
+    func result<Value: Sendable>(of body: (PostgresSession) throws -> Value) -> PostgresOutcome<Value> {
         run.began(on: connection.interrupt)
         do {
-            try connection.command(begin)
+            try connection.command(kind.rawValue)
         } catch {
             return undone(error, error.error)
         }
@@ -39,6 +43,8 @@ struct PostgresTransaction {
             guard tag == "COMMIT" else { return .failed(DatabaseError.unexpected("\(tag) instead of a commit")) }
             return .kept(value, actions: actions)
         } catch {
+            // What was read stays true.
+            if kind == .reading { return .kept(value, actions: actions) }
             guard error.kind != .lost else {
                 // Never again blindly: what was kept would be done twice.
                 return .failed(
@@ -55,6 +61,7 @@ struct PostgresTransaction {
     private func undone<Value: Sendable>(_ failure: PostgresFailure?, _ error: any Error) -> PostgresOutcome<Value> {
         let isCancelled = run.closed()
         if !connection.isBroken, !connection.isIdle { _ = try? connection.command("ROLLBACK") }
+        if failure?.kind == .forgottenStatement { _ = try? connection.command("DEALLOCATE ALL") }
         if isCancelled, failure != nil || error is CancellationError { return .failed(CancellationError()) }
         switch failure?.kind {
         case .conflict, .sameMoment, .forgottenStatement, .lost: return failure.map { .again($0) } ?? .failed(error)
