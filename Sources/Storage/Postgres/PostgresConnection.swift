@@ -11,6 +11,7 @@ final class PostgresConnection: @unchecked Sendable {
     let interrupt: PostgresInterrupt
     private let handle: OpaquePointer
     private let address: PostgresAddress
+    private let farewell = Farewell()
     private var statements: StatementCache
     private(set) var isBroken = false
 
@@ -24,6 +25,8 @@ final class PostgresConnection: @unchecked Sendable {
         interrupt = PostgresInterrupt(cancel)
         (self.handle, self.address) = (handle, address)
         statements = StatementCache(capacity: settings.preparedStatements)
+        // Kept alive by this connection, which ends before it.
+        PQsetNoticeReceiver(handle, Farewell.receive, Unmanaged.passUnretained(farewell).toOpaque())
         try checkEncoding()
         // The last one, where the server has it, ends the statements of a client that is gone.
         try command(
@@ -96,10 +99,11 @@ final class PostgresConnection: @unchecked Sendable {
         guard let failure = answer.failure else { return answer }
         if PQstatus(handle) != CONNECTION_OK {
             isBroken = true
-            let error: DatabaseError
-            if case .unavailable = failure.error { error = failure.error } else { error = .unavailable(lastMessage) }
             // One that was ended for taking too long would take too long once more.
-            throw PostgresFailure(failure.kind == .stopped ? .stopped : .lost, error)
+            if let failure = [failure, farewell.failure].compactMap({ $0 }).first(where: { $0.kind == .stopped }) {
+                throw failure
+            }
+            throw PostgresFailure(.lost, .unavailable(lastMessage))
         }
         switch failure.kind {
         case .forgottenStatement: statements.removeAll()
@@ -135,8 +139,6 @@ final class PostgresConnection: @unchecked Sendable {
             PQfinish(handle)
             throw PostgresFailure(.lost, .unavailable(message))
         }
-        // Notices ("relation exists, skipping") would go to the standard error.
-        PQsetNoticeProcessor(handle, { _, _ in }, nil)
         return handle
     }
 }
@@ -153,5 +155,17 @@ private func withCStrings<Value>(
     return bytes.withUnsafeBufferPointer { buffer in
         let pointers = offsets.map { offset in buffer.baseAddress.map { $0 + offset } } + [nil]
         return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}
+
+/// Why the server ended an idle connection. libpq takes what is said between statements for a notice.
+private final class Farewell {
+    private(set) var failure: PostgresFailure?
+
+    /// Other notices ("relation exists, skipping") are nobody's concern, and would go to the standard error.
+    static let receive: PQnoticeReceiver = { farewell, result in
+        guard let farewell, PQresultErrorField(result, Int32(UInt8(ascii: "V"))).map({ String(cString: $0) }) == "FATAL"
+        else { return }
+        Unmanaged<Farewell>.fromOpaque(farewell).takeUnretainedValue().failure = PostgresFailure(result)
     }
 }

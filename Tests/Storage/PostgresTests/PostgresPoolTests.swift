@@ -37,7 +37,7 @@ import Testing
 
     @Test func `those who wait are served in the order in which they came`() async throws {
         let database = try await FreshDatabase.postgres { $0.connections = 1 }
-        let order = Mutex<[Int]>([])
+        let order = Order()
         let places = 10
         let (began, signal) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup { group in
@@ -49,12 +49,12 @@ import Testing
             }
             for await _ in began { break }
             for place in 0..<places {
-                group.addTask { try await database.read { _ in order.withLock { $0.append(place) } } }
+                group.addTask { try await database.read { _ in order.add(place) } }
                 while database.waitingCalls <= place { await Task.yield() }
             }
             try await group.waitForAll()
         }
-        #expect(order.withLock { $0 } == Array(0..<places))
+        #expect(order.places == Array(0..<places))
     }
 
     @Test func `who gives up waiting leaves the line`() async throws {
@@ -150,5 +150,15 @@ import Testing
             #expect(try await count() == database.openConnections)
         }
         while try await count() > 0 { await Task.yield() }
+    }
+}
+
+private final class Order: Sendable {
+    private let added = Mutex<[Int]>([])
+
+    var places: [Int] { added.withLock { $0 } }
+
+    func add(_ place: Int) {
+        added.withLock { $0.append(place) }
     }
 }

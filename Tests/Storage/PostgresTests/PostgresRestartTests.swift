@@ -144,7 +144,7 @@ private struct OwnServer {
             let (process, output) = (Process(), folder + "/output")
             (process.executableURL, process.arguments) = (URL(filePath: script), [action, folder])
             // A file, not a pipe: the server inherits it and would keep a pipe open.
-            FileManager.default.createFile(atPath: output, contents: nil)
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
             process.standardOutput = FileHandle(forWritingAtPath: output)
             do {
                 try process.run()
