@@ -15,6 +15,13 @@ for candidate in "$(pg_config --bindir 2>/dev/null || true)" /usr/lib/postgresql
 done
 [ -n "$bin" ] || { echo "waxwing: PostgreSQL's server is missing: install it with 'apt-get install postgresql'" >&2; exit 1; }
 
+# The server outlives the caller's other files: whoever waits for one of them to be closed would wait for the server.
+for descriptor in /dev/fd/*; do
+    number=${descriptor##*/}
+    # 255 is this script, which bash keeps to itself.
+    [ "$number" -le 2 ] || [ "$number" = 255 ] || eval "exec $number>&-"
+done
+
 # The server refuses to run as root.
 as_server() {
     if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi

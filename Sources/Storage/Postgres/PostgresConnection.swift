@@ -71,7 +71,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// - Returns: the tag of the last.
     @discardableResult
     func command(_ text: String) throws(PostgresFailure) -> String {
-        try checked(PostgresAnswer(PQexec(handle, text))).tag
+        try answer(sent: PQsendQuery(handle, text)).tag
     }
 
     /// Runs one statement.
@@ -84,15 +84,34 @@ final class PostgresConnection: @unchecked Sendable {
         if let evicted { try command("DEALLOCATE \(evicted)") }
         switch advice {
         case .sendWhole:
-            return try checked(PostgresAnswer(parameters.send(text, on: handle)))
+            return try answer(sent: parameters.send(text, on: handle))
         case .prepare(let name):
             let count = Int32(truncatingIfNeeded: values.count)
-            _ = try checked(PostgresAnswer(PQprepare(handle, name, text, count, parameters.types)))
+            _ = try answer(sent: PQsendPrepare(handle, name, text, count, parameters.types))
             statements.prepared(key, as: name)
-            return try checked(PostgresAnswer(parameters.send(prepared: name, on: handle)))
+            return try answer(sent: parameters.send(prepared: name, on: handle))
         case .use(let name):
-            return try checked(PostgresAnswer(parameters.send(prepared: name, on: handle)))
+            return try answer(sent: parameters.send(prepared: name, on: handle))
         }
+    }
+
+    /// Waits for all that the server answers: the first failure, or the last of the answers.
+    ///
+    /// Not `PQexec`, which of a server's farewell keeps the end of the connection, and not its reason.
+    private func answer(sent: Int32) throws(PostgresFailure) -> PostgresAnswer {
+        var kept: OpaquePointer?
+        var isOver = sent != 1
+        while !isOver, let result = PQgetResult(handle) {
+            switch PQresultStatus(kept) {
+            case PGRES_FATAL_ERROR where kept != nil: PQclear(result)
+            default:
+                PQclear(kept)
+                kept = result
+            }
+            // One would be asked for data for ever.
+            isOver = [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(kept))
+        }
+        return try checked(PostgresAnswer(kept))
     }
 
     private func checked(_ answer: consuming PostgresAnswer) throws(PostgresFailure) -> PostgresAnswer {

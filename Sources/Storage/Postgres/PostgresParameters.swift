@@ -23,15 +23,15 @@ struct PostgresParameters {
         bytes.append(0)
     }
 
-    func send(_ text: String, on handle: OpaquePointer) -> OpaquePointer? {
+    func send(_ text: String, on handle: OpaquePointer) -> Int32 {
         withPointers { count, pointers, formats in
-            PQexecParams(handle, text, count, types, pointers, lengths, formats, 1)
+            PQsendQueryParams(handle, text, count, types, pointers, lengths, formats, 1)
         }
     }
 
-    func send(prepared name: String, on handle: OpaquePointer) -> OpaquePointer? {
+    func send(prepared name: String, on handle: OpaquePointer) -> Int32 {
         withPointers { count, pointers, formats in
-            PQexecPrepared(handle, name, count, pointers, lengths, formats, 1)
+            PQsendQueryPrepared(handle, name, count, pointers, lengths, formats, 1)
         }
     }
 

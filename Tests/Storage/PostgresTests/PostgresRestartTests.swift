@@ -29,12 +29,10 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers { group.addTask { try await ring.move(from: writer) } }
             for _ in 0..<Self.restarts {
-                let goal = ring.acknowledged.count + 50
-                while ring.acknowledged.count < goal { await Task.yield() }
+                await ring.waitForMore(50)
                 try await server.restart()
             }
-            let goal = ring.acknowledged.count + 50
-            while ring.acknowledged.count < goal { await Task.yield() }
+            await ring.waitForMore(50)
             ring.end()
             try await group.waitForAll()
         }
@@ -64,6 +62,7 @@ private final class Ring: Sendable {
     }
 
     private let state = Mutex(State())
+    private let (counts, counted) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
     private let database: PostgresDatabase
     private let accounts: Int
 
@@ -74,6 +73,12 @@ private final class Ring: Sendable {
     var acknowledged: Set<String> { state.withLock { $0.acknowledged } }
     /// How many commits ended without an answer.
     var unknown: Int { state.withLock { $0.unknown } }
+
+    /// Until so many changes more are acknowledged.
+    func waitForMore(_ count: Int) async {
+        let goal = state.withLock { $0.acknowledged.count } + count
+        for await reached in counts where reached >= goal { return }
+    }
 
     func end() { state.withLock { $0.isOver = true } }
 
@@ -96,7 +101,11 @@ private final class Ring: Sendable {
                     try session.execute("UPDATE accounts SET balance = balance + 1 WHERE id = \(to)")
                     try session.execute("INSERT INTO lines VALUES (\(id))")
                 }
-                state.withLock { _ = $0.acknowledged.insert(id) }
+                counted.yield(
+                    state.withLock { state in
+                        state.acknowledged.insert(id)
+                        return state.acknowledged.count
+                    })
             } catch DatabaseError.unavailable {
                 state.withLock { $0.unknown += 1 }
             }
