@@ -12,6 +12,7 @@ import Storage
 /// Cancelling the task stops the running statement and undoes the transaction, unless it is being committed.
 public final class PostgresDatabase: Database {
     private let pool: PostgresPool
+    private let turns = PostgresTurns()
     private let settings: PostgresSettings
 
     /// Connects at the first call.
@@ -51,7 +52,13 @@ public final class PostgresDatabase: Database {
         var patience = PostgresPatience(settings)
         while true {
             try Task.checkCancellation()
-            switch try await attempt(kind, body) {
+            let outcome =
+                if patience.takesTurns {
+                    try await turns.inTurn { try await attempt(kind, body) }
+                } else {
+                    try await attempt(kind, body)
+                }
+            switch outcome {
             case .kept(let value, let actions):
                 for action in actions { action() }
                 return value

@@ -74,21 +74,24 @@ struct PostgresTransaction {
 struct PostgresPatience {
     private let settings: PostgresSettings
     private let began = ContinuousClock.now
-    private var attempts = 0
+    private var conflicts = 0
     private var oddities = 0
 
     init(_ settings: PostgresSettings) {
         self.settings = settings
     }
 
+    /// Whether it met others so often that it had better wait its turn.
+    var takesTurns: Bool { conflicts >= 2 }
+
     /// - Returns: the time to wait before the next attempt; nil when there is to be none.
     mutating func delay(after failure: PostgresFailure) -> Duration? {
-        attempts += 1
         let waited = began.duration(to: .now)
         switch failure.kind {
         case .conflict:
+            conflicts += 1
             // Random, so that those who met do not meet again.
-            let longest = 1 << min(attempts, 6)
+            let longest = 1 << min(conflicts, 6)
             return waited < settings.conflictWait ? .microseconds(Int.random(in: 100...(1000 * longest))) : nil
         case .lost:
             return waited < settings.reconnectWait ? .milliseconds(Int.random(in: 5...50)) : nil
