@@ -34,7 +34,7 @@ final class PostgresConnection: @unchecked Sendable {
             SET statement_timeout = \(settings.statementTimeout.wholeMilliseconds);
             SET lock_timeout = \(settings.lockTimeout.wholeMilliseconds);
             SET idle_in_transaction_session_timeout = \(settings.idleInTransactionTimeout.wholeMilliseconds);
-            SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'
+            SELECT set_config(name, '5s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'
             """)
     }
 

@@ -56,8 +56,8 @@ public struct FreshSchema: Sendable {
         name: String = "waxwing-test", _ change: (inout PostgresSettings) -> Void = { _ in }
     ) throws -> PostgresDatabase {
         var settings = PostgresSettings()
-        (settings.connections, settings.connectionWait) = (4, .seconds(60))
-        (settings.conflictWait, settings.reconnectWait) = (.seconds(60), .seconds(60))
+        (settings.connections, settings.connectionWait) = (4, .seconds(600))
+        (settings.conflictWait, settings.reconnectWait) = (.seconds(600), .seconds(60))
         change(&settings)
         return try PostgresDatabase(url: url, name: name, settings: settings)
     }
