@@ -26,6 +26,15 @@ import Testing
         for plan in plans { #expect(plan.wholeTables.isEmpty, "\(plan)") }
     }
 
+    @Test func `a question that no index answers is told`() async throws {
+        let bench = QueueBench(try await freshDatabase())
+        try await fill(bench)
+        let plans = try await QueryPlan.all(on: bench.database) { database in
+            _ = try await database.read { try $0.rows("SELECT id FROM jobs WHERE kind = \("tune") AND error = \("x")") }
+        }
+        #expect(plans.map(\.wholeTables) == [["jobs"]])
+    }
+
     /// Many jobs that are over, and a few of every other kind.
     private func fill(_ bench: QueueBench) async throws {
         try await bench.database.write { session in
