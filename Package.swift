@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "AudioCore", targets: ["AudioCore"]),
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
+        .library(name: "StoragePostgres", targets: ["StoragePostgres"]),
         .library(name: "SampleLibrary", targets: ["SampleLibrary"]),
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "Auth", targets: ["Auth"]),
@@ -54,6 +55,9 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/CLibraries/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/CLibraries/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Ground floor
         .target(
@@ -72,6 +76,9 @@ let package = Package(
         .target(
             name: "StorageSQLite", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Sources/Storage/SQLite", swiftSettings: common),
+        .target(
+            name: "StoragePostgres", dependencies: ["CLibPQ", "Storage"], path: "Sources/Storage/Postgres",
+            swiftSettings: common),
 
         // Rooms: they never import each other
         .target(
@@ -126,6 +133,9 @@ let package = Package(
         .target(
             name: "JobsTestKit", dependencies: ["Jobs", "Storage", "StorageTestKit"], path: "Sources/TestKit/Jobs",
             swiftSettings: common),
+        .target(
+            name: "FreshDatabases", dependencies: ["Storage", "StoragePostgres", "StorageSQLite"],
+            path: "Sources/TestKit/Fresh", swiftSettings: common),
 
         // Tests
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
@@ -136,28 +146,36 @@ let package = Package(
             name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
             path: "Tests/Storage/SQLiteTests", swiftSettings: common),
         .testTarget(
+            name: "StoragePostgresTests",
+            dependencies: [
+                "FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StoragePostgres", "StorageSQLite",
+                "StorageTestKit",
+            ], path: "Tests/Storage/PostgresTests", swiftSettings: common),
+        .testTarget(
             name: "SampleLibraryTests",
-            dependencies: ["AudioCore", "SampleLibrary", "Storage", "StorageSQLite", "StorageTestKit"],
+            dependencies: ["AudioCore", "FreshDatabases", "SampleLibrary", "Storage", "StorageTestKit"],
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(
-            name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite", "StorageTestKit"],
+            name: "JobsTests", dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
-            name: "AuthTests", dependencies: ["Auth", "StorageSQLite", "StorageTestKit"], swiftSettings: common),
+            name: "AuthTests", dependencies: ["Auth", "FreshDatabases", "Storage", "StorageTestKit"],
+            swiftSettings: common),
         .testTarget(
-            name: "BillingTests", dependencies: ["Billing", "Storage", "StorageSQLite", "StorageTestKit"],
+            name: "BillingTests",
+            dependencies: ["Billing", "FreshDatabases", "Storage", "StorageSQLite", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
             name: "WaxwingServiceTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StorageSQLite", "StorageTestKit",
+                "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "SampleLibrary", "Storage", "StorageTestKit",
                 "WaxwingService", .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Adapters/ServiceTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "WaxwingHTTP", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -9,14 +9,14 @@ fi
 
 if [ "$(uname)" = Darwin ]; then
     missing=""
-    for formula in fftw libsndfile libsoxr libpng argon2 pkg-config; do
+    for formula in fftw libsndfile libsoxr libpng argon2 libpq pkg-config; do
         brew list "$formula" >/dev/null 2>&1 || missing="$missing $formula"
     done
     [ -z "$missing" ] || brew install $missing
     exit 0
 fi
 
-wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev pkg-config"
+wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev pkg-config"
 [ "${PEERS:-}" != all ] || wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox"
 missing=""
 for package in $wanted; do

@@ -12,7 +12,8 @@ step() {
 }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+server=$(mktemp -d)
+trap '[ ! -d "$server/postgres" ] || Scripts/postgres-server.sh stop "$server"; rm -rf "$log" "$server"' EXIT
 
 # The tests of the analysis compute for minutes. They run alone: beside them, those of leases and time limits would wait
 # for a processor until their time is over.
@@ -24,6 +25,12 @@ run_tests() {
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
 step "tests of the rest" run_tests --skip AudioCoreTests
+# Once more, everything that keeps rows: where there is no server to start, that is said and left out.
+if postgres=$(Scripts/postgres-server.sh start "$server"); then
+    export "${postgres?}"
+    step "tests on PostgreSQL" run_tests \
+        --filter 'StoragePostgresTests|JobsTests|AuthTests|BillingTests|SampleLibraryTests|ServiceTests|HTTPTests'
+fi
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'

@@ -1,18 +1,18 @@
+import FreshDatabases
 import Storage
-import StorageSQLite
 
 @testable import AudioCore
 @testable import SampleLibrary
 
 /// A catalog over an empty database.
 struct Shelf {
-    let database: SQLiteDatabase
+    let database: any Database
     let catalog = SampleCatalog()
     let owner = AccountID.random()
     let start = Timestamp(milliseconds: 1_800_000_000_123)
 
     init() async throws {
-        database = try .inMemory()
+        database = try await FreshDatabase.make()
         try await database.migrate([LibrarySchema.migrations], at: start)
     }
 

@@ -45,7 +45,9 @@ public final class SQLiteDatabase: Storage.Database {
         let (value, actions) = try await retrying {
             try await self.engine.write { database in
                 let session = SQLiteSession(database)
-                return (try body(session), session.actions)
+                let value = try body(session)
+                if let failure = session.failure { throw failure }
+                return (value, session.actions)
             }
         }
         for action in actions { action() }

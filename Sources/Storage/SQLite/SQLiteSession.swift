@@ -6,6 +6,8 @@ import Storage
 final class SQLiteSession: WriteSession {
     private let database: GRDB.Database
     private(set) var actions: [@Sendable () -> Void] = []
+    /// The first error of a statement: the transaction is not kept, whatever its body makes of it.
+    private(set) var failure: Storage.DatabaseError?
 
     init(_ database: GRDB.Database) {
         self.database = database
@@ -40,26 +42,27 @@ final class SQLiteSession: WriteSession {
     )
         throws(Storage.DatabaseError) -> Value
     {
+        if let failure { throw failure }
         let (text, values) = sql.rendered(for: .sqlite)
         // GRDB hands text over up to its first zero byte: two values would become one.
-        guard !values.contains(where: \.hasZeroByte) else { throw .unexpected("a text with a zero byte") }
+        guard !values.contains(where: \.hasZeroByte) else { throw failed(.unexpected("a text with a zero byte")) }
         do {
             let statement = try database.cachedStatement(sql: text)
             return try body(statement, StatementArguments(values.map(DatabaseValue.init)))
         } catch let error as GRDB.DatabaseError {
-            throw Storage.DatabaseError(error)
+            throw failed(Storage.DatabaseError(error))
         } catch {
-            throw .unexpected(String(describing: error))
+            throw failed(.unexpected(String(describing: error)))
         }
+    }
+
+    private func failed(_ error: Storage.DatabaseError) -> Storage.DatabaseError {
+        failure = error
+        return error
     }
 }
 
 extension SQLValue {
-    fileprivate var hasZeroByte: Bool {
-        guard case .text(let text) = self else { return false }
-        return text.utf8.contains(0)
-    }
-
     init(_ value: DatabaseValue) {
         switch value.storage {
         case .null: self = .null

@@ -1,6 +1,5 @@
 import Foundation
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import AudioCore

@@ -1,6 +1,7 @@
 import Foundation
+import FreshDatabases
 import Storage
-import StorageSQLite
+import StorageTestKit
 import Testing
 
 @testable import AudioCore

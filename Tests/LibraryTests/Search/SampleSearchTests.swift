@@ -1,5 +1,4 @@
 import Storage
-import StorageSQLite
 import StorageTestKit
 import Testing
 

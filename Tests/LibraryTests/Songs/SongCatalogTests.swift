@@ -1,5 +1,4 @@
 import Storage
-import StorageSQLite
 import Testing
 
 @testable import SampleLibrary

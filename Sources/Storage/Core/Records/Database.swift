@@ -6,7 +6,8 @@ public protocol Database: Sendable {
     /// Runs `body` on one consistent snapshot.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value
 
-    /// Runs `body` in one transaction: all of it is kept, or nothing if it throws.
+    /// Runs `body` in one transaction: all of it is kept, or nothing if it throws or any of its statements fails.
+    /// Transactions act as if they ran one after another.
     ///
     /// - Throws: what `body` throws, or a ``DatabaseError``.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value

@@ -29,13 +29,16 @@ extension Database {
     ///
     /// - Throws: ``DatabaseError/newerSchema(module:found:known:)`` before anything is changed.
     public func migrate(_ sets: [MigrationSet], at now: Timestamp) async throws {
-        try await write { session in
+        _ = try await write { session in
             try session.execute(
                 """
                 CREATE TABLE IF NOT EXISTS schema_migrations (
                     module TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, applied_at BIGINT NOT NULL,
                     PRIMARY KEY (module, number))
                 """)
+        }
+        try await write { session in
+            try session.lockMigrations()
             for set in sets {
                 let found = try session.latestMigration(of: set.module)
                 guard found <= set.migrations.count else {
@@ -52,7 +55,13 @@ extension Database {
 }
 
 extension WriteSession {
+    /// Must come before anything is read: what is read then includes what the last holder did.
+    fileprivate func lockMigrations() throws {
+        _ = try rows("\(.lockTable("schema_migrations"))")
+    }
+
     fileprivate func apply(_ migration: Migration, of module: String, at now: Timestamp) throws {
+        try lockMigrations()
         guard try latestMigration(of: module) < migration.number else { return }
         for statement in migration.statements {
             try execute(statement)

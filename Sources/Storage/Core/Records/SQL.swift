@@ -22,6 +22,8 @@ public struct SQL: Sendable {
             switch part {
             case .text(let literal): text += literal
             case .difference(let difference): text += difference.text(for: dialect)
+            // PostgreSQL types its parameters, and a null has no type.
+            case .value(.null) where dialect == .postgres: text += "NULL"
             case .value(let value):
                 values.append(value)
                 text += dialect.placeholder(values.count)
@@ -103,6 +105,11 @@ public enum SQLDifference: Sendable {
     case byteOrder
     /// At the end of a table's definition: rows lie in the order of the primary key.
     case clustered
+    /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
+    /// holds the whole database anyway.
+    case lockTable(StaticString)
+    /// Before a statement: tells how it would be run, instead of running it.
+    case explain
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
@@ -114,6 +121,10 @@ public enum SQLDifference: Sendable {
         case (.byteOrder, .postgres): "COLLATE \"C\""
         case (.clustered, .sqlite): "WITHOUT ROWID"
         case (.clustered, .postgres): ""
+        case (.explain, .sqlite): "EXPLAIN QUERY PLAN"
+        case (.explain, .postgres): "EXPLAIN (COSTS OFF)"
+        case (.lockTable, .sqlite): "SELECT 1"
+        case (.lockTable(let name), .postgres): "LOCK TABLE \(name) IN EXCLUSIVE MODE"
         }
     }
 }

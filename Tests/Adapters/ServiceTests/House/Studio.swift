@@ -1,10 +1,10 @@
 import Auth
 import Billing
 import Foundation
+import FreshDatabases
 import Logging
 import SampleLibrary
 import Storage
-import StorageSQLite
 import StorageTestKit
 import Testing
 
@@ -24,7 +24,7 @@ struct Studio {
     let account = AccountID.random()
 
     init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
-        database = try SQLiteDatabase.inMemory()
+        database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: clock.now())
         objects =
             switch store {

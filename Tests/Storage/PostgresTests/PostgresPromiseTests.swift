@@ -1,0 +1,63 @@
+import FreshDatabases
+import Storage
+import StoragePostgres
+import StorageTestKit
+import Testing
+
+@Suite(.enabled(if: FreshDatabase.postgresURL != nil, "set TEST_POSTGRES_URL: Scripts/postgres-server.sh start DIR"))
+struct PostgresPromiseTests {
+    @Test(arguments: DatabasePromise.all)
+    func `keeps every promise`(_ promise: DatabasePromise) async throws {
+        try await promise.check(FreshDatabase.postgres())
+    }
+
+    @Test(arguments: DatabasePromise.all)
+    func `keeps every promise with two pools on one server`(_ promise: DatabasePromise) async throws {
+        let schema = try await FreshDatabase.schema()
+        try await promise.check(AlternatingDatabase(try schema.database(), try schema.database()))
+    }
+
+    @Test(arguments: DatabasePromise.all)
+    func `keeps every promise with a single connection`(_ promise: DatabasePromise) async throws {
+        try await promise.check(FreshDatabase.postgres { $0.connections = 1 })
+    }
+
+    @Test(arguments: DatabasePromise.all)
+    func `keeps every promise without prepared statements`(_ promise: DatabasePromise) async throws {
+        try await promise.check(FreshDatabase.postgres { $0.preparedStatements = 0 })
+    }
+
+    @Test(arguments: KeyValueStorePromise.all)
+    func `keeps every promise about keys and values, with two pools on one server`(
+        _ promise: KeyValueStorePromise
+    ) async throws {
+        let clock = ManualClock()
+        let schema = try await FreshDatabase.schema()
+        let database = AlternatingDatabase(try schema.database(), try schema.database())
+        try await database.migrate([SQLKeyValueStore.migrations], at: clock.now())
+        try await promise.check(SQLKeyValueStore(database, clock: clock), clock)
+    }
+}
+
+/// Asks one database and the other in turn, as if two processes were at work.
+private actor AlternatingDatabase: Database {
+    private let databases: [PostgresDatabase]
+    private var calls = 0
+
+    init(_ databases: PostgresDatabase...) {
+        self.databases = databases
+    }
+
+    private var next: PostgresDatabase {
+        calls += 1
+        return databases[calls % databases.count]
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value {
+        try await next.read(body)
+    }
+
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
+        try await next.write(body)
+    }
+}

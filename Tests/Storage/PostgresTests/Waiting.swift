@@ -1,0 +1,27 @@
+import Dispatch
+import Synchronization
+
+/// Waits for asynchronous work inside a body, on the body's own thread.
+func waiting(_ work: @escaping @Sendable () async -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    Task {
+        await work()
+        done.signal()
+    }
+    done.wait()
+}
+
+/// How often something happened.
+final class Runs: Sendable {
+    private let runs = Mutex(0)
+
+    var count: Int { runs.withLock { $0 } }
+
+    @discardableResult
+    func add() -> Int {
+        runs.withLock { runs in
+            runs += 1
+            return runs
+        }
+    }
+}
