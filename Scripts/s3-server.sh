@@ -146,7 +146,7 @@ CONF
     local access secret
     access=$(random_text 10)
     secret=$(random_text 20)
-    radosgw-admin -c "$conf" -n client.rgw user create --uid=test --display-name=test --access-key="$access" \
+    radosgw-admin -c "$conf" -n client.rgw user create --uid=test --display-name=test --max-buckets=0 --access-key="$access" \
         --secret-key="$secret" >"$dir/log/user.out" 2>&1 || fail "the user could not be made"
 
     (
@@ -177,7 +177,7 @@ stop() {
         fi
         rm -f "$dir/$name.pid"
     done
-    [ "${KEEP:-}" ] || rm -rf "$dir"
+    rm -rf "$dir"
 }
 
 [ $# = 2 ] || usage

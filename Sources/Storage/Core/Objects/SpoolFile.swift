@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@ import Musl
 #elseif canImport(Darwin)
 import Darwin
 #endif
-
-import Foundation
 
 /// Bytes kept aside on the disk. The file has no name: it is gone with this value, or with the process.
 package final class SpoolFile: Sendable {

@@ -266,7 +266,9 @@ import Testing
         #expect(throws: SigV4Refusal.incompleteBody) { try check.update([0]) }
     }
 
-    @Test(arguments: ["", "x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=,SignedHeaders=,Signature=", "Basic eA=="])
+    @Test(arguments: [
+        "", "x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=,SignedHeaders=,Signature=", "Basic eA==",
+    ])
     func `an authorization that is none is refused`(text: String) throws {
         #expect(refusal(try header().changing(header: "authorization", to: text)) != nil)
     }
@@ -299,7 +301,9 @@ import Testing
         return try bodyRefusal(request, Array("9\r\n".utf8) + body + Array("\r\n0\r\n\(trailer)".utf8))
     }
 
-    private func bodyRefusal(_ request: SignableRequest, _ body: [UInt8], at time: Timestamp? = nil) throws
+    private func bodyRefusal(
+        _ request: SignableRequest, _ body: [UInt8], at time: Timestamp? = nil
+    ) throws
         -> SigV4Refusal?
     {
         var check = try vectors.verifier.verify(request, at: time ?? now)
