@@ -74,7 +74,8 @@ import Testing
         #expect(
             studio.credentials
                 == S3Credentials(accessKeyID: "two", secretAccessKey: "second=with=equals", sessionToken: "token"))
-        #expect(studio.endpoint == (try S3Endpoint("https://r2.example")))
+        let endpoint = try S3Endpoint("https://r2.example")
+        #expect(studio.endpoint == endpoint)
         environment["AWS_PROFILE"] = "nobody"
         #expect(throws: S3ConfigurationError.profile("there is no profile 'nobody'")) {
             try S3Configuration(environment: environment)

@@ -113,7 +113,8 @@ struct S3ObjectStoreTests {
         #expect(try await store.get(ObjectKey("through")).stream.collected() == Array(bytes.prefix(2 << 20)))
         let again = try await store.copy(ObjectKey("small"), to: ObjectKey("through"), if: .matches(etag: through.etag))
         #expect(again.size == small.size)
-        await #expect(throws: ObjectStoreError.conditionFailed(ObjectKey("through"))) {
+        let taken = ObjectStoreError.conditionFailed(try ObjectKey("through"))
+        await #expect(throws: taken) {
             try await store.copy(ObjectKey("small"), to: ObjectKey("through"), if: .absent)
         }
     }

@@ -23,7 +23,7 @@ public protocol MultipartUploading: ObjectStore {
 
     /// Makes one object of the parts. Again after it succeeded, it gives the same answer.
     ///
-    /// - Parameter parts: by number, without doubles; parts not named are dropped.
+    /// - Parameter parts: all that arrived, by number; some stores drop one that is not named, others refuse it.
     /// - Throws: ``ObjectStoreError/refused(_:)`` for a part that did not arrive, is another than named, or too small.
     func complete(
         _ upload: MultipartUpload, _ parts: [UploadedPart]
