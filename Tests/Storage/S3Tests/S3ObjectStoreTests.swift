@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Storage
 import StorageTestKit
 import Testing
@@ -200,6 +201,8 @@ struct S3ObjectStoreTests {
         var request = S3Request("PUT", try ObjectKey("chunked"))
         request.body = .chunked(size: bytes.count) { ByteStream(bytes) }
         _ = try await store.client.exchange(request)
-        #expect(try await store.get(ObjectKey("chunked")).stream.collected() == bytes)
+        let answer = try await store.client.send(S3Request("GET", try ObjectKey("chunked")))
+        #expect(answer.headers.first(name: "Content-Encoding") == nil, "how it came is no part of the object")
+        #expect(try await answer.body.collected(atMost: 1 << 20) == bytes)
     }
 }

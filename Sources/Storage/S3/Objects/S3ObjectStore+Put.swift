@@ -10,7 +10,7 @@ extension S3ObjectStore {
         let headers = ObjectHeaders.put(attributes, sha256: held.sha256, at: client.clock.now())
         switch held.bytes {
         case .memory(let bytes):
-            return try await put(.bytes(bytes), of: held.size, at: key, headers, if: condition)
+            return try await put(.bytes(bytes, sha256: held.sha256), of: held.size, at: key, headers, if: condition)
         case .disk(let file):
             guard condition == .always, held.size > configuration.partSize else {
                 guard held.size <= configuration.singleLimit else {

@@ -121,12 +121,12 @@ final class S3Client: Sendable {
         let payload: String
         switch request.body {
         case .none: payload = SigV4Payload.empty
-        case .bytes(let bytes): payload = Checksum.hex(SHA256.hash(data: bytes))
+        case .bytes(let bytes, let sha256): payload = sha256 ?? Checksum.hex(SHA256.hash(data: bytes))
         case .stream(_, let sha256, _): payload = sha256
         case .chunked(let size, _):
             payload = SigV4Payload.streaming
             signable.headers.append(.init("x-amz-decoded-content-length", String(size)))
-            signable.headers.append(.init("Content-Encoding", "aws-chunked"))
+        // No `Content-Encoding: aws-chunked`: radosgw would keep it, and browsers could not read the object.
         }
         signable.headers.append(.init("x-amz-content-sha256", payload))
         let seed = signer.sign(&signable, payload: payload, at: now)
@@ -134,7 +134,7 @@ final class S3Client: Sendable {
         let body: HTTPClientRequest.Body?
         switch request.body {
         case .none: body = nil
-        case .bytes(let bytes): body = .bytes(ByteBuffer(bytes: bytes))
+        case .bytes(let bytes, _): body = .bytes(ByteBuffer(bytes: bytes))
         case .stream(let size, _, let stream):
             body = .stream(stream().buffers, length: .known(Int64(size)))
         case .chunked(let size, let stream):

@@ -4,7 +4,7 @@ import Storage
 struct S3Request: Sendable {
     enum Body: Sendable {
         case none
-        case bytes([UInt8])
+        case bytes([UInt8], sha256: String? = nil)
         /// Read anew for each attempt; its SHA-256 is known.
         case stream(size: Int, sha256: String, @Sendable () -> ByteStream)
         /// Read anew for each attempt; signed chunk by chunk as it goes.
@@ -29,7 +29,7 @@ struct S3Request: Sendable {
     var size: Int {
         switch body {
         case .none: 0
-        case .bytes(let bytes): bytes.count
+        case .bytes(let bytes, _): bytes.count
         case .stream(let size, _, _), .chunked(let size, _): size
         }
     }
