@@ -17,8 +17,6 @@ extension S3ObjectStore: MultipartUploading {
     func begin(_ key: ObjectKey, _ headers: ObjectHeaders) async throws(ObjectStoreError) -> MultipartUpload {
         var request = S3Request("POST", key, query: [("uploads", "")])
         request.headers = headers.fields
-        // A second one would stay behind, without parts.
-        request.mayRepeat = false
         do throws(S3Failure) {
             let answer = try S3Answer(
                 try await client.exchange(request).body, root: "InitiateMultipartUploadResult")

@@ -37,6 +37,10 @@ final class S3Client: Sendable {
         var mayHaveTakenEffect = false
     }
 
+    /// Every request of the store may be sent twice: a put, a part or a delete does the same again; a condition is told
+    /// apart by the put's mark, a completion by its entity tag; the start of an upload leaves one without parts behind,
+    /// as it would if nobody tried again.
+    ///
     /// - Returns: an answer of the statuses 200…299.
     func send(_ request: S3Request) async throws(S3Failure) -> Answer {
         var (failures, isAmbiguous) = (0, false)
@@ -51,9 +55,7 @@ final class S3Client: Sendable {
                 var failure = error
                 failure.mayHaveTakenEffect = isAmbiguous
                 isAmbiguous = isAmbiguous || error.isAmbiguous
-                guard failure.isTransient, failures < configuration.retries.attempts,
-                    request.mayRepeat || !error.isAmbiguous, !Task.isCancelled
-                else {
+                guard failure.isTransient, failures < configuration.retries.attempts, !Task.isCancelled else {
                     failure.mayHaveTakenEffect = isAmbiguous
                     throw failure
                 }
@@ -74,7 +76,7 @@ final class S3Client: Sendable {
                 return (answer.headers, body, answer.mayHaveTakenEffect || failures > 0)
             } catch {
                 failures += 1
-                guard error.isTransient, request.mayRepeat, failures < configuration.retries.attempts else {
+                guard error.isTransient, failures < configuration.retries.attempts else {
                     throw S3Failure(error.reason, mayHaveTakenEffect: true)
                 }
                 try await pause(after: failures, asked: nil)

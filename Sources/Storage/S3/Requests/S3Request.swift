@@ -17,8 +17,6 @@ struct S3Request: Sendable {
     var query: [SignableRequest.Field] = []
     var headers: [SignableRequest.Field] = []
     var body = Body.none
-    /// False where doing it twice would leave something behind.
-    var mayRepeat = true
 
     init(_ method: String, _ key: ObjectKey? = nil, query: [(String, String)] = []) {
         (self.method, self.key) = (method, key)
