@@ -122,6 +122,17 @@ import Testing
         }
     }
 
+    @Test func `a server that says nothing is given up and asked again`() async throws {
+        let rest = object + [("Content-Range", "bytes 3-5/6")]
+        let replies: [ScriptedServer.Reply] = [
+            .silence, .stall(200, object, "abc", promised: 6), .answer(206, rest, "def"),
+        ]
+        try await ScriptedServer.run(replies, { $0.answerTimeout = .milliseconds(200) }) { store, calls async throws in
+            #expect(try await store.get(key).stream.collected() == Array("abcdef".utf8))
+            #expect(calls().count == 3)
+        }
+    }
+
     @Test func `a reading never goes on with another version`() async throws {
         let other = [("ETag", "\"other\""), ("Content-Range", "bytes 3-5/6")]
         let replies: [ScriptedServer.Reply] = [.cut(200, object, "abc", promised: 6), .answer(206, other, "xyz")]

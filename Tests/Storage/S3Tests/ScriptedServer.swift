@@ -13,8 +13,12 @@ enum ScriptedServer {
         case answer(Int, [(String, String)] = [], String = "")
         /// The connection ends without a word.
         case drop
+        /// The connection stays, and nothing comes.
+        case silence
         /// The head promises more than comes before the connection ends.
         case cut(Int, [(String, String)], String, promised: Int)
+        /// As a cut, but the connection stays.
+        case stall(Int, [(String, String)], String, promised: Int)
 
         static func error(_ status: Int, _ code: String, _ more: String = "") -> Reply {
             .answer(status, [], "<Error><Code>\(code)</Code>\(more)</Error>")
@@ -106,9 +110,13 @@ enum ScriptedServer {
         private func reply(_ reply: Reply, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
             switch reply {
             case .drop: context.close(promise: nil)
+            case .silence: break
             case .answer(let status, let headers, let text):
                 write(status, headers, text, text.utf8.count, request, context)
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            case .stall(let status, let headers, let text, let promised):
+                write(status, headers, text, promised, request, context)
+                context.flush()
             case .cut(let status, let headers, let text, let promised):
                 write(status, headers, text, promised, request, context)
                 context.flush()
