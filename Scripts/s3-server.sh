@@ -1,7 +1,7 @@
 #!/bin/bash
 # A small S3 server that judges signatures: Ceph's radosgw over one monitor and one store in memory, on loopback only.
 #
-#   Scripts/s3-server.sh start DIR   prints `export TEST_S3_…` lines, once it answers (about 10 s, 200 MB of memory)
+#   Scripts/s3-server.sh start DIR   prints `export TEST_S3_…` lines, once it answers (10 to 20 s, 130 MB of memory)
 #   Scripts/s3-server.sh env DIR     prints them again
 #   Scripts/s3-server.sh stop DIR    ends its three processes by their numbers and removes DIR
 #
@@ -115,7 +115,7 @@ osd memory target = 1073741824
 
 [client.rgw]
 rgw data = $dir/rgw
-rgw frontends = beast endpoint=127.0.0.1:$rgw_port
+rgw frontends = beast endpoint=127.0.0.1:$rgw_port tcp_nodelay=1
 rgw dns name = localhost
 rgw thread pool size = 64
 rgw enable usage log = false

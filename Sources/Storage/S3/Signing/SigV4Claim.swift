@@ -27,8 +27,9 @@ struct SigV4Claim {
             throw .malformed("Authorization")
         }
         var parts: [Substring: String] = [:]
-        for part in text.dropFirst(SigningScope.algorithm.count + 1).split(separator: ",") {
-            let pair = part.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+        let list = text.dropFirst(SigningScope.algorithm.count + 1)
+        for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+            let pair = part.dropFirst(part.hasPrefix(" ") ? 1 : 0).split(separator: "=", maxSplits: 1)
             guard pair.count == 2, parts.updateValue(String(pair[1]), forKey: pair[0]) == nil else {
                 throw .malformed("Authorization")
             }

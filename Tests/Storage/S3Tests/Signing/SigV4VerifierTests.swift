@@ -273,6 +273,14 @@ import Testing
         #expect(refusal(try header().changing(header: "authorization", to: text)) != nil)
     }
 
+    @Test(arguments: [",,", ",  ", ";", ", x=1, ", " "])
+    func `an authorization whose parts are joined otherwise is refused`(joint: String) throws {
+        let text = try #require(try header().values(of: "authorization").first)
+        #expect(refusal(try header().changing(header: "authorization", to: text)) == nil)
+        let other = text.replacing(", Signature", with: joint + "Signature")
+        #expect(refusal(try header().changing(header: "authorization", to: other)) != nil)
+    }
+
     private func signed(_ key: String) throws -> SignableRequest {
         var request = SignableRequest(
             method: "GET", path: "/" + PercentEncoding.encode(key, keepingSlash: true), headers: [.init("host", "h")])
