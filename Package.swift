@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
         .library(name: "StoragePostgres", targets: ["StoragePostgres"]),
+        .library(name: "StorageS3", targets: ["StorageS3"]),
         .library(name: "SampleLibrary", targets: ["SampleLibrary"]),
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "Auth", targets: ["Auth"]),
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -79,6 +81,15 @@ let package = Package(
         .target(
             name: "StoragePostgres", dependencies: ["CLibPQ", "Storage"], path: "Sources/Storage/Postgres",
             swiftSettings: common),
+        .target(
+            name: "StorageS3",
+            dependencies: [
+                "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Sources/Storage/S3", swiftSettings: common),
 
         // Rooms: they never import each other
         .target(
@@ -145,6 +156,16 @@ let package = Package(
         .testTarget(
             name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
             path: "Tests/Storage/SQLiteTests", swiftSettings: common),
+        .testTarget(
+            name: "StorageS3Tests",
+            dependencies: [
+                "Storage", "StorageS3", "StorageTestKit",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/Storage/S3Tests", swiftSettings: common),
         .testTarget(
             name: "StoragePostgresTests",
             dependencies: [

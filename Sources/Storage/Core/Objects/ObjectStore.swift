@@ -26,6 +26,17 @@ public protocol ObjectStore: Sendable {
     /// - Parameter limit: 1…1,000.
     func list(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
+    /// One level of the tree: keys that start with `prefix`, those with `delimiter` further on gathered by it.
+    ///
+    /// In all pages together, every object of the level and every prefix is given once, each in byte order.
+    /// - Parameters:
+    ///   - delimiter: not empty; `/` in most uses.
+    ///   - last: ``ObjectLevel/next`` of the page before.
+    ///   - limit: 1…1,000 objects and prefixes together.
+    func listLevel(
+        prefix: String, delimiter: String, after last: String?, limit: Int
+    ) async throws(ObjectStoreError) -> ObjectLevel
+
     /// Stores a copy with the same attributes.
     func copy(
         _ source: ObjectKey, to target: ObjectKey, if condition: WriteCondition

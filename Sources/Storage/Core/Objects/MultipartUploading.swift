@@ -1,0 +1,76 @@
+/// A store to which a big object comes in parts: in any order, beside each other, again after a failure.
+///
+/// Nothing is seen at the key before ``complete(_:_:)``. An upload that is neither completed nor aborted keeps its
+/// parts, and on most services costs money: sweep them with ``abortUploads(prefix:begunBefore:)``.
+/// `MultipartPromise` checks it.
+public protocol MultipartUploading: ObjectStore {
+    /// Bytes a part may have; the last may have fewer.
+    var partSizes: ClosedRange<Int> { get }
+
+    func beginUpload(
+        at key: ObjectKey, _ attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> MultipartUpload
+
+    /// Sends one part; the same number again replaces it.
+    ///
+    /// - Parameter number: 1…10,000; their order is that of the bytes.
+    func uploadPart(
+        _ number: Int, _ bytes: [UInt8], of upload: MultipartUpload
+    ) async throws(ObjectStoreError) -> UploadedPart
+
+    /// What has arrived, by number: where an upload goes on after a crash.
+    func parts(of upload: MultipartUpload) async throws(ObjectStoreError) -> [UploadedPart]
+
+    /// Makes one object of the parts. Again after it succeeded, it gives the same answer.
+    ///
+    /// - Parameter parts: all that arrived, by number; some stores drop one that is not named, others refuse it.
+    /// - Throws: ``ObjectStoreError/refused(_:)`` for a part that did not arrive, is another than named, or too small.
+    func complete(
+        _ upload: MultipartUpload, _ parts: [UploadedPart]
+    ) async throws(ObjectStoreError) -> ObjectInfo
+
+    /// Drops the upload and its parts. Dropping one that is gone succeeds.
+    func abort(_ upload: MultipartUpload) async throws(ObjectStoreError)
+
+    /// Uploads that were begun and not ended, in byte order of their keys.
+    func uploads(prefix: String) async throws(ObjectStoreError) -> [MultipartUpload]
+}
+
+/// An upload on its way.
+public struct MultipartUpload: Hashable, Codable, Sendable {
+    public let key: ObjectKey
+    /// The store's name for it.
+    public let id: String
+    public let begun: Timestamp
+
+    public init(key: ObjectKey, id: String, begun: Timestamp) {
+        (self.key, self.id, self.begun) = (key, id, begun)
+    }
+}
+
+/// A part that arrived.
+public struct UploadedPart: Hashable, Codable, Sendable {
+    public let number: Int
+    /// Bytes.
+    public let size: Int
+    /// Opaque, without quotes.
+    public let etag: String
+
+    public init(number: Int, size: Int, etag: String) {
+        (self.number, self.size, self.etag) = (number, size, etag)
+    }
+}
+
+extension MultipartUploading {
+    /// Drops uploads that nobody will end any more.
+    ///
+    /// - Returns: those dropped.
+    @discardableResult
+    public func abortUploads(
+        prefix: String, begunBefore limit: Timestamp
+    ) async throws(ObjectStoreError) -> [MultipartUpload] {
+        let old = try await uploads(prefix: prefix).filter { $0.begun < limit }
+        for upload in old { try await abort(upload) }
+        return old
+    }
+}

@@ -1,0 +1,53 @@
+import Storage
+
+extension S3ObjectStore: PresignedPartIssuer {
+    public func presign(
+        _ access: PresignedAccess, to key: ObjectKey, expiresIn duration: Duration
+    ) async throws(ObjectStoreError) -> PresignedRequest {
+        switch access {
+        case .get(let name):
+            var query: [SignableRequest.Field] = []
+            if let name {
+                // RFC 8187: any name, in ASCII.
+                let value = "attachment; filename*=UTF-8''\(PercentEncoding.encode(name))"
+                query.append(.init("response-content-disposition", value))
+            }
+            return try presigned("GET", key, query, [], duration)
+        case .put(let size, let attributes):
+            guard size >= 0, size <= configuration.singleLimit else {
+                throw .refused("one put has 0 bytes to 5 GiB: upload more in parts")
+            }
+            let headers = ObjectHeaders(attributes).fields + [.init("Content-Length", String(size))]
+            return try presigned("PUT", key, [], headers, duration)
+        }
+    }
+
+    public func presign(
+        part number: Int, size: Int, of upload: MultipartUpload, expiresIn duration: Duration
+    ) async throws(ObjectStoreError) -> PresignedRequest {
+        guard (1...10_000).contains(number), size >= 0, size <= partSizes.upperBound else {
+            throw .refused("parts have numbers from 1 to 10,000, and at most 5 GiB")
+        }
+        let query = [SignableRequest.Field("partNumber", String(number)), .init("uploadId", upload.id)]
+        return try presigned("PUT", upload.key, query, [.init("Content-Length", String(size))], duration)
+    }
+
+    private func presigned(
+        _ method: String, _ key: ObjectKey, _ query: [SignableRequest.Field], _ headers: [SignableRequest.Field],
+        _ duration: Duration
+    ) throws(ObjectStoreError) -> PresignedRequest {
+        guard let seconds = Int(exactly: duration.components.seconds), SigV4Payload.expiry.contains(seconds) else {
+            throw .refused("a signed URL lives 1 second to 7 days")
+        }
+        let (host, path) = configuration.endpoint.target(bucket: bucket, key: key.text)
+        var request = SignableRequest(
+            method: method, path: path, query: query, headers: [.init("Host", host)] + headers)
+        let now = client.clock.now()
+        SigV4Signer(credentials: configuration.credentials, region: configuration.region)
+            .presign(&request, expires: seconds, at: now)
+        let signedAt = Timestamp(milliseconds: now.milliseconds - now.milliseconds % 1000)
+        return PresignedRequest(
+            method: method, url: "\(configuration.endpoint.scheme)://\(host)\(path)?\(request.canonicalQuery)",
+            headers: Dictionary(headers.map { ($0.name, $0.value) }) { $1 }, expires: signedAt + .seconds(seconds))
+    }
+}
