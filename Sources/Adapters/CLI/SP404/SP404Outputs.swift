@@ -14,20 +14,16 @@ struct SP404Extract: AsyncParsableCommand {
               waxwing sp404 extract PROJECT_03 -o samples
             """.reflowed)
 
-    @OptionGroup var argument: ProjectArgument
-    @OptionGroup var options: ProjectOutputOptions
+    @OptionGroup var conversion: ProjectConversion
 
     func run() async throws {
-        try options.check(against: argument.project)
-        try await argument.use { found in
-            switch found {
-            case .project(let project):
-                let made = try project.extract(to: options.output, replacesExisting: options.replace)
-                try options.report(made, "\(made.files.count - 1) WAV files and kit.json", of: project)
-            case .card(let card):
-                let kit = try card.extract(to: options.output, replacesExisting: options.replace)
-                try options.report("\(kit.pads.count) pads as files and kit.json", of: card)
-            }
+        let options = conversion.options
+        try await conversion.run { project in
+            let made = try project.extract(to: options.output, replacesExisting: options.replace)
+            try options.report(made, "\(made.files.count - 1) WAV files and kit.json", of: project)
+        } card: { card in
+            let kit = try card.extract(to: options.output, replacesExisting: options.replace)
+            try options.report("\(kit.pads.count) pads as files and kit.json", of: card)
         }
     }
 }
@@ -46,22 +42,18 @@ struct SP404Rebuild: AsyncParsableCommand {
               waxwing sp404 rebuild PROJECT_03 -o copy && diff -r PROJECT_03 copy
             """.reflowed)
 
-    @OptionGroup var argument: ProjectArgument
-    @OptionGroup var options: ProjectOutputOptions
+    @OptionGroup var conversion: ProjectConversion
 
     func run() async throws {
-        try options.check(against: argument.project)
-        try await argument.use { found in
-            switch found {
-            case .project(let project):
-                let made = try project.rebuild(to: options.output, replacesExisting: options.replace)
-                let parsed = made.files.filter(\.isParsed).count
-                let copied = made.files.count - parsed
-                try options.report(made, "\(parsed) files written from values, \(copied) copied", of: project)
-            case .card(let card):
-                let copied = try card.rebuild(to: options.output, replacesExisting: options.replace)
-                try options.report("written from values, but for \(copied.count) files copied", of: card)
-            }
+        let options = conversion.options
+        try await conversion.run { project in
+            let made = try project.rebuild(to: options.output, replacesExisting: options.replace)
+            let parsed = made.files.filter(\.isParsed).count
+            let copied = made.files.count - parsed
+            try options.report(made, "\(parsed) files written from values, \(copied) copied", of: project)
+        } card: { card in
+            let copied = try card.rebuild(to: options.output, replacesExisting: options.replace)
+            try options.report("written from values, but for \(copied.count) files copied", of: card)
         }
     }
 }
@@ -79,22 +71,18 @@ struct SP404MIDI: AsyncParsableCommand {
               waxwing sp404 midi PROJECT_03 -o midi
             """.reflowed)
 
-    @OptionGroup var argument: ProjectArgument
-    @OptionGroup var options: ProjectOutputOptions
+    @OptionGroup var conversion: ProjectConversion
 
     func run() async throws {
-        try options.check(against: argument.project)
-        try await argument.use { found in
-            switch found {
-            case .project(let project):
-                let made = try project.exportMIDI(to: options.output, replacesExisting: options.replace)
-                try options.report(
-                    made, "\(made.files.count) \(made.files.count == 1 ? "pattern" : "patterns")", of: project)
-            case .card(let card):
-                throw FileProblem(
-                    path: card.folder,
-                    reason: "patterns of an SP-404SX are not read, only carried along: name a project of an SP-404MKII")
-            }
+        let options = conversion.options
+        try await conversion.run { project in
+            let made = try project.exportMIDI(to: options.output, replacesExisting: options.replace)
+            try options.report(
+                made, "\(made.files.count) \(made.files.count == 1 ? "pattern" : "patterns")", of: project)
+        } card: { card in
+            throw FileProblem(
+                path: card.folder,
+                reason: "patterns of an SP-404SX are not read, only carried along: name a project of an SP-404MKII")
         }
     }
 }

@@ -68,6 +68,26 @@ struct ProjectArgument: ParsableArguments {
     }
 }
 
+/// A folder that is read and one that is made of it.
+struct ProjectConversion: ParsableArguments {
+    @OptionGroup var argument: ProjectArgument
+    @OptionGroup var options: ProjectOutputOptions
+
+    /// Does what the kind of folder asks for.
+    func run(
+        project: @escaping @Sendable (Project) throws -> Void, card: @escaping @Sendable (SXCard) throws -> Void
+    ) async throws {
+        let (source, options) = (argument.project, options)
+        try await argument.use { found in
+            try options.check(against: source)
+            switch found {
+            case .project(let found): try project(found)
+            case .card(let found): try card(found)
+            }
+        }
+    }
+}
+
 /// Where a command that makes a folder puts it.
 struct ProjectOutputOptions: ParsableArguments {
     @Option(name: [.short, .customLong("output")], help: "The new folder.", completion: .directory)

@@ -7,7 +7,7 @@ struct Kinship {
     /// So many stand for all, evenly spread: the mean hardly changes with more.
     private static let most = 48
     /// Of fewer nobody can say what is usual.
-    private static let fewest = 4
+    private static let fewest = 8
 
     /// - Parameter sounds: of one role.
     /// - Returns: `nil` for too few.

@@ -62,7 +62,11 @@ struct KitAssembly {
     private mutating func fill(_ address: PadAddress, _ slot: PadSlot, _ round: SlotFit.Round) -> Bool {
         var fits: [(index: Int, fit: SlotFit)] = []
         let kinship =
-            slot.isStrict ? Kinship(of: sounds.filter { !$0.isLoop && $0.role?.role == slot.roles.first }) : nil
+            slot.isStrict
+            ? Kinship(
+                of: sounds.filter {
+                    !$0.isLoop && $0.role?.role == slot.roles.first && slot.length.contains($0.summary.duration)
+                }) : nil
         for index in sounds.indices where !isUsed[index] {
             if let fit = try? fit(index, slot, round, kinship) { fits.append((index, fit)) }
         }

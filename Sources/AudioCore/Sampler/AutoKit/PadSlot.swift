@@ -15,7 +15,8 @@ public struct PadSlot: Equatable, Sendable {
 
     /// Those of a bank in the order in which they choose: the fewer sounds can do it, the earlier.
     public static let all = [
-        PadSlot(13, .kick, length: hit), PadSlot(14, .snare, length: hit), PadSlot(15, .closedHat, length: hit),
+        PadSlot(13, .kick, length: 0.15...hit.upperBound), PadSlot(14, .snare, length: hit),
+        PadSlot(15, .closedHat, length: hit),
         PadSlot(16, .openHat, length: 0.1...1),
         PadSlot(1, .drums, .fx, .melodic, .bass, .vocal, isLoop: true, length: repeated),
         PadSlot(2, .bass, .melodic, .drums, .vocal, .fx, isLoop: true, length: repeated),

@@ -23,7 +23,9 @@ public protocol CardPlan: Sendable {
 
     /// Writes what goes around the samples.
     ///
-    /// - Parameter samples: by the index of their item; what failed is missing.
+    /// - Parameters:
+    ///   - samples: by the index of their item; what failed is missing.
+    ///   - folder: where the plan's folder is being made.
     func complete(_ samples: [Int: CardSample], in folder: String) throws
 }
 

@@ -1,7 +1,9 @@
 extension PadConfiguration {
     /// The configuration that plays a kit.
     ///
-    /// - Parameter samples: what is on the pads; a pad without one stays empty.
+    /// - Parameters:
+    ///   - kit: how the pads play.
+    ///   - samples: what is on the pads; a pad without one stays empty.
     public init(kit: Kit, samples: [PadAddress: CardSample]) {
         self.init(name: kit.name)
         settings.bpm = kit.bpm

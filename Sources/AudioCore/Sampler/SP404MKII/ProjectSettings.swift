@@ -50,7 +50,9 @@ public struct ProjectSettings: Equatable, Sendable {
         return 127 - Int(words[word] >> shift & 0xFFFF).clamped(to: 0...127)
     }
 
-    /// - Parameter value: 0…127; what is beyond becomes the nearer bound.
+    /// - Parameters:
+    ///   - value: 0…127; what is beyond becomes the nearer bound.
+    ///   - bank: from 0.
     public mutating func setVolume(_ value: Int, ofBank bank: Int) {
         let (word, shift) = Self.volumePlace(bank)
         words[word] = words[word] & ~(0xFFFF << shift) | UInt32(127 - value.clamped(to: 0...127)) << shift
