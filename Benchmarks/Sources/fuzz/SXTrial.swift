@@ -2,25 +2,13 @@ import AudioCore
 import Foundation
 
 /// One file of an SP-404SX card, read by itself and on a card: a typed error, or a value that gives the same bytes.
-struct SXTrial: Outcome {
-    private(set) var complaint: String?
-    private(set) var isOpened = false
-    private(set) var longest = Duration.zero
-
-    init(path: String, _ target: Target) {
-        let start = processorTime()
-        do {
-            let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
-            isOpened = try Self.readsAlone(bytes, target)
-            let middle = processorTime()
-            try Self.readsOnCard(bytes, target, below: (path as NSString).deletingLastPathComponent)
-            longest = max(middle - start, processorTime() - middle)
-        } catch let error as Complaint {
-            complaint = error.text
-        } catch {
-            complaint = "unexpected: \(error)"
+enum SXTrial {
+    static func outcome(path: String, _ target: Target) -> FileTrial {
+        FileTrial(path: path) {
+            try readsAlone($0, target)
+        } among: { bytes, folder, _ in
+            try readsOnCard(bytes, target, below: folder)
         }
-        if longest > .seconds(1) { complaint = "took \(longest)" }
     }
 
     /// - Returns: whether the file could be read.

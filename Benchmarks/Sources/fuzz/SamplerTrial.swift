@@ -1,30 +1,15 @@
 import AudioCore
 import Foundation
 
-/// What is wrong with an outcome.
-struct Complaint: Error { let text: String }
-
 /// One file of a project, read by itself and within a project: what may come out is a typed error, or a value that
 /// gives the same bytes and can be turned into a kit, sounds and MIDI.
-struct SamplerTrial: Outcome {
-    private(set) var complaint: String?
-    private(set) var isOpened = false
-    private(set) var longest = Duration.zero
-
-    init(path: String, _ target: Target) {
-        let start = processorTime()
-        do {
-            let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
-            isOpened = try Self.readsAlone(bytes, target)
-            let middle = processorTime()
-            try Self.readsInProject(bytes, target, below: (path as NSString).deletingLastPathComponent, isOpened)
-            longest = max(middle - start, processorTime() - middle)
-        } catch let error as Complaint {
-            complaint = error.text
-        } catch {
-            complaint = "unexpected: \(error)"
+enum SamplerTrial {
+    static func outcome(path: String, _ target: Target) -> FileTrial {
+        FileTrial(path: path) {
+            try readsAlone($0, target)
+        } among: {
+            try readsInProject($0, target, below: $1, $2)
         }
-        if longest > .seconds(1) { complaint = "took \(longest)" }
     }
 
     /// - Returns: whether the file could be read.

@@ -13,8 +13,8 @@ enum Target: String, CaseIterable {
     func trial(path: String, blockFrames: Int) -> any Outcome {
         switch self {
         case .audio: Trial(path: path, blockFrames: blockFrames)
-        case .padconf, .smp, .pattern: SamplerTrial(path: path, self)
-        case .padinfo, .sxwave: SXTrial(path: path, self)
+        case .padconf, .smp, .pattern: SamplerTrial.outcome(path: path, self)
+        case .padinfo, .sxwave: SXTrial.outcome(path: path, self)
         }
     }
 

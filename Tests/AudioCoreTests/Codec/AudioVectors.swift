@@ -111,6 +111,10 @@ private func memory(_ name: String) throws -> Int {
 }
 #endif
 
+/// No file of the tests costs near this, however busy or slow the machine; work that grows with the square
+/// of the file costs minutes.
+let boundOfWork = Duration.seconds(20)
+
 /// What `work` takes of the processor, whatever else the machine does meanwhile.
 func processorTime(_ work: () -> Void) -> Duration {
     func now() -> Duration {

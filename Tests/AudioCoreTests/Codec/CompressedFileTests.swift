@@ -51,10 +51,10 @@ import Testing
 
     @Test func `a long lure of false frames is searched once`() throws {
         // Each word is a legal header whose frame ends where no other begins.
-        let lure = (0..<100_000).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] as [UInt8] }
+        let lure = (0..<400_000).flatMap { _ in [0xFF, 0xFB, 0x90, 0x00] as [UInt8] }
         let frames = MadeFiles.mp3(frames: 5)
         try withFile(MadeFiles.id3(size: 10) + [1] + lure + [1] + frames) { path in
-            #expect(processorTime { _ = try? drain(path) } < .seconds(1))
+            #expect(processorTime { _ = try? drain(path) } < boundOfWork)
         }
     }
 

@@ -18,13 +18,13 @@ import Testing
         }
     }
 
-    @Test func `every hostile vector ends as it may, within a second of work`() throws {
+    @Test func `every hostile vector ends as it may, and its work is bounded`() throws {
         for vector in try AudioVectors.hostile() {
             var outcome = Outcome.frames(0)
             let time = try vector.withFile { path in
                 processorTime { outcome = self.outcome(path) }
             }
-            #expect(time < .seconds(1), "\(vector.name)")
+            #expect(time < boundOfWork, "\(vector.name)")
             switch outcome {
             case .frames(let count):
                 #expect(count > 0, "\(vector.name)")
@@ -62,11 +62,11 @@ import Testing
     }
     #endif
 
-    @Test func `fifty thousand empty chunks are walked in half a second`() throws {
+    @Test func `a hundred thousand empty chunks are walked once`() throws {
         let junk = MadeFiles.chunk("junk", [])
-        let chunks = (0..<50_000).flatMap { _ in junk }
+        let chunks = (0..<100_000).flatMap { _ in junk }
         try withFile(MadeFiles.wav(MadeFiles.fmt(), chunks, MadeFiles.chunk("data", [0, 0]))) { path in
-            #expect(processorTime { _ = outcome(path) } < .milliseconds(500))
+            #expect(processorTime { _ = outcome(path) } < boundOfWork)
         }
     }
 }

@@ -71,7 +71,7 @@ import Testing
         let lure = (0..<60_000).flatMap { _ in [0x4F, 0x67, 0x67, 0x53, 0] as [UInt8] }
         let bytes = MadeFiles.opus(pages: 3).flatMap { $0 } + lure + [UInt8](repeating: 0xFF, count: 70_000)
         try withFile(bytes) { path in
-            #expect(processorTime { _ = try? drain(path) } < .seconds(1))
+            #expect(processorTime { _ = try? drain(path) } < boundOfWork)
         }
     }
 }
