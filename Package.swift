@@ -130,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "waxwing",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
+                "WaxwingHTTP", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -204,7 +205,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
-            name: "WaxwingCLITests", dependencies: ["AudioCore", "waxwing"], path: "Tests/Adapters/CLITests",
+            name: "WaxwingCLITests",
+            dependencies: ["AudioCore", "FreshDatabases", "Storage", "StorageS3", "waxwing"],
+            path: "Tests/Adapters/CLITests",
             swiftSettings: common),
     ]
 )

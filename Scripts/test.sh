@@ -12,8 +12,30 @@ step() {
 }
 
 log=$(mktemp)
-server=$(mktemp -d)
-trap '[ ! -d "$server/postgres" ] || Scripts/postgres-server.sh stop "$server"; rm -rf "$log" "$server"' EXIT
+servers=$(mktemp -d)
+stop_servers() {
+    [ ! -d "$servers/postgres" ] || Scripts/postgres-server.sh stop "$servers"
+    [ ! -d "$servers/s3" ] || Scripts/s3-server.sh stop "$servers/s3"
+    rm -rf "$log" "$servers"
+}
+trap stop_servers EXIT
+
+# What cannot be started says why; then its tests are skipped, and say so. Not in continuous integration.
+start_servers() {
+    on_servers='WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
+    if postgres=$(Scripts/postgres-server.sh start "$servers"); then
+        export "${postgres?}"
+        # Once more, everything that keeps rows.
+        on_servers+='|JobsTests|AuthTests|BillingTests|SampleLibraryTests|WaxwingServiceTests|WaxwingHTTPTests'
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
+    if s3=$(Scripts/s3-server.sh start "$servers/s3"); then
+        eval "$s3"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
+}
 
 # The tests of the analysis compute for minutes. They run alone: beside them, those of leases and time limits would wait
 # for a processor until their time is over.
@@ -24,13 +46,9 @@ run_tests() {
 
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
-step "tests of the rest" run_tests --skip AudioCoreTests
-# Once more, everything that keeps rows: where there is no server to start, that is said and left out.
-if postgres=$(Scripts/postgres-server.sh start "$server"); then
-    export "${postgres?}"
-    step "tests on PostgreSQL" run_tests \
-        --filter 'StoragePostgresTests|JobsTests|AuthTests|BillingTests|SampleLibraryTests|ServiceTests|HTTPTests'
-fi
+step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
+step "start of PostgreSQL and S3" start_servers
+step "tests on PostgreSQL and S3" run_tests --filter "$on_servers"
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'

@@ -2,6 +2,7 @@ import Auth
 import Foundation
 import Logging
 import Storage
+import StorageS3
 import StorageSQLite
 import WaxwingService
 
@@ -27,16 +28,43 @@ struct Assembly {
                 "the data folder '\(settings.data)' cannot be created: set WAXWING_DATA to a folder you may write to")
         }
         let clock = SystemClock()
-        let database = try SQLiteDatabase(path: "\(folder)/waxwing.sqlite")
+        let database = try Self.database(settings, folder)
         try await database.migrate(UseCases.migrations, at: clock.now())
         useCases = try UseCases(
-            Backends(database: database, objects: try LocalObjectStore(folder: "\(folder)/store"), clock: clock),
-            plans: settings.plans, keys: try await KeyFile.loadOrCreate("\(folder)/keys.json"),
+            Backends(database: database, objects: try await Self.objects(settings, folder), clock: clock),
+            plans: settings.plans, keys: try await Self.keys(settings, folder, database, clock),
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
             work: try WorkFolder(in: "\(folder)/work"), logger: logger)
     }
+
+    private static func database(_ settings: Settings, _ folder: String) throws -> any Database {
+        if let postgres = settings.postgres { return try postgres.open() }
+        return try SQLiteDatabase(path: "\(folder)/waxwing.sqlite")
+    }
+
+    private static func objects(_ settings: Settings, _ folder: String) async throws -> any ObjectStore {
+        guard let configuration = settings.s3 else { return try LocalObjectStore(folder: "\(folder)/store") }
+        let store = S3ObjectStore(configuration)
+        do {
+            // Better said now than at the first upload.
+            _ = try await store.list(prefix: "health/", after: nil, limit: 1)
+        } catch {
+            throw StartError("the bucket '\(configuration.bucket)' cannot be used: \(error)")
+        }
+        return store
+    }
+
+    private static func keys(
+        _ settings: Settings, _ folder: String, _ database: any Database, _ clock: any WallClock
+    ) async throws -> KeyRing {
+        guard let postgres = settings.postgres else { return try await KeyFile.loadOrCreate("\(folder)/keys.json") }
+        return try await SealedKeys.loadOrCreate(in: database, openedBy: postgres.secret, at: clock.now())
+    }
+
+    /// Whether other servers may be at work on the same rows.
+    var isShared: Bool { settings.postgres != nil }
 
     /// Held by the one server that takes uploads into the folder.
     func lockFolder() throws -> FileLock {

@@ -8,7 +8,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service: HTTP API and workers in one process.",
         discussion: """
-            Needs no other service: rows are in SQLite, files in a folder. Stops cleanly on SIGTERM; a restart goes on with
+            Needs no other service: rows are in SQLite, files in a folder. Set DATABASE_URL and S3_BUCKET, and any number of
+            servers and workers share a PostgreSQL database and a bucket. Stops cleanly on SIGTERM; a restart goes on with
             what was queued.
 
             Environment:
@@ -20,6 +21,11 @@ struct Serve: AsyncParsableCommand {
               WAXWING_WORKERS         jobs at once; as many as cores; 0 for none
               WAXWING_METRICS_TOKEN   who may read /api/metrics from elsewhere
               WAXWING_LOG_LEVEL       info
+              DATABASE_URL            postgres://user:password@host/name instead of SQLite; needs WAXWING_SECRET
+              WAXWING_SECRET          32 bytes or more, the same on all servers: seals the keys in the database
+              WAXWING_DATABASE_CONNECTIONS  10
+              S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+                                      a bucket instead of the folder; AWS_ names and profiles are taken too
 
             Examples:
               waxwing serve
@@ -29,10 +35,11 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings()
         let assembly = try await Assembly(settings)
-        let lock = try assembly.lockFolder()
-        defer { withExtendedLifetime(lock) {} }
         let (useCases, logger) = (assembly.useCases, assembly.logger)
-        try await useCases.upkeep.forgetInterruptedUploads()
+        // Beside others, what an earlier run left behind is found when its holds run out.
+        let lock = assembly.isShared ? nil : try assembly.lockFolder()
+        defer { withExtendedLifetime(lock) {} }
+        if !assembly.isShared { try await useCases.upkeep.forgetInterruptedUploads() }
         let http = HTTPServer(
             useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
             logger: logger)
@@ -54,13 +61,14 @@ struct Serve: AsyncParsableCommand {
 
 struct Work: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Run workers only, on the data folder of a server.",
+        commandName: "worker", abstract: "Run workers only, beside a server.",
         discussion: """
-            Takes the same environment as 'waxwing serve'. Any number may run beside a server started with
-            WAXWING_WORKERS=0 or not.
+            Takes the same environment as 'waxwing serve': the data folder of a server on this machine, or the database
+            and bucket it shares. Any number may run beside servers started with WAXWING_WORKERS=0 or not.
 
-            Example:
+            Examples:
               WAXWING_DATA=/srv/waxwing WAXWING_WORKERS=4 waxwing worker
+              DATABASE_URL=postgres://waxwing@db/waxwing S3_BUCKET=sounds waxwing worker
             """.reflowed)
 
     func run() async throws {
@@ -68,7 +76,7 @@ struct Work: AsyncParsableCommand {
         let assembly = try await Assembly(settings)
         let worker = assembly.useCases.worker(
             name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
-        say("waxwing \(Waxwing.version) works on \(settings.data)")
+        say("waxwing \(Waxwing.version) works on \(assembly.isShared ? "the shared database" : settings.data)")
         try await ServiceRunner.run([worker], logger: assembly.logger)
     }
 }

@@ -1,7 +1,9 @@
 import AudioCore
+import Auth
 import Billing
 import Foundation
 import Logging
+import StorageS3
 
 /// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
 struct Settings {
@@ -9,6 +11,10 @@ struct Settings {
     var port = 8080
     /// The data folder.
     var data = "./var"
+    /// A PostgreSQL server instead of the database in the data folder.
+    var postgres: PostgresSetting?
+    /// A bucket instead of the files in the data folder.
+    var s3: S3Configuration?
     var plans: PlanBook
     /// Jobs at once in this process; 0 for none.
     var workers: Int
@@ -30,6 +36,14 @@ struct Settings {
         host = value("WAXWING_HOST") ?? host
         port = try number("PORT", in: 0...65535, default: port)
         data = value("WAXWING_DATA") ?? data
+        postgres = try value("DATABASE_URL").map { url in
+            try PostgresSetting(
+                url: url, secret: value("WAXWING_SECRET"),
+                connections: number("WAXWING_DATABASE_CONNECTIONS", in: 2...1000, default: 10))
+        }
+        s3 =
+            try value("S3_BUCKET") == nil && value("AWS_BUCKET") == nil && value("S3_ENDPOINT") == nil
+            ? nil : S3Configuration(environment: environment)
         workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
         metricsToken = value("WAXWING_METRICS_TOKEN")
         if let text = value("WAXWING_LOG_LEVEL") {
