@@ -22,11 +22,11 @@ trap stop_servers EXIT
 
 # What cannot be started says why; then its tests are skipped, and say so. Not in continuous integration.
 start_servers() {
-    on_servers='WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
+    rows='StoragePostgresTests'
     if postgres=$(Scripts/postgres-server.sh start "$servers"); then
         export "${postgres?}"
         # Once more, everything that keeps rows.
-        on_servers+='|JobsTests|AuthTests|BillingTests|SampleLibraryTests|WaxwingServiceTests|WaxwingHTTPTests'
+        rows+='|JobsTests|AuthTests|BillingTests|SampleLibraryTests|WaxwingServiceTests|WaxwingHTTPTests'
     elif [ -n "${CI:-}" ]; then
         exit 1
     fi
@@ -37,10 +37,10 @@ start_servers() {
     fi
 }
 
-# The tests of the analysis compute for minutes. They run alone: beside them, those of leases and time limits would wait
-# for a processor until their time is over.
+# The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
+# limits would wait for a processor until their time is over, those of PostgreSQL for a connection.
 run_tests() {
-    swift test --skip-build --disable-xctest "$@" 2>&1 | tee -a "$log" \
+    swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16 "$@" 2>&1 | tee -a "$log" \
         | { grep -vE '^◇|✔ Test (case|")|passed after' || true; }
 }
 
@@ -48,7 +48,8 @@ step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
 step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
 step "start of PostgreSQL and S3" start_servers
-step "tests on PostgreSQL and S3" run_tests --filter "$on_servers"
+step "tests on PostgreSQL" run_tests --filter "$rows"
+step "tests on S3 and of the program" run_tests --filter 'StorageS3Tests|WaxwingCLITests'
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'
