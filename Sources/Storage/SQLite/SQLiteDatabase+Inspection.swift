@@ -8,16 +8,22 @@ extension SQLiteDatabase: InspectableDatabase {
     }
 
     public func structuralFaults() async throws -> [String] {
-        try await read { session in
-            let words = try session.rows("PRAGMA integrity_check").map {
-                try $0.get("integrity_check", as: String.self)
+        do {
+            return try await read { session in
+                let words = try session.rows("PRAGMA integrity_check").map {
+                    try $0.get("integrity_check", as: String.self)
+                }
+                guard words == ["ok"] else { return words }
+                return try session.rows("PRAGMA foreign_key_check").map { row in
+                    let (table, target) = (
+                        try row.get("table", as: String.self), try row.get("parent", as: String.self)
+                    )
+                    return "a row of '\(table)' refers to a row of '\(target)' that is not there"
+                }
             }
-            var faults = words == ["ok"] ? [] : words
-            for row in try session.rows("PRAGMA foreign_key_check") {
-                let (table, target) = (try row.get("table", as: String.self), try row.get("parent", as: String.self))
-                faults.append("a row of '\(table)' refers to a row of '\(target)' that is not there")
-            }
-            return faults
+        } catch DatabaseError.unexpected(let words) {
+            // So damaged that it cannot be looked at to the end.
+            return [words]
         }
     }
 }

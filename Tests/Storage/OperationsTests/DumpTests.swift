@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: Engine.running, Engine.running)
     func `what is loaded is what was dumped`(_ from: Engine, _ to: Engine) async throws {
-        let rows = rounds > 1 ? 100_000 : 2_000
+        let rows = rounds > 1 ? 100_000 : 1_000
         let (source, target) = (try await from.make(), try await to.make())
         try await source.migrate(modules, at: start)
         try await Population(rows: rows, seed: 7).fill(source)
@@ -40,7 +40,7 @@ import Testing
         let source = try SQLiteDatabase.inMemory()
         try await source.migrate([songs(steps: 2)], at: start)
         try await source.write { session in
-            for number in 0..<20 {
+            for number in 0..<3 {
                 try session.execute("INSERT INTO songs (title, loudness, year) VALUES (\("\(number)"), -0.1, NULL)")
             }
         }
@@ -160,7 +160,7 @@ import Testing
     @Test func `a dump shows one moment, whatever is written meanwhile`() async throws {
         let database = try SQLiteDatabase(path: path("waxwing.sqlite"))
         try await database.migrate(modules, at: start)
-        try await Population(rows: 3_000, seed: 3).fill(database)
+        try await Population(rows: 1_000, seed: 3).fill(database)
         let writer = Task {
             for number in 0... {
                 try Task.checkCancellation()

@@ -27,22 +27,25 @@ extension Backup {
         func copyObjects() async throws -> ObjectCopyReport {
             try await source.objects.copyMissing(to: objects) { progress(.objects($0)) }
         }
+        let plan = try await source.database.dumpPlan(source.sets)
         var copied = try await copyObjects()
-        var (summary, missing) = (DumpSummary?.none, Set<ObjectKey>())
-        for attempt in 1... {
+        var (summary, missing, snapshots) = (DumpSummary?.none, Set<ObjectKey>(), 0)
+        while true {
+            snapshots += 1
             unlink(partial.dump)
-            summary = try await source.database.dump(to: partial.dump, source.sets, at: now) { progress(.rows($0)) }
+            summary = try await source.database.dump(to: partial.dump, plan, at: now) { progress(.rows($0)) }
             copied = copied + (try await copyObjects())
             let lacking = try await partial.lacking(source.references, in: objects) { progress(.checked($0)) }
             if lacking.isSubset(of: missing) || lacking.isSubset(of: copied.damaged) {
                 missing = lacking
                 break
             }
-            guard attempt < attempts else { throw BackupError.unsettled(rows: lacking.subtracting(missing).count) }
+            guard snapshots < attempts else { throw BackupError.unsettled(rows: lacking.subtracting(missing).count) }
             missing = lacking
         }
         guard let summary else { throw BackupError.notABackup(folder) }
-        let manifest = try await partial.manifest(of: summary, objects, missing, copied.damaged, at: now)
+        let manifest = try await partial.manifest(
+            of: summary, snapshots, objects, missing, copied.damaged, at: now)
         try await blocking {
             try partial.keep(manifest)
             unlink(lock)
@@ -82,13 +85,15 @@ extension Backup {
     }
 
     private func manifest(
-        of summary: DumpSummary, _ objects: LocalObjectStore, _ missing: Set<ObjectKey>, _ damaged: [ObjectKey],
+        of summary: DumpSummary, _ snapshots: Int, _ objects: LocalObjectStore, _ missing: Set<ObjectKey>,
+        _ damaged: [ObjectKey],
         at now: Timestamp
     ) async throws -> BackupManifest {
         var (walk, count, bytes) = (ObjectWalk(objects), 0, 0)
         while let object = try await walk.next() { (count, bytes) = (count + 1, bytes + object.size) }
         return BackupManifest(
-            format: BackupManifest.currentFormat, createdAt: now, database: summary, objects: count, bytes: bytes,
+            format: BackupManifest.currentFormat, createdAt: now, database: summary, snapshots: snapshots,
+            objects: count, bytes: bytes,
             missing: missing.subtracting(damaged).sorted(), damaged: damaged)
     }
 

@@ -7,6 +7,8 @@ public struct BackupManifest: Codable, Equatable, Sendable {
     public let format: Int
     public let createdAt: Timestamp
     public let database: DumpSummary
+    /// How often the rows were taken until each had its object.
+    public let snapshots: Int
     public let objects: Int
     /// Of the objects.
     public let bytes: Int

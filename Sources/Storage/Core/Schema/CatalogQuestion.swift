@@ -35,10 +35,13 @@ public enum CatalogQuestion: Sendable {
             "SELECT '' AS table_name, '' AS column_name, '' AS sequence WHERE 1 = 0"
         case (.definitions, .postgres):
             """
-            SELECT kind, name, replace(definition, quote_ident(current_schema()) || '.', '') AS definition FROM (
-                SELECT 'column' AS kind, c.relname || '.' || a.attname AS name,
+            SELECT kind, name,
+                replace(replace(definition, quote_ident(current_schema()) || '.', ''), 'pg_temp.', '') AS definition
+            FROM (
+                SELECT 'column' AS kind, c.relname::text || '.' || a.attname::text AS name,
                     format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-                    || COALESCE(' COLLATE ' || l.collname, '') || COALESCE(' IDENTITY ' || NULLIF(a.attidentity, ''), '')
+                    || COALESCE(' COLLATE ' || l.collname::text, '')
+                    || COALESCE(' IDENTITY ' || NULLIF(a.attidentity::text, ''), '')
                     || COALESCE(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') AS definition
                 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
                 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -46,12 +49,12 @@ public enum CatalogQuestion: Sendable {
                 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
                     AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
                 UNION ALL
-                SELECT 'index', i.relname, pg_get_indexdef(x.indexrelid)
+                SELECT 'index', i.relname::text, pg_get_indexdef(x.indexrelid)
                 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
                 WHERE i.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
                     AND i.relkind IN ('i', 'I')
                 UNION ALL
-                SELECT 'constraint', c.relname || '.' || k.conname, pg_get_constraintdef(k.oid)
+                SELECT 'constraint', c.relname::text || '.' || k.conname::text, pg_get_constraintdef(k.oid)
                 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
                 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
             ) AS everything ORDER BY kind COLLATE "C", name COLLATE "C"

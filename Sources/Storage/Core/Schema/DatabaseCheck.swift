@@ -40,14 +40,20 @@ extension InspectableDatabase {
     /// - Throws: ``DatabaseError/newerSchema(module:found:known:)``; ``DatabaseError/unavailable(_:)``.
     /// - Complexity: reads the whole database twice.
     public func check(_ sets: [MigrationSet]) async throws -> DatabaseCheck {
-        let (ledger, found) = try await read { (try $0.ledger(), try $0.schema()) }
+        var faults = try await structuralFaults().map(DatabaseFault.structure)
+        let (ledger, found): ([MigrationLedger.Entry], Schema)
+        do {
+            (ledger, found) = try await read { (try $0.ledger(), try $0.schema()) }
+        } catch DatabaseError.unexpected where !faults.isEmpty {
+            // Too damaged to say more.
+            return DatabaseCheck(faults: faults, rows: [:])
+        }
         try ledger.checkAll(against: sets)
         let latest = ledger.latest
         let (expected, tables) = try await onEmptySchema { session in
             try session.upgrade(sets, to: latest, at: Timestamp(milliseconds: 0))
             return (try session.schema(), try session.tables())
         }
-        var faults = try await structuralFaults().map(DatabaseFault.structure)
         faults += Self.faults(of: ledger, in: sets)
         if !ledger.isEmpty { faults += Self.faults(of: found, asMade: expected) }
         var rows: [String: Int] = [:]
