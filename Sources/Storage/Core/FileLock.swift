@@ -28,4 +28,9 @@ package final class FileWriter: Sendable {
     package func write(_ bytes: [UInt8]) throws(ObjectStoreError) {
         try handle.write(bytes)
     }
+
+    /// Returns once the bytes are on the disk.
+    package func synchronize() throws(ObjectStoreError) {
+        try handle.synchronize()
+    }
 }

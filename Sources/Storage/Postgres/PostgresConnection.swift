@@ -95,6 +95,45 @@ final class PostgresConnection: @unchecked Sendable {
         }
     }
 
+    /// Runs one statement and hands its rows over as they come, one at a time.
+    ///
+    /// - Throws: ``PostgresFailure``, or what `body` throws; the server is then told to stop.
+    func stream(_ text: String, _ values: [SQLValue], _ body: (Row) throws -> Void) throws {
+        let parameters = PostgresParameters(values)
+        guard parameters.fit else { throw PostgresFailure(.other, .unexpected("parameters of more than 2 GB")) }
+        guard parameters.send(text, on: handle) == 1, PQsetSingleRowMode(handle) == 1 else {
+            _ = try answer(sent: 0)
+            return
+        }
+        var columns: PostgresColumns?
+        var refusal: (any Error)?
+        // Kept to the end: until then the connection is at work, which looks like a broken one.
+        var last: OpaquePointer?
+        while let result = PQgetResult(handle) {
+            guard PQresultStatus(result) == PGRES_SINGLE_TUPLE else {
+                PQclear(last)
+                last = result
+                if [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) { break }
+                continue
+            }
+            let answer = PostgresAnswer(result)
+            guard refusal == nil else { continue }
+            do {
+                let known = columns ?? answer.columns
+                columns = known
+                for row in try answer.rows(known) { try body(row) }
+            } catch {
+                refusal = error
+                interrupt.send()
+            }
+        }
+        if let refusal {
+            PQclear(last)
+            throw refusal
+        }
+        _ = try checked(PostgresAnswer(last))
+    }
+
     /// Waits for all that the server answers: the first failure, or the last of the answers.
     ///
     /// Not `PQexec`, which of a server's farewell keeps the end of the connection, and not its reason.

@@ -14,7 +14,18 @@ final class PostgresSession: WriteSession {
     }
 
     func rows(_ sql: SQL) throws(DatabaseError) -> [Row] {
-        try answer(sql).rows()
+        let answer = try answer(sql)
+        return try answer.rows(answer.columns)
+    }
+
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        let (text, values) = try rendered(sql)
+        do {
+            try connection.stream(text, values, body)
+        } catch let error as PostgresFailure {
+            failure = error
+            throw error.error
+        }
     }
 
     func execute(_ sql: SQL) throws(DatabaseError) -> Int {
@@ -25,12 +36,17 @@ final class PostgresSession: WriteSession {
         actions.append(action)
     }
 
-    private func answer(_ sql: SQL) throws(DatabaseError) -> PostgresAnswer {
+    private func rendered(_ sql: SQL) throws(DatabaseError) -> (text: String, values: [SQLValue]) {
         if let failure { throw failure.error }
         let (text, values) = sql.rendered(for: .postgres)
         // The server has no such texts, and its own refusal would come as damage to the encoding.
         guard !values.contains(where: \.hasZeroByte) else { throw failed(.unexpected("a text with a zero byte")) }
         guard !run.isCancelled else { throw failed(.unavailable("its task was cancelled")) }
+        return (text, values)
+    }
+
+    private func answer(_ sql: SQL) throws(DatabaseError) -> PostgresAnswer {
+        let (text, values) = try rendered(sql)
         do {
             return try connection.run(text, values)
         } catch {

@@ -14,16 +14,26 @@ final class SQLiteSession: WriteSession {
     }
 
     func rows(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> [Storage.Row] {
-        try run(sql) { statement, arguments in
-            let columns = statement.columnNames
-            var rows: [Storage.Row] = []
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
-            while let row = try cursor.next() {
-                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
-                rows.append(Storage.Row(columns: columns, values: values))
-            }
-            return rows
+        var rows: [Storage.Row] = []
+        try visit(sql) { row in
+            rows.append(row)
+            return true
         }
+        return rows
+    }
+
+    func each(_ sql: Storage.SQL, _ body: (Storage.Row) throws -> Void) throws {
+        // Kept aside, so that an error of the body never passes for one of the engine.
+        var refusal: (any Error)?
+        try visit(sql) { row in
+            do {
+                try body(row)
+            } catch {
+                refusal = error
+            }
+            return refusal == nil
+        }
+        if let refusal { throw refusal }
     }
 
     func execute(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> Int {
@@ -35,6 +45,18 @@ final class SQLiteSession: WriteSession {
 
     func afterCommit(_ action: @escaping @Sendable () -> Void) {
         actions.append(action)
+    }
+
+    /// - Parameter body: whether it wants more.
+    private func visit(_ sql: Storage.SQL, _ body: (Storage.Row) -> Bool) throws(Storage.DatabaseError) {
+        try run(sql) { statement, arguments in
+            let columns = statement.columnNames
+            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
+            while let row = try cursor.next() {
+                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
+                guard body(Storage.Row(columns: columns, values: values)) else { return }
+            }
+        }
     }
 
     private func run<Value>(

@@ -16,6 +16,11 @@ public protocol Database: Sendable {
 /// An open snapshot.
 public protocol ReadSession {
     func rows(_ sql: SQL) throws(DatabaseError) -> [Row]
+
+    /// Hands the rows over one by one, however many there are: only one at a time is in memory.
+    ///
+    /// - Parameter body: does not use the session; what it throws ends the reading.
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws
 }
 
 /// An open transaction.
@@ -29,6 +34,11 @@ public protocol WriteSession: ReadSession {
 }
 
 extension ReadSession {
+    /// For sessions that only pass statements on.
+    public func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        for row in try rows(sql) { try body(row) }
+    }
+
     public func row(_ sql: SQL) throws(DatabaseError) -> Row? {
         try rows(sql).first
     }

@@ -108,6 +108,12 @@ public enum SQLDifference: Sendable {
     /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
     /// holds the whole database anyway.
     case lockTable(StaticString)
+    /// A whole statement: what follows in the transaction may take as long as it needs.
+    case unhurried
+    /// A whole statement: rules between tables are looked at when the transaction ends, where they allow it.
+    case rulesAtTheEnd
+    /// A whole query about the tables themselves.
+    case catalog(CatalogQuestion)
     /// Before a statement: tells how it would be run, instead of running it.
     case explain
 
@@ -121,6 +127,11 @@ public enum SQLDifference: Sendable {
         case (.byteOrder, .postgres): "COLLATE \"C\""
         case (.clustered, .sqlite): "WITHOUT ROWID"
         case (.clustered, .postgres): ""
+        case (.unhurried, .sqlite): "SELECT 1"
+        case (.unhurried, .postgres): "SET LOCAL statement_timeout = 0"
+        case (.rulesAtTheEnd, .sqlite): "PRAGMA defer_foreign_keys = ON"
+        case (.rulesAtTheEnd, .postgres): "SET CONSTRAINTS ALL DEFERRED"
+        case (.catalog(let question), let dialect): question.text(for: dialect)
         case (.explain, .sqlite): "EXPLAIN QUERY PLAN"
         case (.explain, .postgres): "EXPLAIN (COSTS OFF)"
         case (.lockTable, .sqlite): "SELECT 1"

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Looking after a service's rows and objects, as an operator does it.
+@Suite struct OperationsTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func waxwing(_ arguments: String..., on data: String) async throws -> Program.Result {
+        try await Program.run(arguments, environment: ["WAXWING_DATA": data])
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `a service kept while it runs comes back with its samples, their bytes and its accounts`() async throws {
+        var server = try await TestServer(folder)
+        let token = try await server.signUp()
+        let sound = Sound.kicks(seconds: 1)
+        let job = try #require(try await server.upload(sound, named: "a.wav", token: token))
+        #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
+        let backup = "\(folder.path)/backup"
+        let kept = try await waxwing("backup", backup, "--json", on: server.data)
+        #expect(kept.status == 0, "\(kept.errors)")
+        #expect(try number("objects", in: kept) == 1)
+        let refused = try await waxwing("restore", backup, on: server.data)
+        #expect(refused.status == 1 && refused.errors.contains("stop it"))
+        #expect(server.stop() == 0)
+
+        let other = try TemporaryFolder()
+        let restored = try await waxwing("restore", backup, on: "\(other.path)/var")
+        #expect(restored.status == 0, "\(restored.errors)")
+        server = try await TestServer(other)
+        let login = Array(#"{"email": "ada@example.com", "password": "correct horse 9"}"#.utf8)
+        let answer = try await server.send("POST", "/api/auth/login", login)
+        let body = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
+        let again = try #require((body["data"] as? [String: Any])?["access_token"] as? String)
+        let samples = try await server.all("/api/samples", token: again)
+        let id = try #require(samples.first?["id"] as? String)
+        #expect(try await Array(server.send("GET", "/api/samples/\(id)/audio", token: again).body) == sound)
+        #expect(server.stop() == 0)
+        let occupied = try await waxwing("restore", backup, on: server.data)
+        #expect(occupied.status == 1 && occupied.errors.contains("has rows"))
+        #expect(try await waxwing("restore", backup, "--replace", on: server.data).status == 0)
+        #expect(try await waxwing("db", "check", on: server.data).status == 0)
+    }
+
+    @Test func `the schema is shown, brought up to date and checked, and the rows move by a file`() async throws {
+        let (one, two, dump) = ("\(folder.path)/one", "\(folder.path)/two", "\(folder.path)/rows.dump")
+        let nowhere = try await waxwing("db", "status", on: one)
+        #expect(nowhere.status == 1 && nowhere.errors.contains("no database"))
+        #expect(!FileManager.default.fileExists(atPath: one))
+        #expect(try await waxwing("db", "migrate", on: one).output.contains("steps taken"))
+        #expect(try await waxwing("db", "migrate", on: one).output == "Nothing to do.\n")
+        let status = try await waxwing("db", "status", "--json", on: one)
+        #expect(status.status == 0)
+        let all = try #require(JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: [[String: Any]]])
+        #expect(all["modules"]?.allSatisfy { ($0["pending"] as? [String])?.isEmpty == true } == true)
+        let check = try await waxwing("db", "check", on: one)
+        #expect(check.status == 0 && check.output.contains("nothing is wrong"))
+        #expect(try await waxwing("db", "dump", dump, on: one).status == 0)
+        let twice = try await waxwing("db", "dump", dump, on: one)
+        #expect(twice.status == 1 && twice.errors.contains("exists"))
+        let loaded = try await waxwing("db", "load", dump, on: two)
+        #expect(loaded.status == 0, "\(loaded.errors)")
+        #expect(try await waxwing("db", "status", on: two).status == 0)
+        try Data(contentsOf: URL(filePath: dump)).dropLast(5).write(to: URL(filePath: dump))
+        let damaged = try await waxwing("db", "load", dump, "--replace", on: two)
+        #expect(damaged.status == 1 && damaged.errors.contains("damaged"))
+    }
+
+    private func number(_ name: String, in result: Program.Result) throws -> Int? {
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        return object?[name] as? Int
+    }
+}
