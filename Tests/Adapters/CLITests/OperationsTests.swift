@@ -9,12 +9,16 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func waxwing(_ arguments: String..., on data: String) async throws -> Program.Result {
-        try await Program.run(arguments, environment: ["WAXWING_DATA": data])
+    private func waxwing(
+        _ arguments: String..., on data: String, _ environment: [String: String] = [:]
+    ) async throws -> Program.Result {
+        try await Program.run(arguments, environment: ["WAXWING_DATA": data].merging(environment) { $1 })
     }
 
-    @Test(.timeLimit(.minutes(10)))
-    func `a service kept while it runs comes back with its samples, their bytes and its accounts`() async throws {
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `a service kept while it runs comes back with its samples, their bytes and its accounts`(
+        on deployment: Deployment
+    ) async throws {
         var server = try await TestServer(folder)
         let token = try await server.signUp()
         let sound = Sound.kicks(seconds: 1)
@@ -28,10 +32,10 @@ import Testing
         #expect(refused.status == 1 && refused.errors.contains("stop it"))
         #expect(server.stop() == 0)
 
-        let other = try TemporaryFolder()
-        let restored = try await waxwing("restore", backup, on: "\(other.path)/var")
+        let (other, environment) = (try TemporaryFolder(), try await deployment.environment())
+        let restored = try await waxwing("restore", backup, on: "\(other.path)/var", environment)
         #expect(restored.status == 0, "\(restored.errors)")
-        server = try await TestServer(other)
+        server = try await TestServer(other, environment: environment)
         let login = Array(#"{"email": "ada@example.com", "password": "correct horse 9"}"#.utf8)
         let answer = try await server.send("POST", "/api/auth/login", login)
         let body = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
@@ -40,10 +44,10 @@ import Testing
         let id = try #require(samples.first?["id"] as? String)
         #expect(try await Array(server.send("GET", "/api/samples/\(id)/audio", token: again).body) == sound)
         #expect(server.stop() == 0)
-        let occupied = try await waxwing("restore", backup, on: server.data)
+        let occupied = try await waxwing("restore", backup, on: server.data, environment)
         #expect(occupied.status == 1 && occupied.errors.contains("has rows"))
-        #expect(try await waxwing("restore", backup, "--replace", on: server.data).status == 0)
-        #expect(try await waxwing("db", "check", on: server.data).status == 0)
+        #expect(try await waxwing("restore", backup, "--replace", on: server.data, environment).status == 0)
+        #expect(try await waxwing("db", "check", on: server.data, environment).status == 0)
     }
 
     @Test func `the schema is shown, brought up to date and checked, and the rows move by a file`() async throws {
@@ -55,7 +59,8 @@ import Testing
         #expect(try await waxwing("db", "migrate", on: one).output == "Nothing to do.\n")
         let status = try await waxwing("db", "status", "--json", on: one)
         #expect(status.status == 0)
-        let all = try #require(JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: [[String: Any]]])
+        let all = try #require(
+            JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: [[String: Any]]])
         #expect(all["modules"]?.allSatisfy { ($0["pending"] as? [String])?.isEmpty == true } == true)
         let check = try await waxwing("db", "check", on: one)
         #expect(check.status == 0 && check.output.contains("nothing is wrong"))

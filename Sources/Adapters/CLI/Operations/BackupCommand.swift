@@ -29,7 +29,7 @@ struct BackupCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (service, folder) = (try OperatedService.open(try Settings(), for: .reading), folder)
+        let (service, folder) = (try await OperatedService.open(try Settings(), for: .reading), folder)
         let manifest = try await LongRun.run { line in
             try await Backup.write(service.whole, to: folder, at: SystemClock().now()) { line.show($0) }
         }
@@ -76,7 +76,7 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let backup = Backup(folder: folder)
         let manifest = try backup.manifest()
-        let service = try OperatedService.open(try Settings(), for: .replacing)
+        let service = try await OperatedService.open(try Settings(), for: .replacing)
         let target = replace ? LoadTarget.replaced : .empty
         let copied = try await LongRun.run { line in
             try await backup.restore(to: service.whole, into: target, at: SystemClock().now()) { line.show($0) }

@@ -21,7 +21,7 @@ struct DatabaseStatus: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let service = try OperatedService.open(try Settings(), for: .reading)
+        let service = try await OperatedService.open(try Settings(), for: .reading)
         let modules = try await service.database.migrationStatus(UseCases.migrations)
         if json {
             JSONOutput.print(["modules": modules])
@@ -58,7 +58,7 @@ struct DatabaseMigrate: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let service = try OperatedService.open(try Settings(), for: .migrating)
+        let service = try await OperatedService.open(try Settings(), for: .migrating)
         let before = try await service.database.migrationStatus(UseCases.migrations)
         try await service.database.migrate(UseCases.migrations, at: SystemClock().now())
         let after = try await service.database.migrationStatus(UseCases.migrations)
@@ -92,7 +92,7 @@ struct DatabaseCheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let service = try OperatedService.open(try Settings(), for: .reading)
+        let service = try await OperatedService.open(try Settings(), for: .reading)
         let check = try await LongRun.run { _ in try await service.database.check(UseCases.migrations) }
         if json {
             JSONOutput.print(Report(faults: check.faults.map { "\($0)" }, rows: check.rows))

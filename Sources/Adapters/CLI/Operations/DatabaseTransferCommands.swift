@@ -22,7 +22,7 @@ struct DatabaseDump: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (service, file) = (try OperatedService.open(try Settings(), for: .reading), file)
+        let (service, file) = (try await OperatedService.open(try Settings(), for: .reading), file)
         let summary = try await LongRun.run { line in
             try await service.database.dump(to: file, UseCases.migrations, at: SystemClock().now()) { rows in
                 line.show("\(rows) rows")
@@ -59,7 +59,7 @@ struct DatabaseLoad: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (service, file) = (try OperatedService.open(try Settings(), for: .replacing), file)
+        let (service, file) = (try await OperatedService.open(try Settings(), for: .replacing), file)
         let target = replace ? LoadTarget.replaced : .empty
         let summary = try await LongRun.run { line in
             try await service.database.load(file, UseCases.migrations, into: target, at: SystemClock().now()) { rows in

@@ -36,10 +36,10 @@ struct Serve: AsyncParsableCommand {
         let settings = try Settings()
         let assembly = try await Assembly(settings)
         let (useCases, logger) = (assembly.useCases, assembly.logger)
-        // Beside others, what an earlier run left behind is found when its holds run out.
-        let lock = assembly.isShared ? nil : try assembly.lockFolder()
+        let lock = try assembly.lockFolder()
         defer { withExtendedLifetime(lock) {} }
-        if !assembly.isShared { try await useCases.upkeep.forgetInterruptedUploads() }
+        // Beside other servers, what an earlier run left behind is found when its holds run out.
+        if lock != nil { try await useCases.upkeep.forgetInterruptedUploads() }
         let http = HTTPServer(
             useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
             logger: logger)
@@ -76,7 +76,7 @@ struct Work: AsyncParsableCommand {
         let assembly = try await Assembly(settings)
         let worker = assembly.useCases.worker(
             name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
-        say("waxwing \(Waxwing.version) works on \(assembly.isShared ? "the shared database" : settings.data)")
+        say("waxwing \(Waxwing.version) works on \(assembly.places.description)")
         try await ServiceRunner.run([worker], logger: assembly.logger)
     }
 }

@@ -1,0 +1,67 @@
+import Foundation
+import Storage
+import StoragePostgres
+import StorageS3
+import StorageSQLite
+
+/// Where the settings say that rows, objects and files under way are. The only place that decides it.
+struct DataPlaces {
+    private let settings: Settings
+    /// The data folder.
+    let folder: String
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        folder = URL(fileURLWithPath: settings.data).path
+    }
+
+    /// Whether other machines may be at work on the same rows.
+    var isShared: Bool { settings.postgres != nil }
+
+    /// For messages.
+    var description: String { isShared ? "the shared database" : settings.data }
+
+    private var file: String { "\(folder)/waxwing.sqlite" }
+
+    /// What the program writes from now on is for its user only, whatever the folder allows.
+    func makeFolder() throws {
+        umask(0o077)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StartError(
+                "the data folder '\(settings.data)' cannot be created: set WAXWING_DATA to a folder you may write to")
+        }
+    }
+
+    func database() throws -> any InspectableDatabase {
+        if let postgres = settings.postgres { return try postgres.open() }
+        return try SQLiteDatabase(path: file)
+    }
+
+    /// - Throws: ``StartError`` when there is no database yet; opening one would make it.
+    func checkExists() throws {
+        guard isShared || FileManager.default.fileExists(atPath: file) else {
+            throw StartError(
+                "there is no database in the data folder '\(settings.data)': set WAXWING_DATA to the right one")
+        }
+    }
+
+    /// - Throws: ``StartError`` when a bucket cannot be used: better said now than at the first upload.
+    func objects() async throws -> any ObjectStore {
+        guard let configuration = settings.s3 else { return try LocalObjectStore(folder: "\(folder)/store") }
+        let store = S3ObjectStore(configuration)
+        do {
+            _ = try await store.list(prefix: "health/", after: nil, limit: 1)
+        } catch {
+            throw StartError("the bucket '\(configuration.bucket)' cannot be used: \(error)")
+        }
+        return store
+    }
+
+    /// Held by the one process that may change everything in the folder. Nil while another holds it.
+    func lock() -> FileLock? {
+        FileLock(ifFree: "\(folder)/server.lock")
+    }
+}
