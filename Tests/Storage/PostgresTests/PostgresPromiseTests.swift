@@ -27,6 +27,22 @@ struct PostgresPromiseTests {
         try await promise.check(FreshDatabase.postgres { $0.preparedStatements = 0 })
     }
 
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(FreshDatabase.postgres())
+    }
+
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait in another process`(_ promise: EventFeedPromise) async throws {
+        let schema = try await FreshDatabase.schema()
+        let sides = try (0..<2).map { _ in
+            EventFeedPromise.Side(
+                try schema.database(),
+                EventLog(signals: try PostgresNotifications(url: schema.url), pause: .seconds(3_600)))
+        }
+        try await promise.check(sides[0], sides[1])
+    }
+
     @Test(arguments: KeyValueStorePromise.all)
     func `keeps every promise about keys and values, with two pools on one server`(
         _ promise: KeyValueStorePromise

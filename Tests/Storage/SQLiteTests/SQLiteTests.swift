@@ -24,6 +24,12 @@ import Testing
         try await promise.check(SQLiteDatabase.inMemory())
     }
 
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait`(_ promise: EventFeedPromise) async throws {
+        let side = EventFeedPromise.Side(try SQLiteDatabase.inMemory(), EventLog(pause: .seconds(3_600)))
+        try await promise.check(side, side)
+    }
+
     @Test func `what has expired is removed, what lives stays`() async throws {
         let clock = ManualClock()
         let database = try SQLiteDatabase.inMemory()
@@ -58,6 +64,15 @@ import Testing
     @Test(arguments: EventLogPromise.all)
     func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
         try await promise.check(SQLiteDatabase(path: path))
+    }
+
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait in another process`(_ promise: EventFeedPromise) async throws {
+        let sides = try (0..<2).map { _ in
+            // Nothing tells of the other's changes: they are looked for.
+            EventFeedPromise.Side(try SQLiteDatabase(path: path), EventLog(pause: .milliseconds(5)))
+        }
+        try await promise.check(sides[0], sides[1])
     }
 
     @Test(arguments: DatabasePromise.all)
