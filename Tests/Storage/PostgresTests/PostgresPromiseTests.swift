@@ -23,6 +23,11 @@ struct PostgresPromiseTests {
     }
 
     @Test(arguments: DatabasePromise.all)
+    func `keeps every promise with 16 connections`(_ promise: DatabasePromise) async throws {
+        try await promise.check(FreshDatabase.postgres { $0.connections = 16 })
+    }
+
+    @Test(arguments: DatabasePromise.all)
     func `keeps every promise without prepared statements`(_ promise: DatabasePromise) async throws {
         try await promise.check(FreshDatabase.postgres { $0.preparedStatements = 0 })
     }
@@ -53,6 +58,15 @@ struct PostgresPromiseTests {
         try await database.migrate([SQLKeyValueStore.migrations], at: clock.now())
         try await promise.check(SQLKeyValueStore(database, clock: clock), clock)
     }
+
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from keys and values on a server that is away`(_ promise: KeyValueOutagePromise) async throws {
+        var settings = PostgresSettings()
+        settings.reconnectWait = .zero
+        // Port 1: nobody listens there.
+        let database = try PostgresDatabase(url: "postgres://waxwing@127.0.0.1:1/postgres", settings: settings)
+        try await promise.check(SQLKeyValueStore(database))
+    }
 }
 
 /// Asks one database and the other in turn, as if two processes were at work.
@@ -75,5 +89,11 @@ private actor AlternatingDatabase: Database {
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
         try await next.write(body)
+    }
+
+    func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value {
+        try await next.write(isolation, body)
     }
 }
