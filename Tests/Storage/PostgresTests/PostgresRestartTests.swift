@@ -1,12 +1,12 @@
 import Foundation
 import Storage
 import StoragePostgres
+import StorageTestKit
 import Synchronization
 import Testing
 
 @Suite(.needsPostgres) struct PostgresRestartTests {
-    /// `TEST_POSTGRES_RESTARTS` makes it longer.
-    private static let restarts = ProcessInfo.processInfo.environment["TEST_POSTGRES_RESTARTS"].flatMap(Int.init) ?? 3
+    private static let restarts = Rounds.count(3)
 
     @Test func `a server that crashes again and again loses nothing that was acknowledged`() async throws {
         let server = try await OwnServer.start()
@@ -38,7 +38,7 @@ import Testing
         }
         let kept = try await ring.kept()
         let lost = ring.acknowledged.subtracting(kept)
-        print(
+        Rounds.report(
             "\(Self.restarts) restarts: \(ring.acknowledged.count) acknowledged, \(lost.count) lost, \(ring.unknown) unknown"
         )
         #expect(lost.isEmpty)

@@ -46,10 +46,9 @@ import Testing
         #expect(keys == ["lasting", "long"])
     }
 
-    @Test func `a store without its table is unavailable`() async throws {
-        let store = SQLKeyValueStore(try SQLiteDatabase.inMemory())
-        let error = await #expect(throws: KeyValueError.self) { try await store.get(KeyValueKey("a")) }
-        guard case .unavailable = error else { return #expect(error == nil) }
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from a store without its table`(_ promise: KeyValueOutagePromise) async throws {
+        try await promise.check(SQLKeyValueStore(SQLiteDatabase.inMemory()))
     }
 }
 
@@ -165,18 +164,5 @@ private actor AlternatingDatabase: Database {
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
         try await next.write(body)
-    }
-}
-
-/// A folder of its own for one test, removed with all it holds when the last reference goes.
-private final class TemporaryFolder: Sendable {
-    let path = FileManager.default.temporaryDirectory.path + "/waxwing-" + UUID().uuidString
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
     }
 }
