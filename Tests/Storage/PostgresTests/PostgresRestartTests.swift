@@ -23,6 +23,7 @@ import Testing
         let writers = 8
         var settings = PostgresSettings()
         (settings.connections, settings.reconnectWait) = (writers, .seconds(60))
+        settings.conflictWait = .seconds(600)
         let database = try PostgresDatabase(url: server.url, name: "ring", settings: settings)
         let ring = Ring(database, accounts: 16)
         try await ring.prepare()
