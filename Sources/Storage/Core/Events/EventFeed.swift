@@ -1,8 +1,8 @@
 /// What happens in a topic from a number on, batch by batch, for as long as it is iterated.
 ///
 /// Every event comes once and in order. Nothing that is appended between a reading and the wait that follows is missed:
-/// the feed listens first and looks then. It looks again without a signal after ``EventLog/pause``, since a signal of
-/// another process may be lost with that process, and an embedded database has none between processes.
+/// the feed listens first and looks then. After the log's pause it looks again without a signal, since a signal of another
+/// process may be lost with that process, and an embedded database has none between processes.
 ///
 /// ```swift
 /// for try await batch in log.feed(of: topic, after: last, from: database) {
@@ -10,7 +10,7 @@
 /// }
 /// ```
 ///
-/// - Throws: ``EventLogError/trimmed(latest:)`` or ``EventLogError/ahead(latest:)`` when the reader can not simply go on,
+/// - Throws: ``EventLogError/trimmed(latest:)`` or ``EventLogError/ahead(latest:)`` when the reader cannot simply go on,
 ///   `CancellationError` when its task is cancelled, and what the database throws.
 public struct EventFeed: AsyncSequence, Sendable {
     let log: EventLog
@@ -35,10 +35,10 @@ public struct EventFeed: AsyncSequence, Sendable {
             signals = feed.log.signals.signals(on: feed.topic.signal, orEvery: feed.log.pause).makeAsyncIterator()
         }
 
-        /// - Returns: 1 to ``EventFeed/limit`` events; nil never.
+        /// - Returns: at least one event; nil never.
         public mutating func next() async throws -> [Event]? {
             while true {
-                if !mayHaveMore { await signals.next() }
+                if !mayHaveMore, await signals.next() == nil { throw CancellationError() }
                 try Task.checkCancellation()
                 let events = try await feed.events(after: last)
                 mayHaveMore = events.count == feed.limit

@@ -4,7 +4,8 @@
 /// A signal carries nothing; it means "look again". Those that come while a subscriber is busy become one, and one may
 /// come without cause, as after a connection was lost, but none is missed: whoever looks after each signal sees every
 /// change that was kept. `ChangeSignalsPromise` checks each of these. Only a process that dies between its commit and
-/// telling of it may tell nobody: ``signals(on:orEvery:)`` is for those who must not wait for ever.
+/// telling of it, or never learns that it was kept, may tell nobody: ``signals(on:orEvery:)`` is for those who must not wait
+/// for ever.
 ///
 /// ```swift
 /// for await _ in signals.signals(on: topic) {
