@@ -57,11 +57,13 @@ final class PostgresConnection: @unchecked Sendable {
         return !isBroken
     }
 
-    /// The payloads of the notifications that came.
+    /// The payloads of the notifications that came from other connections.
     func notifications() -> [String] {
         var payloads: [String] = []
         while let notification = PQnotifies(handle) {
-            payloads.append(String(cString: notification.pointee.extra))
+            if notification.pointee.be_pid != PQbackendPID(handle) {
+                payloads.append(String(cString: notification.pointee.extra))
+            }
             PQfreemem(notification)
         }
         return payloads

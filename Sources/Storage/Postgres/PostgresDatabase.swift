@@ -2,9 +2,9 @@ import Storage
 
 /// Rows on a PostgreSQL server (12 or later), through a pool of connections.
 ///
-/// Writing is `SERIALIZABLE`: bodies act as if they ran one after another, as on SQLite, and are run again when the server
-/// finds that they would not have. Reading is one snapshot, which waits for nobody. Whether a commit is on the disk when
-/// the call returns is the server's `synchronous_commit`, on unless somebody turned it off.
+/// Writing is `SERIALIZABLE`, unless less is asked for: bodies act as if they ran one after another, as on SQLite, and are
+/// run again when the server finds that they would not have. Reading is one snapshot, which waits for nobody. Whether a
+/// commit is on the disk when the call returns is the server's `synchronous_commit`, on unless somebody turned it off.
 ///
 /// The database keeps UTF-8 and sorts by bytes, as SQLite does: `CREATE DATABASE waxwing ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE
 /// 'C.UTF-8' TEMPLATE template0`. Under another locale everything works, but lists sorted by text are in that locale's order.
@@ -44,6 +44,15 @@ public final class PostgresDatabase: Database {
         _ body: @escaping @Sendable (any WriteSession) throws -> Value
     ) async throws -> Value {
         try await transact(.writing) { try body($0) }
+    }
+
+    public func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value {
+        switch isolation {
+        case .serializable: try await transact(.writing) { try body($0) }
+        case .readCommitted: try await transact(.writingRows) { try body($0) }
+        }
     }
 
     private func transact<Value: Sendable>(

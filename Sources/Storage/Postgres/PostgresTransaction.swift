@@ -5,6 +5,7 @@ struct PostgresTransaction {
     enum Kind: String {
         case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         case writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+        case writingRows = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
     }
 
     private let kind: Kind

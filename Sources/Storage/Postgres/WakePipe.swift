@@ -12,7 +12,7 @@ import Darwin
 /// Lets a thread wait for a socket, and another end the wait.
 final class WakePipe: Sendable {
     enum Event {
-        case readable, timeout, closed
+        case readable, nudged, timeout, closed
     }
 
     private let reading: Int32
@@ -32,13 +32,16 @@ final class WakePipe: Sendable {
         _ = systemClose(writing)
     }
 
+    /// Ends one wait, now or the next.
+    func nudge() {
+        var byte: UInt8 = 1
+        _ = write(writing, &byte, 1)
+    }
+
     /// Ends every wait, now and later.
     func close() {
-        isClosed.withLock { isClosed in
-            isClosed = true
-            var byte: UInt8 = 1
-            _ = write(writing, &byte, 1)
-        }
+        isClosed.withLock { $0 = true }
+        nudge()
     }
 
     /// - Parameter socket: nil to wait for the end only.
@@ -54,7 +57,10 @@ final class WakePipe: Sendable {
                 pollfd(fd: socket ?? -1, events: Int16(POLLIN), revents: 0),
             ]
             guard poll(&waited, 2, left) > 0 else { continue }
-            if waited[0].revents == 0 { return .readable }
+            guard waited[0].revents != 0 else { return .readable }
+            var nudges: UInt64 = 0
+            _ = read(reading, &nudges, MemoryLayout.size(ofValue: nudges))
+            return isClosed.withLock { $0 } ? .closed : .nudged
         }
     }
 }

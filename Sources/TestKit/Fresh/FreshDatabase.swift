@@ -51,6 +51,11 @@ public struct FreshSchema: Sendable {
         "\(server)\(server.contains("?") ? "&" : "?")options=-csearch_path%3D\(name)"
     }
 
+    /// The signals of one process among those that share the schema.
+    public func signals() throws -> any ChangeSignals {
+        try PostgresNotifications(url: url, name: "waxwing-test")
+    }
+
     /// - Parameter name: how the server's own tools show its connections.
     public func database(
         name: String = "waxwing-test", _ change: (inout PostgresSettings) -> Void = { _ in }

@@ -12,7 +12,7 @@ public struct DatabasePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = transactions + values + migrations
+    public static let all = transactions + isolation + values + migrations
 }
 
 private struct ChangedMind: Error {}

@@ -106,6 +106,29 @@ public struct EventLogPromise: Sendable, CustomTestStringConvertible {
             #expect(try await database.read { try log.read(topic, after: 6, in: $0) } == [])
             #expect(try await database.write { try log.append("x", "{}", to: topic, at: moment(9), in: $0) } == 7)
         },
+        EventLogPromise("a gap in the middle is told too, as when the clock was set back") { database, log in
+            let topic = try Topic("songs")
+            try await database.write { session in
+                for second in [5, 3, 6] { try log.append("x", "{}", to: topic, at: moment(second), in: session) }
+            }
+            #expect(try await database.write { try log.trim(before: moment(4), in: $0) } == 1)
+            await #expect(throws: EventLogError.trimmed(latest: 3)) {
+                try await database.read { try log.read(topic, after: 0, in: $0) }
+            }
+            #expect(try await database.read { try log.read(topic, after: 0, limit: 1, in: $0) }.map(\.number) == [1])
+            #expect(try await database.read { try log.read(topic, after: 2, in: $0) }.map(\.number) == [3])
+        },
+        EventLogPromise("who asks for what never was is told") { database, log in
+            let topic = try Topic("songs")
+            for number in [1, .max] as [Int64] {
+                await #expect(throws: EventLogError.ahead(latest: 0)) {
+                    try await database.read { try log.read(topic, after: number, in: $0) }
+                }
+            }
+            #expect(try await database.read { try log.read(topic, after: -1, in: $0) } == [])
+            _ = try await database.write { try log.append("x", "{}", to: topic, at: moment(0), in: $0) }
+            #expect(try await database.read { try log.read(topic, after: .min, in: $0) }.map(\.number) == [1])
+        },
         EventLogPromise("a payload is kept as it is, up to its limit") { database, log in
             let topic = try Topic("songs")
             let largest = String(repeating: "é", count: Event.largestPayload / 2)

@@ -1,12 +1,25 @@
-import Storage
 import StorageTestKit
 import Testing
+
+@testable import Storage
 
 @Suite struct MemoryKeyValueStoreTests {
     @Test(arguments: KeyValueStorePromise.all)
     func `keeps every promise`(_ promise: KeyValueStorePromise) async throws {
         let clock = ManualClock()
         try await promise.check(MemoryKeyValueStore(clock: clock), clock)
+    }
+
+    @Test func `what has expired leaves nothing behind`() async throws {
+        let clock = ManualClock()
+        let store = MemoryKeyValueStore(clock: clock)
+        for number in 0..<5000 {
+            try await store.put([1], for: KeyValueKey("\(number)"), expiresIn: number == 7 ? nil : .seconds(1))
+        }
+        clock.advance(by: .seconds(1))
+        #expect(store.count == 5000)
+        await store.removeExpired()
+        #expect(store.count == 1)
     }
 
     @Test func `what lives stays while what has expired is swept`() async throws {
@@ -79,9 +92,9 @@ import Testing
         #expect(allowed == 3)
     }
 
-    @Test func `everyone passes while the store is down`() async {
-        let limiter = RateLimiter(DownKeyValueStore(), clock: clock)
-        for _ in 0..<10 { #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 3)) }
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from a store that is down`(_ promise: KeyValueOutagePromise) async throws {
+        try await promise.check(DownKeyValueStore())
     }
 }
 

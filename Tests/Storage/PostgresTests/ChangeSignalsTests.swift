@@ -12,11 +12,11 @@ import Testing
         try await promise.check(SQLiteDatabase.inMemory(), signals, signals)
     }
 
-    @Test func `a topic has 1 to 200 bytes, and no zero byte`() {
+    @Test func `a topic has 1 to 256 bytes, and no zero byte`() {
         #expect(SignalTopic("") == nil)
         #expect(SignalTopic("a\0b") == nil)
-        #expect(SignalTopic(String(repeating: "é", count: 101)) == nil)
-        #expect(SignalTopic(String(repeating: "é", count: 100))?.text.utf8.count == 200)
+        #expect(SignalTopic(String(repeating: "é", count: 129)) == nil)
+        #expect(SignalTopic(String(repeating: "é", count: 128))?.text.utf8.count == 256)
         #expect(SignalTopic("é") != SignalTopic("e\u{301}"))
     }
 }

@@ -22,9 +22,29 @@ struct PostgresPromiseTests {
         try await promise.check(FreshDatabase.postgres { $0.connections = 1 })
     }
 
+    @Test func `keeps a ring whole that 16 connections rotate`() async throws {
+        try await DatabasePromise.ring.check(FreshDatabase.postgres { $0.connections = 16 })
+    }
+
     @Test(arguments: DatabasePromise.all)
     func `keeps every promise without prepared statements`(_ promise: DatabasePromise) async throws {
         try await promise.check(FreshDatabase.postgres { $0.preparedStatements = 0 })
+    }
+
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(FreshDatabase.postgres())
+    }
+
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait in another process`(_ promise: EventFeedPromise) async throws {
+        let schema = try await FreshDatabase.schema()
+        let sides = try (0..<2).map { _ in
+            EventFeedPromise.Side(
+                try schema.database(),
+                EventLog(signals: try PostgresNotifications(url: schema.url), pause: .seconds(3_600)))
+        }
+        try await promise.check(sides[0], sides[1])
     }
 
     @Test(arguments: KeyValueStorePromise.all)
@@ -36,6 +56,15 @@ struct PostgresPromiseTests {
         let database = AlternatingDatabase(try schema.database(), try schema.database())
         try await database.migrate([SQLKeyValueStore.migrations], at: clock.now())
         try await promise.check(SQLKeyValueStore(database, clock: clock), clock)
+    }
+
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from keys and values on a server that is away`(_ promise: KeyValueOutagePromise) async throws {
+        var settings = PostgresSettings()
+        settings.reconnectWait = .zero
+        // Port 1: nobody listens there.
+        let database = try PostgresDatabase(url: "postgres://waxwing@127.0.0.1:1/postgres", settings: settings)
+        try await promise.check(SQLKeyValueStore(database))
     }
 }
 
@@ -59,5 +88,11 @@ private actor AlternatingDatabase: Database {
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
         try await next.write(body)
+    }
+
+    func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value {
+        try await next.write(isolation, body)
     }
 }

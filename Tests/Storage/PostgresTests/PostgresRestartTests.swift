@@ -1,12 +1,12 @@
 import Foundation
 import Storage
 import StoragePostgres
+import StorageTestKit
 import Synchronization
 import Testing
 
 @Suite(.needsPostgres) struct PostgresRestartTests {
-    /// `TEST_POSTGRES_RESTARTS` makes it longer.
-    private static let restarts = ProcessInfo.processInfo.environment["TEST_POSTGRES_RESTARTS"].flatMap(Int.init) ?? 3
+    private static let restarts = Rounds.count(3)
 
     @Test func `a server that crashes again and again loses nothing that was acknowledged`() async throws {
         let server = try await OwnServer.start()
@@ -23,6 +23,7 @@ import Testing
         let writers = 8
         var settings = PostgresSettings()
         (settings.connections, settings.reconnectWait) = (writers, .seconds(60))
+        settings.conflictWait = .seconds(600)
         let database = try PostgresDatabase(url: server.url, name: "ring", settings: settings)
         let ring = Ring(database, accounts: 16)
         try await ring.prepare()
@@ -38,7 +39,7 @@ import Testing
         }
         let kept = try await ring.kept()
         let lost = ring.acknowledged.subtracting(kept)
-        print(
+        Rounds.report(
             "\(Self.restarts) restarts: \(ring.acknowledged.count) acknowledged, \(lost.count) lost, \(ring.unknown) unknown"
         )
         #expect(lost.isEmpty)

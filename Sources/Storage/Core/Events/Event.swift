@@ -18,6 +18,8 @@ public enum EventLogError: Error, Equatable, Sendable {
     case payloadTooLarge(bytes: Int)
     /// Events after the number asked for have been trimmed: read the state itself, then follow from `latest`.
     case trimmed(latest: Int64)
+    /// The log ends before the number asked for, as after a restore: read the state itself, then follow from `latest`.
+    case ahead(latest: Int64)
 }
 
 extension EventLogError: CustomStringConvertible {
@@ -28,6 +30,8 @@ extension EventLogError: CustomStringConvertible {
             "a payload of \(bytes) bytes: at most \(Event.largestPayload) fit; let the event name where it is"
         case .trimmed(let latest):
             "events were trimmed since: read the present state, then go on after event \(latest)"
+        case .ahead(let latest):
+            "there is no such event yet: read the present state, then go on after event \(latest)"
         }
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// An event is appended in the transaction of what it tells, so neither is there without the other. Numbers of a topic
 /// have no gaps and become visible in order: who appends holds the topic until the commit, and a transaction that is
-/// rolled back gives its number to the next. `EventLogPromise` checks each of these.
+/// rolled back gives its number to the next. Readers that wait are told after the commit: ``feed(of:after:limit:from:)``.
+/// `EventLogPromise` checks each of these.
 public struct EventLog: Sendable {
     public static let migrations = MigrationSet(
         module: "events",
@@ -20,7 +21,18 @@ public struct EventLog: Sendable {
                 ])
         ])
 
-    public init() {}
+    let signals: any ChangeSignals
+    /// How often a waiting reader looks without a signal.
+    let pause: Duration
+
+    /// - Parameters:
+    ///   - signals: tell waiting readers. Those of this process alone go with an embedded database, and logs that are to
+    ///     hear of each other share them.
+    ///   - pause: how often a waiting reader looks without a signal, and so how late it sees what another process wrote
+    ///     to an embedded database. Where signals come from every process, 15 s will do.
+    public init(signals: any ChangeSignals = LocalSignals(), pause: Duration = .seconds(1)) {
+        (self.signals, self.pause) = (signals, pause)
+    }
 
     /// Adds to the end of a topic.
     ///
@@ -51,6 +63,7 @@ public struct EventLog: Sendable {
             INSERT INTO events (topic, number, kind, payload, happened_at)
             VALUES (\(topic.text), \(number), \(kind), \(payload), \(now))
             """)
+        try signals.signal(topic.signal, in: session)
         return number
     }
 
@@ -59,10 +72,12 @@ public struct EventLog: Sendable {
     /// - Parameters:
     ///   - number: the last one seen; 0 for the first of all.
     ///   - limit: 1…1,000.
-    /// - Throws: ``EventLogError/trimmed(latest:)`` when some of them are gone.
+    /// - Throws: ``EventLogError/trimmed(latest:)`` when some of them are gone, ``EventLogError/ahead(latest:)`` when there
+    ///   never was event `number`.
     public func read(
         _ topic: Topic, after number: Int64, limit: Int = 100, in session: any ReadSession
     ) throws -> [Event] {
+        let number = max(number, 0)
         let rows = try session.rows(
             """
             SELECT number, kind, payload, happened_at FROM events
@@ -73,9 +88,12 @@ public struct EventLog: Sendable {
                 number: try row.get("number"), kind: try row.get("kind"), payload: try row.get("payload"),
                 happenedAt: try row.get("happened_at"))
         }
-        if let first = events.first, first.number == number + 1 { return events }
+        // Without a gap, behind the number or between two: a clock that was set back lets younger ones go first.
+        if let last = events.last, last.number == number + Int64(events.count) { return events }
         let latest = try latest(of: topic, in: session)
-        guard latest <= number else { throw EventLogError.trimmed(latest: latest) }
+        guard latest == number else {
+            throw latest > number ? EventLogError.trimmed(latest: latest) : .ahead(latest: latest)
+        }
         return []
     }
 
@@ -94,7 +112,8 @@ public struct EventLog: Sendable {
         try session.execute(
             """
             DELETE FROM events WHERE (topic, number) IN (
-                SELECT topic, number FROM events WHERE happened_at < \(moment) ORDER BY happened_at LIMIT \(limit))
+                SELECT topic, number FROM events WHERE happened_at < \(moment)
+                ORDER BY happened_at, topic, number LIMIT \(limit))
             """)
     }
 }

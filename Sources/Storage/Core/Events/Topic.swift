@@ -14,6 +14,9 @@ public struct Topic: Hashable, Sendable {
     /// `user/{account}`: what one account's clients follow.
     public static func user(_ account: AccountID) -> Topic { Topic(wellFormed: "user/\(account)") }
 
+    /// What readers of the topic are told by.
+    var signal: SignalTopic { SignalTopic(wellFormed: "events:\(text)") }
+
     private init(wellFormed text: String) { self.text = text }
 }
 

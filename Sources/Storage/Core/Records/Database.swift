@@ -11,6 +11,29 @@ public protocol Database: Sendable {
     ///
     /// - Throws: what `body` throws, or a ``DatabaseError``.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value
+
+    /// As ``write(_:)``, kept from other transactions only as far as `isolation` says.
+    func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value
+}
+
+/// How far a transaction is kept from others.
+public enum WriteIsolation: Sendable {
+    /// Transactions act as if they ran one after another.
+    case serializable
+    /// Each statement sees what was committed when it began. For transactions that hold every row they decide on, by
+    /// ``SQLDifference/forUpdate`` or ``SQLDifference/skipLocked``: they are never undone because others were near.
+    case readCommitted
+}
+
+extension Database {
+    /// What is kept apart further than asked for is kept apart.
+    public func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value {
+        try await write(body)
+    }
 }
 
 /// An open snapshot.

@@ -68,6 +68,14 @@ extension SQL: ExpressibleByStringInterpolation {
             parts += sql.parts
         }
 
+        /// `(a, b), (c, d)` for `VALUES`: pieces of statements, one after another.
+        public mutating func appendInterpolation(list pieces: [SQL]) {
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 { parts.append(.text(", ")) }
+                parts += piece.parts
+            }
+        }
+
         public mutating func appendInterpolation(_ difference: SQLDifference) {
             parts.append(.difference(difference))
         }
@@ -99,6 +107,8 @@ public enum SQLDialect: Sendable {
 public enum SQLDifference: Sendable {
     /// Rows another transaction holds are passed over. SQLite has one writer, so nothing is to be passed over.
     case skipLocked
+    /// At the end of a query: its rows are held until the transaction ends, and seen as they are then.
+    case forUpdate
     /// The column type for bytes.
     case bytes
     /// After the type of a text column: compared by bytes, whatever the language of the server.
@@ -121,6 +131,8 @@ public enum SQLDifference: Sendable {
         switch (self, dialect) {
         case (.skipLocked, .sqlite): ""
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
+        case (.forUpdate, .sqlite): ""
+        case (.forUpdate, .postgres): "FOR UPDATE"
         case (.bytes, .sqlite): "BLOB"
         case (.bytes, .postgres): "BYTEA"
         case (.byteOrder, .sqlite): "COLLATE BINARY"

@@ -3,7 +3,9 @@
 ///
 /// A signal carries nothing; it means "look again". Those that come while a subscriber is busy become one, and one may
 /// come without cause, as after a connection was lost, but none is missed: whoever looks after each signal sees every
-/// change that was kept. `ChangeSignalsPromise` checks each of these.
+/// change that was kept. `ChangeSignalsPromise` checks each of these. Only a process that dies between its commit and
+/// telling of it, or never learns that it was kept, may tell nobody: ``signals(on:orEvery:)`` is for those who must not wait
+/// for ever.
 ///
 /// ```swift
 /// for await _ in signals.signals(on: topic) {
@@ -19,15 +21,21 @@ public protocol ChangeSignals: Sendable {
     func signals(on topic: SignalTopic) -> AsyncStream<Void>
 }
 
-/// What a signal is about, as `jobs` or `log:imports`: 1…200 bytes of UTF-8 without zero bytes.
+/// What a signal is about, as `jobs` or `events:user/17`: 1…256 bytes of UTF-8 without zero bytes.
 public struct SignalTopic: Hashable, Sendable {
-    public static let longest = 200
+    public static let longest = 256
 
     public let text: String
 
     /// Nil for a text that is none.
     public init?(_ text: String) {
         guard (1...Self.longest).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
+        self.text = text
+    }
+
+    /// - Parameter text: made by the program, not from outside.
+    package init(wellFormed text: String) {
+        precondition((1...Self.longest).contains(text.utf8.count), "a signal's topic has 1 to \(Self.longest) bytes")
         self.text = text
     }
 
