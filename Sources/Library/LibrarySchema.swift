@@ -112,5 +112,20 @@ public enum LibrarySchema {
                         true_peak DOUBLE PRECISION, gain DOUBLE PRECISION NOT NULL, PRIMARY KEY (song, name))
                     """,
                 ]),
+            Migration(
+                6, "kits and their pads",
+                [
+                    """
+                    CREATE TABLE kits (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, bpm DOUBLE PRECISION NOT NULL,
+                        banks TEXT, created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX kits_of_owner ON kits (owner, created_at DESC, id DESC)",
+                    """
+                    CREATE TABLE kit_pads (
+                        kit TEXT NOT NULL, pad BIGINT NOT NULL, sample_id TEXT NOT NULL, filename TEXT NOT NULL,
+                        settings TEXT NOT NULL, PRIMARY KEY (kit, pad)) \(SQLDifference.clustered)
+                    """,
+                ]),
         ])
 }

@@ -1,3 +1,4 @@
+import AudioCore
 import Storage
 
 /// A part of what a search found, and where the next one starts.
