@@ -72,7 +72,8 @@ extension SampleCollections {
         try session.rows(
             """
             SELECT samples.*, c.place FROM collection_samples c JOIN samples ON samples.id = c.sample_id
-            WHERE c.collection_id = \(id) AND samples.owner = \(owner) AND hidden_at IS NULL AND c.place > \(place)
+            WHERE c.collection_id = \(id) AND c.place > \(place)
+                AND \(SQLDifference.notLookedUp)samples.owner = \(owner) AND hidden_at IS NULL
             ORDER BY c.place LIMIT \(min(max(limit, 1), PageRequest.largest))
             """
         ).map { (try Sample($0), try $0.get("place")) }

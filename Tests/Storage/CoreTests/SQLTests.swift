@@ -30,6 +30,13 @@ import Testing
         #expect(rendered.values == [.text("x"), .text("ada"), .integer(1), .integer(2), .integer(7)])
     }
 
+    @Test func `rows of one statement stand side by side, each with its parameters`() {
+        let rows: [SQL] = ["one", "two"].enumerated().map { "(\($0.offset), \($0.element))" }
+        let rendered = ("INSERT INTO songs (id, title) VALUES \(joined: rows)" as SQL).rendered(for: .postgres)
+        #expect(rendered.text == "INSERT INTO songs (id, title) VALUES ($1, $2), ($3, $4)")
+        #expect(rendered.values == [.integer(0), .text("one"), .integer(1), .text("two")])
+    }
+
     @Test func `an empty list is NULL, which nothing is in`() {
         let sql: SQL = "DELETE FROM songs WHERE id IN (\(list: [Int]()))"
         #expect(sql.rendered(for: .sqlite).text == "DELETE FROM songs WHERE id IN (NULL)")

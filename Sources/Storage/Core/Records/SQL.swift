@@ -68,6 +68,14 @@ extension SQL: ExpressibleByStringInterpolation {
             parts += sql.parts
         }
 
+        /// Pieces with commas between them, as the rows of `VALUES`.
+        public mutating func appendInterpolation(joined pieces: [SQL]) {
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 { parts.append(.text(", ")) }
+                parts += piece.parts
+            }
+        }
+
         public mutating func appendInterpolation(_ difference: SQLDifference) {
             parts.append(.difference(difference))
         }
@@ -108,6 +116,9 @@ public enum SQLDifference: Sendable {
     /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
     /// holds the whole database anyway.
     case lockTable(StaticString)
+    /// Before a column in a condition: rows are not to be looked up by it. SQLite, which knows little of how rows are spread,
+    /// would do so where another index gives fewer steps; PostgreSQL tells by itself.
+    case notLookedUp
     /// Before a statement: tells how it would be run, instead of running it.
     case explain
 
@@ -121,6 +132,8 @@ public enum SQLDifference: Sendable {
         case (.byteOrder, .postgres): "COLLATE \"C\""
         case (.clustered, .sqlite): "WITHOUT ROWID"
         case (.clustered, .postgres): ""
+        case (.notLookedUp, .sqlite): "+"
+        case (.notLookedUp, .postgres): ""
         case (.explain, .sqlite): "EXPLAIN QUERY PLAN"
         case (.explain, .postgres): "EXPLAIN (COSTS OFF)"
         case (.lockTable, .sqlite): "SELECT 1"
