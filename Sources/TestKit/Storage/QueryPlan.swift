@@ -29,7 +29,7 @@ public struct QueryPlan: Sendable, CustomStringConvertible {
         // SQLite: `USE TEMP B-TREE FOR ORDER BY`; PostgreSQL: `Sort` and `Incremental Sort`, after an arrow unless first.
         steps.filter { step in
             let words = step.split(separator: " ").drop { $0 == "->" }
-            return step.contains("TEMP B-TREE") || words.first == "Sort" || words.prefix(2) == ["Incremental", "Sort"]
+            return step.contains("TEMP B-TREE") || Array(words) == ["Sort"] || Array(words) == ["Incremental", "Sort"]
         }
     }
 
