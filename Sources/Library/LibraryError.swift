@@ -16,6 +16,8 @@ public enum LibraryError: Error, Equatable, Sendable {
     case sameSong(SongID)
     /// A collection with rules is not filled by hand.
     case hasRules
+    /// What a kit or pad says is nothing a sampler takes; with what to do about it.
+    case unfitKit(String)
 }
 
 extension LibraryError: CustomStringConvertible {
@@ -31,6 +33,7 @@ extension LibraryError: CustomStringConvertible {
         case .nameTaken: "there is one of that name: choose another"
         case .sameSong(let id): "the same sound is there already: use song \(id)"
         case .hasRules: "the collection fills itself by its rules: change those, or take them away"
+        case .unfitKit(let problem): "the kit does not fit: \(problem)"
         }
     }
 }

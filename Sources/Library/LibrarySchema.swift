@@ -34,11 +34,6 @@ public enum LibrarySchema {
                         duration DOUBLE PRECISION NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
                         PRIMARY KEY (owner, id)) \(SQLDifference.clustered)
                     """,
-                    "CREATE INDEX facets_by_age ON sample_facets (owner, hidden, created_at, id)",
-                    "CREATE INDEX facets_by_name ON sample_facets (owner, hidden, name, id)",
-                    "CREATE INDEX facets_by_tempo ON sample_facets (owner, hidden, bpm, id)",
-                    "CREATE INDEX facets_by_key ON sample_facets (owner, hidden, key_place, id)",
-                    "CREATE INDEX facets_by_duration ON sample_facets (owner, hidden, duration, id)",
                     """
                     CREATE TABLE sample_tags (
                         owner TEXT NOT NULL, tag TEXT \(SQLDifference.byteOrder) NOT NULL, sample_id TEXT NOT NULL,
@@ -111,6 +106,48 @@ public enum LibrarySchema {
                         content_type TEXT NOT NULL, size BIGINT NOT NULL, loudness DOUBLE PRECISION,
                         true_peak DOUBLE PRECISION, gain DOUBLE PRECISION NOT NULL, PRIMARY KEY (song, name))
                     """,
+                ]),
+            Migration(
+                6, "kits and their pads",
+                [
+                    """
+                    CREATE TABLE kits (
+                        id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, bpm DOUBLE PRECISION NOT NULL,
+                        banks TEXT, created_at BIGINT NOT NULL)
+                    """,
+                    "CREATE INDEX kits_of_owner ON kits (owner, created_at DESC, id DESC)",
+                    """
+                    CREATE TABLE kit_pads (
+                        kit TEXT NOT NULL, pad BIGINT NOT NULL, sample_id TEXT NOT NULL, filename TEXT NOT NULL,
+                        settings TEXT NOT NULL, PRIMARY KEY (kit, pad)) \(SQLDifference.clustered)
+                    """,
+                ]),
+            Migration(
+                7, "an index for every order, which holds all that a search asks",
+                [
+                    """
+                    CREATE INDEX search_by_age
+                    ON sample_facets (owner, hidden, created_at, id, bpm, key_place, duration, kind, role)
+                    """,
+                    """
+                    CREATE INDEX search_by_name
+                    ON sample_facets (owner, hidden, name, id, bpm, key_place, duration, kind, role)
+                    """,
+                    "CREATE INDEX search_by_tempo ON sample_facets (owner, hidden, bpm, id, key_place, duration, kind, role)",
+                    "CREATE INDEX search_by_key ON sample_facets (owner, hidden, key_place, id, bpm, duration, kind, role)",
+                    """
+                    CREATE INDEX search_by_duration
+                    ON sample_facets (owner, hidden, duration, id, bpm, key_place, kind, role)
+                    """,
+                ]),
+            Migration(
+                8, "files in order also where there is no folder",
+                [
+                    // PostgreSQL reads an order off an index only below columns that equal something: `IS NULL` is no such.
+                    """
+                    CREATE INDEX files_in_folder
+                    ON files (owner, COALESCE(folder, ''), created_at DESC, id DESC)
+                    """
                 ]),
         ])
 }

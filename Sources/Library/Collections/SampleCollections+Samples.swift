@@ -12,7 +12,7 @@ extension SampleCollections {
     ) throws {
         try check(samples, id, owner, session)
         let known: Int? = try session.row(
-            "SELECT COUNT(*) AS n FROM samples WHERE owner = \(owner) AND id IN (\(list: samples))")?.get("n")
+            "SELECT COUNT(*) AS n FROM samples WHERE owner = \(owner) AND id IN (\(joined: samples))")?.get("n")
         guard known == Set(samples).count else { throw LibraryError.notFound("sample") }
         var place: Int =
             try session.row(
@@ -34,7 +34,7 @@ extension SampleCollections {
     ) throws {
         try check(samples, id, owner, session)
         try session.execute(
-            "DELETE FROM collection_samples WHERE collection_id = \(id) AND sample_id IN (\(list: samples))")
+            "DELETE FROM collection_samples WHERE collection_id = \(id) AND sample_id IN (\(joined: samples))")
     }
 
     /// Brings all samples of a collection into an order.
@@ -72,7 +72,8 @@ extension SampleCollections {
         try session.rows(
             """
             SELECT samples.*, c.place FROM collection_samples c JOIN samples ON samples.id = c.sample_id
-            WHERE c.collection_id = \(id) AND samples.owner = \(owner) AND hidden_at IS NULL AND c.place > \(place)
+            WHERE c.collection_id = \(id) AND c.place > \(place)
+                AND \(SQLDifference.notLookedUp)samples.owner = \(owner) AND hidden_at IS NULL
             ORDER BY c.place LIMIT \(min(max(limit, 1), PageRequest.largest))
             """
         ).map { (try Sample($0), try $0.get("place")) }

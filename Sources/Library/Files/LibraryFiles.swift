@@ -31,10 +31,9 @@ public struct LibraryFiles: Sendable {
     public func list(
         in folder: FolderID?, of owner: AccountID, _ page: PageRequest, session: any ReadSession
     ) throws -> Page<LibraryFile> {
-        let place: SQL = folder.map { "folder = \($0)" } ?? "folder IS NULL"
         let rows = try session.rows(
             """
-            SELECT * FROM files WHERE owner = \(owner) AND \(place) \(page.condition)
+            SELECT * FROM files WHERE owner = \(owner) AND COALESCE(folder, '') = \(folder?.text ?? "") \(page.condition)
             ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         return Page(try rows.map(LibraryFile.init), limit: page.limit) {

@@ -4,7 +4,7 @@ import Storage
 extension SampleCatalog {
     /// What an account has that fits, page by page.
     ///
-    /// Cost: one walk over an index of the account's own rows, at worst all of them.
+    /// Cost: three statements; one walk over an index of the account's own rows, at worst all of them.
     ///
     /// - Parameters:
     ///   - limit: clamped to `1...200`.
@@ -15,56 +15,66 @@ extension SampleCatalog {
     ) throws -> SamplePage {
         let limit = min(max(limit, 1), PageRequest.largest)
         let (column, direction) = (query.order.column, query.order.sql)
-        let rows = try session.rows(
+        let found = try session.rows(
             """
-            SELECT page.*, samples.filename, samples.object_key, samples.content_type, samples.size, samples.etag,
-                samples.sample_rate, samples.channels, samples.hidden_at
-            FROM (SELECT * FROM sample_facets f WHERE \(query.condition(owner)) \(query.order.condition(after: cursor))
-                ORDER BY \(column) \(direction), id \(direction) LIMIT \(limit + 1)) page
-            JOIN samples ON samples.id = page.id ORDER BY page.\(column) \(direction), page.id \(direction)
+            SELECT f.id, f.\(column) AS place, f.bpm, f.key_place, f.duration, f.kind, f.role FROM sample_facets f
+            WHERE \(query.condition(owner, by: query.order.property)) \(query.order.condition(after: cursor))
+            ORDER BY f.\(column) \(direction), f.id \(direction) LIMIT \(limit + 1)
             """)
-        let shown = Array(rows.prefix(limit))
-        let tags = try tags(of: shown.map { try $0.get("id") }, in: session)
-        let items = try shown.map { row in
-            let id: SampleID = try row.get("id")
-            return try SampleSummary(row, tags: tags[id] ?? [])
+        let shown = Array(found.prefix(limit))
+        let ids: [SampleID] = try shown.map { try $0.get("id") }
+        let (samples, tags) = (try rows(of: ids, in: session), try tags(of: ids, in: session))
+        let items = try zip(ids, shown).map { id, facets in
+            guard let sample = samples[id] else { throw DatabaseError.unexpected("a search leads to no sample") }
+            return try SampleSummary(sample, facets: facets, tags: tags[id] ?? [])
         }
-        let next = rows.count > limit ? try shown.last.map { try query.order.cursor($0) } : nil
+        let next = found.count > limit ? try shown.last.map { try query.order.cursor($0) } : nil
         return SamplePage(items: items, next: next)
     }
 
     /// How many samples fit.
     public func count(_ query: SampleQuery, of owner: AccountID, in session: any ReadSession) throws -> Int {
-        try session.row("SELECT COUNT(*) AS n FROM sample_facets f WHERE \(query.condition(owner))")?.get("n") ?? 0
+        try session.row("SELECT COUNT(*) AS n FROM sample_facets f WHERE \(query.condition(owner, by: nil))")?.get("n")
+            ?? 0
+    }
+
+    private func rows(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: Row] {
+        guard !samples.isEmpty else { return [:] }
+        return try session.rows("SELECT * FROM samples WHERE id IN (\(joined: samples))")
+            .reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = $1 }
     }
 }
 
 extension SampleQuery {
-    /// On `sample_facets f`.
-    func condition(_ owner: AccountID) -> SQL {
+    /// On `sample_facets f`. The index of the order holds all columns that are asked for: walking it costs a fraction of
+    /// looking rows up by another index, so no other condition is to lead there.
+    ///
+    /// - Parameter property: what rows come in the order of; nil when they are only counted.
+    func condition(_ owner: AccountID, by property: SampleOrder.Property?) -> SQL {
+        func column(_ name: SQL, of wanted: SampleOrder.Property? = nil) -> SQL {
+            property != nil && property == wanted ? "f.\(name)" : "\(SQLDifference.notLookedUp)f.\(name)"
+        }
         var condition: SQL = "f.owner = \(owner) AND f.hidden = \(isHidden)"
-        if let tempo { condition = "\(condition) AND f.bpm BETWEEN \(tempo.lowerBound) AND \(tempo.upperBound)" }
+        func need(_ more: SQL) { condition = "\(condition) AND \(more)" }
+        if let tempo { need("\(column("bpm", of: .tempo)) BETWEEN \(tempo.lowerBound) AND \(tempo.upperBound)") }
         if let duration {
-            condition = "\(condition) AND f.duration BETWEEN \(duration.lowerBound) AND \(duration.upperBound)"
+            need("\(column("duration", of: .duration)) BETWEEN \(duration.lowerBound) AND \(duration.upperBound)")
         }
-        if !keys.isEmpty { condition = "\(condition) AND f.key_place IN (\(list: keys.map(\.wheelPlace)))" }
-        if !kinds.isEmpty { condition = "\(condition) AND f.kind IN (\(list: kinds.map(\.rawValue)))" }
-        if !roles.isEmpty { condition = "\(condition) AND f.role IN (\(list: roles.map(\.rawValue)))" }
+        if !keys.isEmpty { need("\(column("key_place")) IN (\(joined: keys.map(\.wheelPlace).sorted()))") }
+        if !kinds.isEmpty { need("f.kind IN (\(joined: kinds.map(\.rawValue).sorted()))") }
+        if !roles.isEmpty { need("f.role IN (\(joined: roles.map(\.rawValue).sorted()))") }
         for tag in tags {
-            condition = """
-                \(condition) AND EXISTS (SELECT 1 FROM sample_tags t
-                    WHERE t.owner = \(owner) AND t.tag = \(tag) AND t.sample_id = f.id)
-                """
+            need("\(column("id")) IN (SELECT sample_id FROM sample_tags WHERE owner = \(owner) AND tag = \(tag))")
         }
-        for word in SearchWords(text).words { condition = "\(condition) AND f.id IN (\(Self.samples(owner, word)))" }
+        for word in SearchWords(text).words { need("\(column("id")) IN (\(Self.samples(owner, word)))") }
         return condition
     }
 
     /// Samples that have a word that begins with `word`.
     private static func samples(_ owner: AccountID, _ word: String) -> SQL {
-        let start: SQL = "SELECT w.sample_id FROM sample_words w WHERE w.owner = \(owner) AND w.word >= \(word)"
+        let start: SQL = "SELECT sample_id FROM sample_words WHERE owner = \(owner) AND word >= \(word)"
         guard let end = word.endOfPrefix else { return start }
-        return "\(start) AND w.word < \(end)"
+        return "\(start) AND word < \(end)"
     }
 }
 
@@ -91,11 +101,10 @@ extension SampleOrder {
     fileprivate func cursor(_ row: Row) throws -> SampleCursor {
         let value: SQLValue =
             switch property {
-            case .added: try row.get("created_at", as: Timestamp.self).sqlValue
-            case .name: try row.get("name", as: String.self).sqlValue
-            case .tempo: try row.get("bpm", as: Double.self).sqlValue
-            case .key: try row.get("key_place", as: Int.self).sqlValue
-            case .duration: try row.get("duration", as: Double.self).sqlValue
+            case .added: try row.get("place", as: Timestamp.self).sqlValue
+            case .name: try row.get("place", as: String.self).sqlValue
+            case .tempo, .duration: try row.get("place", as: Double.self).sqlValue
+            case .key: try row.get("place", as: Int.self).sqlValue
             }
         return SampleCursor(value: value, id: try row.get("id"))
     }

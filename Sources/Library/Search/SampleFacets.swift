@@ -20,7 +20,8 @@ struct SampleFacets {
         let (sample, features) = (item.sample, item.features)
         (id, owner, createdAt) = (sample.id, sample.owner, sample.createdAt)
         name = String(SearchWords.folded(sample.filename).prefix(200))
-        (bpm, key) = (features.bpm ?? 0, features.key.map(\.wheelPlace) ?? 0)
+        bpm = features.bpm ?? 0
+        key = features.key?.wheelPlace ?? 0
         (duration, kind, role) = (features.duration, features.kind, features.role?.role)
     }
 
@@ -35,6 +36,8 @@ struct SampleFacets {
 }
 
 extension Key {
+    static let byWheelPlace = Dictionary(uniqueKeysWithValues: allCases.map { ($0.wheelPlace, $0) })
+
     /// 1 for 1A, 2 for 1B … 24 for 12B.
     var wheelPlace: Int {
         let hour = Int(camelot.dropLast()) ?? 0

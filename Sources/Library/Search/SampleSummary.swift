@@ -20,20 +20,23 @@ public struct SampleSummary: Equatable, Sendable {
 }
 
 extension SampleSummary {
-    init(_ row: Row, tags: [SampleTag]) throws {
+    /// - Parameters:
+    ///   - row: of `samples`.
+    ///   - facets: of `sample_facets`.
+    init(_ row: Row, facets: Row, tags: [SampleTag]) throws {
         sample = try Sample(row)
-        duration = try row.get("duration")
         sampleRate = try row.get("sample_rate")
         channels = try row.get("channels")
-        let tempo: Double = try row.get("bpm")
+        duration = try facets.get("duration")
+        let tempo: Double = try facets.get("bpm")
         bpm = tempo > 0 ? tempo : nil
-        let place: Int = try row.get("key_place")
-        key = Key.allCases.first { $0.wheelPlace == place }
-        guard let kind = SoundKind(rawValue: try row.get("kind")) else {
+        let place: Int = try facets.get("key_place")
+        key = Key.byWheelPlace[place]
+        guard let kind = SoundKind(rawValue: try facets.get("kind")) else {
             throw DatabaseError.unexpected("a kind of sound")
         }
         self.kind = kind
-        role = Role(rawValue: try row.get("role"))
+        role = Role(rawValue: try facets.get("role"))
         self.tags = tags
         hiddenAt = try row.get(optional: "hidden_at")
     }

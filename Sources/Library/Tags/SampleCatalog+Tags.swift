@@ -19,9 +19,9 @@ extension SampleCatalog {
             """)
         guard let row else { return false }
         try session.execute("DELETE FROM sample_tags WHERE owner = \(owner) AND sample_id = \(id)")
-        for tag in tags {
-            try session.execute(
-                "INSERT INTO sample_tags (owner, tag, sample_id) VALUES (\(owner), \(tag), \(id))")
+        if !tags.isEmpty {
+            let rows: [SQL] = tags.map { "(\(owner), \($0), \(id))" }
+            try session.execute("INSERT INTO sample_tags (owner, tag, sample_id) VALUES \(joined: rows)")
         }
         try setWords(
             filename: row.get("filename"), role: row.get("role"), tags: tags, of: id, owner: owner, in: session)
@@ -38,7 +38,7 @@ extension SampleCatalog {
     func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [SampleTag]] {
         guard !samples.isEmpty else { return [:] }
         let rows = try session.rows(
-            "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(list: samples)) ORDER BY tag")
+            "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(joined: samples)) ORDER BY tag")
         return try rows.reduce(into: [:]) { tags, row in
             tags[try row.get("sample_id", as: SampleID.self), default: []].append(try row.get("tag"))
         }
@@ -51,9 +51,8 @@ extension SampleCatalog {
     ) throws {
         try session.execute("DELETE FROM sample_words WHERE sample_id = \(id)")
         let text = ([filename, role] + tags.map(\.text).sorted()).joined(separator: " ")
-        for word in SearchWords(text).words {
-            try session.execute(
-                "INSERT INTO sample_words (owner, word, sample_id) VALUES (\(owner), \(word), \(id))")
-        }
+        let rows: [SQL] = SearchWords(text).words.map { "(\(owner), \($0), \(id))" }
+        guard !rows.isEmpty else { return }
+        try session.execute("INSERT INTO sample_words (owner, word, sample_id) VALUES \(joined: rows)")
     }
 }

@@ -24,6 +24,15 @@ public struct QueryPlan: Sendable, CustomStringConvertible {
         }
     }
 
+    /// The steps that sort what no index gave in order.
+    public var sorts: [String] {
+        // SQLite: `USE TEMP B-TREE FOR ORDER BY`; PostgreSQL: `Sort` and `Incremental Sort`, after an arrow unless first.
+        steps.filter { step in
+            let words = step.split(separator: " ").drop { $0 == "->" }
+            return step.contains("TEMP B-TREE") || Array(words) == ["Sort"] || Array(words) == ["Incremental", "Sort"]
+        }
+    }
+
     public var description: String {
         "\(statement)\n\(steps.map { "    \($0)" }.joined(separator: "\n"))"
     }
