@@ -109,7 +109,7 @@ import Testing
     }
 }
 
-private final class Rows: ObjectReferences {
+private final class Rows: ReferencedKeys {
     private struct State {
         var keys: [ObjectKey] = []
         var pagesLeft = Int.max

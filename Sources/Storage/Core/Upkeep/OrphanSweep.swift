@@ -1,5 +1,5 @@
 /// The keys that rows know.
-public protocol ObjectReferences: Sendable {
+public protocol ReferencedKeys: Sendable {
     /// Keys below `prefix` in byte order, each once, from after `last`; fewer than `limit` only at the end.
     ///
     /// In SQL: `ORDER BY object_key \(SQLDifference.byteOrder)`.
@@ -33,10 +33,10 @@ public struct OrphanSweep: Sendable {
     public static let mostNamed = 10_000
 
     let store: any ObjectStore
-    let references: any ObjectReferences
+    let references: any ReferencedKeys
     let clock: any WallClock
 
-    public init(_ store: any ObjectStore, references: any ObjectReferences, clock: any WallClock = SystemClock()) {
+    public init(_ store: any ObjectStore, references: any ReferencedKeys, clock: any WallClock = SystemClock()) {
         (self.store, self.references, self.clock) = (store, references, clock)
     }
 
