@@ -94,18 +94,6 @@ extension UploadSession {
 }
 
 extension UploadState {
-    fileprivate var name: String {
-        switch self {
-        case .reserved: "reserved"
-        case .uploading: "uploading"
-        case .uploaded: "uploaded"
-        case .verified: "verified"
-        case .committed: "committed"
-        case .rejected: "rejected"
-        case .expired: "expired"
-        }
-    }
-
     fileprivate var etag: String? {
         switch self {
         case .uploaded(let etag), .verified(let etag, _), .committed(let etag, _): etag

@@ -43,6 +43,19 @@ extension UploadState {
         }
     }
 
+    /// In one word, as rows keep it.
+    public var name: String {
+        switch self {
+        case .reserved: "reserved"
+        case .uploading: "uploading"
+        case .uploaded: "uploaded"
+        case .verified: "verified"
+        case .committed: "committed"
+        case .rejected: "rejected"
+        case .expired: "expired"
+        }
+    }
+
     public func applying(_ event: UploadEvent) throws(InvalidUploadTransition) -> UploadState {
         switch (self, event) {
         case (.reserved, .opened): .uploading
