@@ -10,9 +10,23 @@ public struct Backends: Sendable {
     public var database: any Database
     public var objects: any ObjectStore
     public var clock: any WallClock
+    /// Where links to the objects of a store without an address of its own are served; nil for none.
+    public var linkBase: String?
 
-    public init(database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock()) {
-        (self.database, self.objects, self.clock) = (database, objects, clock)
+    public init(
+        database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock(),
+        linkBase: String? = nil
+    ) {
+        (self.database, self.objects, self.clock, self.linkBase) = (database, objects, clock, linkBase)
+    }
+
+    /// The store that this service serves by link, if it is one.
+    func linkedObjects(_ keys: KeyRing) throws -> LinkedObjectStore? {
+        guard let linkBase, !(objects is any PresignedPartIssuer), let store = objects as? any MultipartUploading else {
+            return objects as? LinkedObjectStore
+        }
+        let links = try SignedLinks(base: linkBase, secrets: keys.link.map(\.secret.bytes))
+        return LinkedObjectStore(store, links: links, clock: clock)
     }
 }
 
@@ -20,6 +34,10 @@ public struct Backends: Sendable {
 public struct UseCases: Sendable {
     public let accounts: Accounts
     public let uploads: Uploads
+    /// Nil when the store gives no links.
+    public let linkedUploads: LinkedUploads?
+    /// What this service serves by link itself.
+    public let linkedObjects: LinkedObjectStore?
     public let library: Library
     public let jobs: JobBoard
     public let processing: Processing
@@ -33,7 +51,7 @@ public struct UseCases: Sendable {
     /// The schema of every module.
     public static let migrations = [
         AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
-        SQLKeyValueStore.migrations,
+        SQLKeyValueStore.migrations, UploadSessions.migrations,
     ]
 
     public init(
@@ -58,6 +76,17 @@ public struct UseCases: Sendable {
         uploads = Uploads(
             database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
             clock: clock)
+        linkedObjects = try backends.linkedObjects(keys)
+        let uploadSessions = (linkedObjects ?? objects as? any PresignedPartIssuer).map { store in
+            UploadSessions(
+                database: database, store: store,
+                policy: LinkedUploadPolicy(queue: queue, ledger: ledger, analyzer: analyzer, clock: clock),
+                clock: clock)
+        }
+        let accounts = accounts
+        linkedUploads = uploadSessions.map {
+            LinkedUploads(database: database, sessions: $0, queue: queue, ledger: ledger, accounts: accounts)
+        }
         library = Library(database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger)
         jobs = JobBoard(database: database, queue: queue)
         processing = Processing(
@@ -65,7 +94,8 @@ public struct UseCases: Sendable {
             work: work)
         upkeep = Upkeep(
             database: database, objects: objects, queue: queue, ledger: ledger, sessions: sessions,
-            keyValues: keyValues, logger: logger)
+            uploadSessions: uploadSessions, lifecycle: Lifecycle(objects, clock: clock), keyValues: keyValues,
+            clock: clock, logger: logger)
         health = Health(database: database, objects: objects, queue: queue)
         handlers = [
             AnalyzeUpload(

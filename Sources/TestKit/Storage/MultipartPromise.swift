@@ -95,6 +95,29 @@ public struct MultipartPromise: Sendable, CustomTestStringConvertible {
             let info = try await store.complete(upload, [first, second, last])
             #expect(info.size == pieces[0].count * 2 + 1)
         },
+        MultipartPromise("a part whose body breaks off has not arrived") { store in
+            let upload = try await store.beginUpload(at: ObjectKey("song"), ObjectAttributes())
+            let broken = ByteStream.pieces(of: pattern(1000), by: 300, then: LineDropped())
+            await #expect(throws: ObjectStoreError.bodyFailed(LineDropped())) {
+                try await store.uploadPart(1, broken, of: upload)
+            }
+            #expect(try await store.parts(of: upload).isEmpty)
+            let whole = ByteStream.pieces(of: pattern(1000), by: 300)
+            let part = try await store.uploadPart(1, whole, of: upload)
+            #expect((part.number, part.size) == (1, 1000))
+            #expect(try await store.complete(upload, [part]).size == 1000)
+            #expect(try await store.bytes("song") == pattern(1000))
+        },
+        MultipartPromise("of those who complete at once, all get the answer of one") { store in
+            let upload = try await store.beginUpload(at: ObjectKey("song"), ObjectAttributes())
+            let part = try await store.uploadPart(1, pattern(1000), of: upload)
+            let answers = try await withThrowingTaskGroup(of: ObjectInfo.self) { group in
+                for _ in 0..<8 { group.addTask { try await store.complete(upload, [part]) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.allSatisfy { $0.etag == answers[0].etag && $0.size == 1000 })
+            #expect(try await store.uploads(prefix: "").isEmpty)
+        },
         MultipartPromise("an aborted upload is gone with its parts, and aborting again succeeds") { store in
             let key = try ObjectKey("song")
             let upload = try await store.beginUpload(at: key, ObjectAttributes())

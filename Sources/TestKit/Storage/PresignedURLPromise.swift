@@ -67,6 +67,17 @@ public struct PresignedURLPromise: Sendable, CustomTestStringConvertible {
                 await #expect(throws: ObjectStoreError.notFound(key)) { try await setting.store.head(key) }
             }
         },
+        PresignedURLPromise("a URL that only creates does not exchange what has arrived") { setting in
+            let (key, bytes) = (try ObjectKey("pending/1.wav"), pattern(100))
+            let access = PresignedAccess.create(size: bytes.count, attributes)
+            let request = try await setting.store.presign(access, to: key, expiresIn: hour)
+            #expect(try await setting.send(request, bytes).status == 200)
+            let other = request.headers["If-None-Match"] == nil ? request : request.without("If-None-Match")
+            for again in [request, other] {
+                #expect((400..<500).contains(try await setting.send(again, bytes.reversed()).status))
+            }
+            #expect(try await setting.store.bytes("pending/1.wav") == bytes)
+        },
         PresignedURLPromise("a URL is good for one method and one key") { setting in
             let (one, two) = (try ObjectKey("one.wav"), try ObjectKey("two.wav"))
             try await setting.store.put([1], at: one)
@@ -116,6 +127,10 @@ public struct PresignedURLPromise: Sendable, CustomTestStringConvertible {
 extension PresignedRequest {
     fileprivate func with(method: String? = nil, url: String? = nil) -> PresignedRequest {
         PresignedRequest(method: method ?? self.method, url: url ?? self.url, headers: headers, expires: expires)
+    }
+
+    fileprivate func without(_ name: String) -> PresignedRequest {
+        PresignedRequest(method: method, url: url, headers: headers.filter { $0.key != name }, expires: expires)
     }
 
     fileprivate func adding(_ name: String, _ value: String) -> PresignedRequest {

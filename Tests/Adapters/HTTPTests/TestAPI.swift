@@ -30,7 +30,8 @@ struct TestAPI {
         let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let useCases = try UseCases(
-            Backends(database: database, objects: objects), plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
+            Backends(database: database, objects: objects, linkBase: "http://127.0.0.1/objects"),
+            plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
             keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = HTTPServer(

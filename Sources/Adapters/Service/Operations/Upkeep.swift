@@ -12,9 +12,15 @@ public struct Upkeep: Service {
     let queue: JobQueue
     let ledger: QuotaLedger
     let sessions: Sessions
+    /// Nil when the store gives no links.
+    let uploadSessions: UploadSessions?
+    let lifecycle: Lifecycle
     let keyValues: SQLKeyValueStore
+    let clock: any WallClock
     let logger: Logger
     var interval = Duration.seconds(60)
+    /// Uploads by link that ended longer ago are forgotten.
+    static let memory = Duration.seconds(7 * 86_400)
 
     public func run() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -28,7 +34,29 @@ public struct Upkeep: Service {
         await attempt("release expired holds") { _ = try await database.write { try ledger.releaseExpired(in: $0) } }
         await attempt("remove expired sessions") { try await sessions.removeExpired() }
         await attempt("remove expired values") { try await keyValues.removeExpired() }
+        await attempt("end overdue uploads") { try await endOverdueUploads() }
         await attempt("remove abandoned uploads") { try await removeAbandonedUploads() }
+        await attempt("remove what has lived its time") { try await removeOutlived() }
+    }
+
+    private func endOverdueUploads() async throws {
+        guard let uploadSessions else { return }
+        let sweep = try await uploadSessions.sweep()
+        if sweep.failed > 0 {
+            logger.warning("uploads that ended cannot be cleared yet", metadata: ["count": "\(sweep.failed)"])
+        }
+        let oldest = clock.now() - Self.memory
+        _ = try await database.write { try uploadSessions.forget(endedBefore: oldest, in: $0) }
+    }
+
+    /// A pending object whose job still waits stays, however old it is.
+    private func removeOutlived() async throws {
+        let sweep = try await lifecycle.sweep { object in
+            guard object.key.text.hasPrefix(Upload.pendingPrefix) else { return false }
+            return try await !isAbandoned(object)
+        }
+        guard !sweep.failed.isEmpty else { return }
+        logger.warning("objects cannot be removed", metadata: ["keys": "\(sweep.failed.prefix(10))"])
     }
 
     /// For the start of a server that is the only one on its data: no upload of an earlier run can still be coming in.

@@ -18,6 +18,13 @@ public protocol MultipartUploading: ObjectStore {
         _ number: Int, _ bytes: [UInt8], of upload: MultipartUpload
     ) async throws(ObjectStoreError) -> UploadedPart
 
+    /// Sends one part as its bytes come in; a store without a way of its own collects them first.
+    ///
+    /// - Throws: ``ObjectStoreError/bodyFailed(_:)`` with the stream's own error if it breaks: nothing has arrived then.
+    func uploadPart(
+        _ number: Int, _ body: ByteStream, of upload: MultipartUpload
+    ) async throws(ObjectStoreError) -> UploadedPart
+
     /// What has arrived, by number: where an upload goes on after a crash.
     func parts(of upload: MultipartUpload) async throws(ObjectStoreError) -> [UploadedPart]
 
@@ -34,6 +41,36 @@ public protocol MultipartUploading: ObjectStore {
 
     /// Uploads that were begun and not ended, in byte order of their keys.
     func uploads(prefix: String) async throws(ObjectStoreError) -> [MultipartUpload]
+}
+
+extension ObjectStoreError {
+    static func noUpload(_ upload: MultipartUpload) -> ObjectStoreError {
+        .refused("there is no such upload at '\(upload.key)': begin it again")
+    }
+
+    static func noPart(of upload: MultipartUpload) -> ObjectStoreError {
+        .refused("a part of '\(upload.key)' did not arrive, or is another: list the parts, send what is missing")
+    }
+
+    static func smallPart(of upload: MultipartUpload, least: Int) -> ObjectStoreError {
+        .refused("a part of '\(upload.key)' is too small: all but the last have at least \(least) bytes")
+    }
+
+    static var partNumber: ObjectStoreError {
+        .refused("parts have numbers from 1 to 10,000")
+    }
+}
+
+extension MultipartUpload {
+    /// Tells the object made of these parts of this upload from every other.
+    ///
+    /// - Throws: ``ObjectStoreError/refused(_:)`` unless there is at least one part, in the order of their numbers.
+    func mark(_ parts: [UploadedPart]) throws(ObjectStoreError) -> String {
+        guard !parts.isEmpty, zip(parts, parts.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
+            throw .refused("an upload is completed with at least one part, in the order of their numbers")
+        }
+        return Checksum.sha256("\(id) " + parts.map { "\($0.number):\($0.etag)" }.joined(separator: ","))
+    }
 }
 
 /// An upload on its way.
@@ -62,6 +99,18 @@ public struct UploadedPart: Hashable, Codable, Sendable {
 }
 
 extension MultipartUploading {
+    public func uploadPart(
+        _ number: Int, _ body: ByteStream, of upload: MultipartUpload
+    ) async throws(ObjectStoreError) -> UploadedPart {
+        let bytes: [UInt8]
+        do {
+            bytes = try await body.collected()
+        } catch {
+            throw .bodyFailed(error)
+        }
+        return try await uploadPart(number, bytes, of: upload)
+    }
+
     /// Drops uploads that nobody will end any more.
     ///
     /// - Returns: those dropped.

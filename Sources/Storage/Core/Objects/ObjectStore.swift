@@ -26,6 +26,12 @@ public protocol ObjectStore: Sendable {
     /// - Parameter limit: 1…1,000.
     func list(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
+    /// The keys that ``list(prefix:after:limit:)`` walks over, without a look at the objects: cheaper on most stores, and
+    /// a damaged object does not end the walk.
+    ///
+    /// - Returns: fewer than `limit` only at the end.
+    func listKeys(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> [ObjectKey]
+
     /// One level of the tree: keys that start with `prefix`, those with `delimiter` further on gathered by it.
     ///
     /// In all pages together, every object of the level and every prefix is given once, each in byte order.
@@ -56,6 +62,18 @@ extension ObjectStore {
 
     public func get(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectBody {
         try await get(key, range: nil)
+    }
+
+    public func listKeys(
+        prefix: String, after last: ObjectKey?, limit: Int
+    ) async throws(ObjectStoreError) -> [ObjectKey] {
+        var (keys, position) = ([ObjectKey](), last)
+        repeat {
+            let page = try await list(prefix: prefix, after: position, limit: limit - keys.count)
+            keys += page.objects.map(\.key)
+            position = page.next
+        } while position != nil && keys.count < limit
+        return keys
     }
 }
 

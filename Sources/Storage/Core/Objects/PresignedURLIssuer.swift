@@ -17,6 +17,8 @@ public enum PresignedAccess: Equatable, Sendable {
     case get(downloadName: String? = nil)
     /// Put an object of exactly `size` bytes with exactly these attributes; anything else is refused by the store.
     case put(size: Int, ObjectAttributes)
+    /// As ``put(size:_:)``, but only where no object is: what arrived once cannot be exchanged any more.
+    case create(size: Int, ObjectAttributes)
 }
 
 /// A request that anybody may send as it stands.

@@ -1,3 +1,5 @@
+import Storage
+
 /// Where the server is, and how a bucket is named to it.
 public struct S3Endpoint: Equatable, Sendable {
     public enum Addressing: String, Equatable, Sendable {

@@ -22,6 +22,22 @@ extension S3ObjectStore {
         }
     }
 
+    public func listKeys(
+        prefix: String, after last: ObjectKey?, limit: Int
+    ) async throws(ObjectStoreError) -> [ObjectKey] {
+        var (keys, after) = ([ObjectKey](), last?.text)
+        while keys.count < limit {
+            var query = [("list-type", "2"), ("encoding-type", "url"), ("max-keys", String(limit - keys.count))]
+            if !prefix.isEmpty { query.append(("prefix", prefix)) }
+            if let after { query.append(("start-after", after)) }
+            let page = try await listing(query)
+            keys += page.keys.compactMap { try? ObjectKey($0) }
+            guard page.isTruncated, let end = page.keys.last else { break }
+            after = end
+        }
+        return keys
+    }
+
     public func listLevel(
         prefix: String, delimiter: String, after last: String?, limit: Int
     ) async throws(ObjectStoreError) -> ObjectLevel {

@@ -14,12 +14,21 @@ extension S3ObjectStore: PresignedPartIssuer {
             }
             return try presigned("GET", key, query, [], duration)
         case .put(let size, let attributes):
-            guard size >= 0, size <= configuration.singleLimit else {
-                throw .refused("one put has 0 bytes to 5 GiB: upload more in parts")
-            }
-            let headers = ObjectHeaders(attributes).fields + [.init("Content-Length", String(size))]
-            return try presigned("PUT", key, [], headers, duration)
+            return try presignedPut(key, size, attributes, [], duration)
+        case .create(let size, let attributes):
+            return try presignedPut(key, size, attributes, [.init("If-None-Match", "*")], duration)
         }
+    }
+
+    private func presignedPut(
+        _ key: ObjectKey, _ size: Int, _ attributes: ObjectAttributes, _ condition: [SignableRequest.Field],
+        _ duration: Duration
+    ) throws(ObjectStoreError) -> PresignedRequest {
+        guard size >= 0, size <= configuration.singleLimit else {
+            throw .refused("one put has 0 bytes to 5 GiB: upload more in parts")
+        }
+        let headers = ObjectHeaders(attributes).fields + [.init("Content-Length", String(size))] + condition
+        return try presigned("PUT", key, [], headers, duration)
     }
 
     public func presign(

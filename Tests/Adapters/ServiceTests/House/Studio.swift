@@ -33,7 +33,8 @@ struct Studio {
             }
         self.analyzer = analyzer
         useCases = try UseCases(
-            Backends(database: database, objects: objects, clock: clock),
+            Backends(
+                database: database, objects: objects, clock: clock, linkBase: "http://127.0.0.1/objects"),
             plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
             keys: .random(), analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

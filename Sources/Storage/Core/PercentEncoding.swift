@@ -1,6 +1,6 @@
 /// RFC 3986 as signatures want it: only unreserved characters stand for themselves, hexadecimal digits are upper case.
-enum PercentEncoding {
-    static func encode(_ text: String, keepingSlash: Bool = false) -> String {
+package enum PercentEncoding {
+    package static func encode(_ text: String, keepingSlash: Bool = false) -> String {
         var encoded: [UInt8] = []
         for byte in text.utf8 {
             if isUnreserved(byte) || (keepingSlash && byte == UInt8(ascii: "/")) {
@@ -15,7 +15,7 @@ enum PercentEncoding {
     /// Nil for a `%` without two digits, or bytes that are no UTF-8.
     ///
     /// - Parameter plusIsSpace: as forms write it, and listings of some servers.
-    static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var decoded: [UInt8] = []
         var bytes = text.utf8.makeIterator()
         while let byte = bytes.next() {
