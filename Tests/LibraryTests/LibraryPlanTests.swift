@@ -207,27 +207,27 @@ extension Shelf {
                 """
                 INSERT INTO \(table) (owner, \(column), sample_id)
                 SELECT \(other), \(column), \(name) || substr(sample_id, 9) FROM \(table)
-                WHERE sample_id IN (\(joined: samples))
+                WHERE sample_id IN (\(list: samples))
                 """)
         }
         try session.execute(
             """
             INSERT INTO audio_features (sample_id, bpm, musical_key, scale, kind, features, waveform)
             SELECT \(name) || substr(sample_id, 9), bpm, musical_key, scale, kind, features, waveform
-            FROM audio_features WHERE sample_id IN (\(joined: samples))
+            FROM audio_features WHERE sample_id IN (\(list: samples))
             """)
         try session.execute(
             """
             INSERT INTO sample_facets (owner, id, hidden, created_at, name, bpm, key_place, duration, kind, role)
             SELECT \(other), \(name) || substr(id, 9), hidden, created_at - \(earlier), name, bpm, key_place,
-                duration, kind, role FROM sample_facets WHERE owner = \(owner) AND id IN (\(joined: samples))
+                duration, kind, role FROM sample_facets WHERE owner = \(owner) AND id IN (\(list: samples))
             """)
         try session.execute(
             """
             INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, format, duration,
                 sample_rate, channels, created_at)
             SELECT \(name) || substr(id, 9), \(other), filename, object_key, content_type, size, etag, format, duration,
-                sample_rate, channels, created_at - \(earlier) FROM samples WHERE id IN (\(joined: samples))
+                sample_rate, channels, created_at - \(earlier) FROM samples WHERE id IN (\(list: samples))
             """)
     }
 }

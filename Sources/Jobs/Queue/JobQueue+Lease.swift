@@ -138,7 +138,7 @@ extension JobQueue {
         try session.row(
             """
             SELECT 1 AS found WHERE EXISTS (
-                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(joined: queues)))
+                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues)))
             OR EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now))
             """) != nil
     }
@@ -159,7 +159,7 @@ extension JobQueue {
             """
             UPDATE jobs SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1,
                 lease_worker = \(worker), lease_until = \(now + policy.lease), started_at = \(now)
-            WHERE id IN (\(joined: due)) RETURNING *
+            WHERE id IN (\(list: due)) RETURNING *
             """
         ).map(Job.init)
         let jobs = Dictionary(claimed.map { ($0.id, $0) }) { first, _ in first }

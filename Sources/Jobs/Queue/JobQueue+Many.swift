@@ -12,7 +12,7 @@ extension JobQueue {
                 """
                 INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, attempts, lost_leases, crashes,
                     lease_token, cancel_requested, created_at)
-                VALUES \(joined: some.map { values(of: $0, at: now) })
+                VALUES \(list: some.map { values(of: $0, at: now) })
                 """)
         }
         try signals.signal(Self.topic, in: session)
@@ -28,7 +28,7 @@ extension JobQueue {
             let rows = try session.rows(
                 """
                 UPDATE jobs SET state = 'succeeded', lease_worker = NULL, lease_until = NULL, completed_at = \(now)
-                WHERE id IN (\(joined: some.map(\.id))) AND state = 'leased' RETURNING id, lease_token
+                WHERE id IN (\(list: some.map(\.id))) AND state = 'leased' RETURNING id, lease_token
                 """)
             var tokens: [JobID: Int] = [:]
             for row in rows { tokens[try row.get("id")] = try row.get("lease_token") }
@@ -43,7 +43,7 @@ extension JobQueue {
             }
             try session.execute(
                 """
-                INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome) VALUES \(joined: ended)
+                INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome) VALUES \(list: ended)
                 """)
         }
     }

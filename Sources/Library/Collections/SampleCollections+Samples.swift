@@ -12,7 +12,7 @@ extension SampleCollections {
     ) throws {
         try check(samples, id, owner, session)
         let known: Int? = try session.row(
-            "SELECT COUNT(*) AS n FROM samples WHERE owner = \(owner) AND id IN (\(joined: samples))")?.get("n")
+            "SELECT COUNT(*) AS n FROM samples WHERE owner = \(owner) AND id IN (\(list: samples))")?.get("n")
         guard known == Set(samples).count else { throw LibraryError.notFound("sample") }
         var place: Int =
             try session.row(
@@ -34,7 +34,7 @@ extension SampleCollections {
     ) throws {
         try check(samples, id, owner, session)
         try session.execute(
-            "DELETE FROM collection_samples WHERE collection_id = \(id) AND sample_id IN (\(joined: samples))")
+            "DELETE FROM collection_samples WHERE collection_id = \(id) AND sample_id IN (\(list: samples))")
     }
 
     /// Brings all samples of a collection into an order.

@@ -79,8 +79,8 @@ public struct SampleCollections: Sendable {
     public func delete(_ id: CollectionID, of owner: AccountID, in session: any WriteSession) throws {
         guard try find(id, of: owner, in: session) != nil else { return }
         let all = try nesting.subtree(of: id, in: session)
-        try session.execute("DELETE FROM collection_samples WHERE collection_id IN (\(joined: all))")
-        try session.execute("DELETE FROM collections WHERE id IN (\(joined: all))")
+        try session.execute("DELETE FROM collection_samples WHERE collection_id IN (\(list: all))")
+        try session.execute("DELETE FROM collections WHERE id IN (\(list: all))")
     }
 
     private func nextPlace(in parent: CollectionID?, of owner: AccountID, _ session: any ReadSession) throws -> Int {

@@ -54,8 +54,8 @@ extension LibraryFiles {
     ) throws -> [LibraryFile] {
         guard try nesting.row(id, of: owner, in: session) != nil else { throw LibraryError.notFound("folder") }
         let all = try nesting.subtree(of: id, in: session)
-        let files = try session.rows("DELETE FROM files WHERE folder IN (\(joined: all)) RETURNING *")
-        try session.execute("DELETE FROM folders WHERE id IN (\(joined: all))")
+        let files = try session.rows("DELETE FROM files WHERE folder IN (\(list: all)) RETURNING *")
+        try session.execute("DELETE FROM folders WHERE id IN (\(list: all))")
         return try files.map(LibraryFile.init)
     }
 

@@ -61,7 +61,7 @@ extension KitCatalog {
         let samples = Set(pads.compactMap { SampleID($0.sample) })
         guard !samples.isEmpty else { return [:] }
         let rows = try session.rows(
-            "SELECT id, filename FROM samples WHERE owner = \(owner) AND id IN (\(joined: Array(samples)))")
+            "SELECT id, filename FROM samples WHERE owner = \(owner) AND id IN (\(list: Array(samples)))")
         return try rows.reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = try $1.get("filename") }
     }
 

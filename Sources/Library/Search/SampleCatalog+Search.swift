@@ -40,7 +40,7 @@ extension SampleCatalog {
 
     private func rows(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: Row] {
         guard !samples.isEmpty else { return [:] }
-        return try session.rows("SELECT * FROM samples WHERE id IN (\(joined: samples))")
+        return try session.rows("SELECT * FROM samples WHERE id IN (\(list: samples))")
             .reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = $1 }
     }
 }
@@ -60,9 +60,9 @@ extension SampleQuery {
         if let duration {
             need("\(column("duration", of: .duration)) BETWEEN \(duration.lowerBound) AND \(duration.upperBound)")
         }
-        if !keys.isEmpty { need("\(column("key_place")) IN (\(joined: keys.map(\.wheelPlace).sorted()))") }
-        if !kinds.isEmpty { need("f.kind IN (\(joined: kinds.map(\.rawValue).sorted()))") }
-        if !roles.isEmpty { need("f.role IN (\(joined: roles.map(\.rawValue).sorted()))") }
+        if !keys.isEmpty { need("\(column("key_place")) IN (\(list: keys.map(\.wheelPlace).sorted()))") }
+        if !kinds.isEmpty { need("f.kind IN (\(list: kinds.map(\.rawValue).sorted()))") }
+        if !roles.isEmpty { need("f.role IN (\(list: roles.map(\.rawValue).sorted()))") }
         for tag in tags {
             need("\(column("id")) IN (SELECT sample_id FROM sample_tags WHERE owner = \(owner) AND tag = \(tag))")
         }

@@ -104,7 +104,7 @@ public struct SongCatalog: Sendable {
 
     private func stems(of songs: [SongID], in session: any ReadSession) throws -> [SongID: [Stem]] {
         guard !songs.isEmpty else { return [:] }
-        let rows = try session.rows("SELECT * FROM stems WHERE song IN (\(joined: songs)) ORDER BY song, name")
+        let rows = try session.rows("SELECT * FROM stems WHERE song IN (\(list: songs)) ORDER BY song, name")
         return try rows.reduce(into: [:]) { stems, row in
             stems[try row.get("song", as: SongID.self), default: []].append(try Stem(row))
         }

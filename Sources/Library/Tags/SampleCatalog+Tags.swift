@@ -21,7 +21,7 @@ extension SampleCatalog {
         try session.execute("DELETE FROM sample_tags WHERE owner = \(owner) AND sample_id = \(id)")
         if !tags.isEmpty {
             let rows: [SQL] = tags.map { "(\(owner), \($0), \(id))" }
-            try session.execute("INSERT INTO sample_tags (owner, tag, sample_id) VALUES \(joined: rows)")
+            try session.execute("INSERT INTO sample_tags (owner, tag, sample_id) VALUES \(list: rows)")
         }
         try setWords(
             filename: row.get("filename"), role: row.get("role"), tags: tags, of: id, owner: owner, in: session)
@@ -38,7 +38,7 @@ extension SampleCatalog {
     func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [SampleTag]] {
         guard !samples.isEmpty else { return [:] }
         let rows = try session.rows(
-            "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(joined: samples)) ORDER BY tag")
+            "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(list: samples)) ORDER BY tag")
         return try rows.reduce(into: [:]) { tags, row in
             tags[try row.get("sample_id", as: SampleID.self), default: []].append(try row.get("tag"))
         }
@@ -53,6 +53,6 @@ extension SampleCatalog {
         let text = ([filename, role] + tags.map(\.text).sorted()).joined(separator: " ")
         let rows: [SQL] = SearchWords(text).words.map { "(\(owner), \($0), \(id))" }
         guard !rows.isEmpty else { return }
-        try session.execute("INSERT INTO sample_words (owner, word, sample_id) VALUES \(joined: rows)")
+        try session.execute("INSERT INTO sample_words (owner, word, sample_id) VALUES \(list: rows)")
     }
 }

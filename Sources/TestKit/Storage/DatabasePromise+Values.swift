@@ -57,8 +57,8 @@ extension DatabasePromise {
         DatabasePromise("a list of values finds each of them, an empty one nothing") { database in
             try await database.makeAccounts([10, 20, 30])
             try await database.read { session in
-                let some = try session.rows("SELECT name FROM accounts WHERE balance IN (\(joined: [10, 30, 99]))")
-                let none = try session.rows("SELECT name FROM accounts WHERE balance IN (\(joined: [Int]()))")
+                let some = try session.rows("SELECT name FROM accounts WHERE balance IN (\(list: [10, 30, 99]))")
+                let none = try session.rows("SELECT name FROM accounts WHERE balance IN (\(list: [Int]()))")
                 #expect((some.count, none.count) == (2, 0))
             }
         },

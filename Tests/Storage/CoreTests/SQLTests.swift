@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `a piece of another statement brings its parameters, numbered in place`() {
-        let condition: SQL = "owner = \("ada") AND kind IN (\(joined: [1, 2]))"
+        let condition: SQL = "owner = \("ada") AND kind IN (\(list: [1, 2]))"
         let sql: SQL = "UPDATE songs SET title = \("x") WHERE \(condition) AND id = \(7)"
         let rendered = sql.rendered(for: .postgres)
         #expect(rendered.text == "UPDATE songs SET title = $1 WHERE owner = $2 AND kind IN ($3, $4) AND id = $5")
@@ -32,13 +32,13 @@ import Testing
 
     @Test func `rows of one statement stand side by side, each with its parameters`() {
         let rows: [SQL] = ["one", "two"].enumerated().map { "(\($0.offset), \($0.element))" }
-        let rendered = ("INSERT INTO songs (id, title) VALUES \(joined: rows)" as SQL).rendered(for: .postgres)
+        let rendered = ("INSERT INTO songs (id, title) VALUES \(list: rows)" as SQL).rendered(for: .postgres)
         #expect(rendered.text == "INSERT INTO songs (id, title) VALUES ($1, $2), ($3, $4)")
         #expect(rendered.values == [.integer(0), .text("one"), .integer(1), .text("two")])
     }
 
     @Test func `an empty list is NULL, which nothing is in`() {
-        let sql: SQL = "DELETE FROM songs WHERE id IN (\(joined: [Int]()))"
+        let sql: SQL = "DELETE FROM songs WHERE id IN (\(list: [Int]()))"
         #expect(sql.rendered(for: .sqlite).text == "DELETE FROM songs WHERE id IN (NULL)")
         #expect(sql.rendered(for: .sqlite).values.isEmpty)
     }

@@ -69,7 +69,7 @@ extension SQL: ExpressibleByStringInterpolation {
         }
 
         /// Pieces with commas between them, as the rows of `VALUES`.
-        public mutating func appendInterpolation(joined pieces: [SQL]) {
+        public mutating func appendInterpolation(list pieces: [SQL]) {
             for (index, piece) in pieces.enumerated() {
                 if index > 0 { parts.append(.text(", ")) }
                 parts += piece.parts
