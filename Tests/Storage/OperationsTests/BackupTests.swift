@@ -201,6 +201,8 @@ import Testing
         }
         let manifest = try await Backup.write(service.source, to: path, at: start)
         #expect((manifest.objects, manifest.missing) == (40, []))
+        let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        #expect(left == ["backup.json", "database.dump", "objects"])
         print("\(Array(points).count) kills while keeping, none left a backup, the next run made it whole")
     }
 }

@@ -23,6 +23,7 @@ extension Backup {
         let lock = partial.folder + "/lock"
         guard let held = FileLock(ifFree: lock) else { throw BackupError.underWay(folder) }
         defer { withExtendedLifetime(held) {} }
+        try partial.removeUnfinishedDumps()
         let objects = try partial.openObjects()
         func copyObjects() async throws -> ObjectCopyReport {
             try await source.objects.copyMissing(to: objects) { progress(.objects($0)) }
@@ -61,6 +62,14 @@ extension Backup {
         } catch {
             throw .file(folder, reason: "the folder cannot be made")
         }
+    }
+
+    /// Those of processes that died: they would become part of the backup.
+    private func removeUnfinishedDumps() throws(DumpError) {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw .file(folder, reason: "the folder cannot be read")
+        }
+        for name in names where name.hasPrefix("database.dump") { unlink("\(folder)/\(name)") }
     }
 
     /// The keys of rows in the dump whose objects are not there.

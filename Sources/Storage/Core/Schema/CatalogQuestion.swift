@@ -1,5 +1,7 @@
 /// What an engine is asked about its own tables; views, and tables of other schemas, are nobody's concern here.
 public enum CatalogQuestion: Sendable {
+    /// A row if there is a ledger of migrations.
+    case ledger
     /// `kind, name, definition` of everything that is defined.
     case definitions
     /// `table_name, column_name` of what can be written, in order.
@@ -11,6 +13,13 @@ public enum CatalogQuestion: Sendable {
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
+        case (.ledger, .sqlite):
+            "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
+        case (.ledger, .postgres):
+            """
+            SELECT 1 AS found FROM pg_class WHERE relname = 'schema_migrations'
+                AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+            """
         case (.definitions, .sqlite):
             // As they were written: the engine keeps the text, and adds columns to it.
             """

@@ -89,11 +89,7 @@ extension WriteSession {
 extension ReadSession {
     /// Empty for a database that was never migrated.
     public func ledger() throws(DatabaseError) -> [MigrationLedger.Entry] {
-        var hasLedger = false
-        for row in try rows("\(.catalog(.columns))") where !hasLedger {
-            hasLedger = try row.get("table_name", as: String.self) == MigrationLedger.table
-        }
-        guard hasLedger else { return [] }
+        guard try row("\(.catalog(.ledger))") != nil else { return [] }
         var entries: [MigrationLedger.Entry] = []
         for row in try rows("SELECT module, number, name, applied_at FROM schema_migrations ORDER BY module, number") {
             entries.append(
