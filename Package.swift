@@ -174,6 +174,12 @@ let package = Package(
                 "StorageTestKit",
             ], path: "Tests/Storage/PostgresTests", swiftSettings: common),
         .testTarget(
+            name: "StorageOperationsTests",
+            dependencies: [
+                "Auth", "Billing", "FreshDatabases", "Jobs", "SampleLibrary", "Storage", "StoragePostgres",
+                "StorageSQLite", "StorageTestKit", .product(name: "Crypto", package: "swift-crypto"),
+            ], path: "Tests/Storage/OperationsTests", swiftSettings: common),
+        .testTarget(
             name: "SampleLibraryTests",
             dependencies: ["AudioCore", "FreshDatabases", "SampleLibrary", "Storage", "StorageTestKit"],
             path: "Tests/LibraryTests",

@@ -22,7 +22,7 @@ trap stop_servers EXIT
 
 # What cannot be started says why; then its tests are skipped, and say so. Not in continuous integration.
 start_servers() {
-    rows='StoragePostgresTests'
+    rows='StoragePostgresTests|StorageOperationsTests'
     if postgres=$(Scripts/postgres-server.sh start "$servers"); then
         export "${postgres?}"
         # Once more, everything that keeps rows.
