@@ -78,7 +78,7 @@ import Testing
         _ = try await target.write { try $0.execute("INSERT INTO songs (title) VALUES ('old')") }
         let before = try await target.read { (try $0.schema(), try $0.ledger()) }
         var points = 0
-        while true {
+        while points < 200 {
             let failing = FailingDatabase(target, at: points + 1)
             do {
                 _ = try await failing.load(path(), [songs(steps: 3)], into: .replaced, at: start)

@@ -190,7 +190,10 @@ func songs(steps: Int) -> MigrationSet {
         Migration(2, "second", ["ALTER TABLE songs ADD COLUMN year BIGINT"]),
         Migration(
             3, "third",
-            ["CREATE TABLE years (year BIGINT PRIMARY KEY)", "INSERT INTO years SELECT DISTINCT year FROM songs"]),
+            [
+                "CREATE TABLE years (year BIGINT PRIMARY KEY)",
+                "INSERT INTO years SELECT DISTINCT year FROM songs WHERE year > 0",
+            ]),
     ]
     return MigrationSet(module: "songs", Array(all.prefix(steps)))
 }
