@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "StorageS3Tests",
             dependencies: [
-                "Storage", "StorageS3", "StorageTestKit",
+                "Storage", "StorageS3", "StorageSQLite", "StorageTestKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
