@@ -149,5 +149,14 @@ public enum LibrarySchema {
                     ON files (owner, COALESCE(folder, ''), created_at DESC, id DESC)
                     """
                 ]),
+            Migration(
+                9, "which row has an object",
+                [
+                    "CREATE INDEX samples_by_object ON samples (object_key \(SQLDifference.byteOrder))",
+                    "CREATE INDEX files_by_object ON files (object_key \(SQLDifference.byteOrder))",
+                    "CREATE INDEX songs_by_object ON songs (object_key \(SQLDifference.byteOrder))",
+                    "CREATE INDEX stems_by_object ON stems (object_key \(SQLDifference.byteOrder))",
+                    "CREATE INDEX stems_by_waveform ON stems (waveform_key \(SQLDifference.byteOrder))",
+                ]),
         ])
 }

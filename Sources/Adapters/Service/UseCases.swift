@@ -10,14 +10,17 @@ public struct Backends: Sendable {
     public var database: any Database
     public var objects: any ObjectStore
     public var clock: any WallClock
+    /// How other processes on the same rows learn that something changed.
+    public var signals: any ChangeSignals
     /// Where links to the objects of a store without an address of its own are served; nil for none.
     public var linkBase: String?
 
     public init(
         database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock(),
-        linkBase: String? = nil
+        signals: any ChangeSignals = LocalSignals(), linkBase: String? = nil
     ) {
-        (self.database, self.objects, self.clock, self.linkBase) = (database, objects, clock, linkBase)
+        (self.database, self.objects, self.clock) = (database, objects, clock)
+        (self.signals, self.linkBase) = (signals, linkBase)
     }
 
     /// The store that this service serves by link, if it is one.
@@ -51,7 +54,7 @@ public struct UseCases: Sendable {
     /// The schema of every module.
     public static let migrations = [
         AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
-        SQLKeyValueStore.migrations, UploadSessions.migrations,
+        EventLog.migrations, SQLKeyValueStore.migrations, UploadSessions.migrations,
     ]
 
     public init(
@@ -59,7 +62,7 @@ public struct UseCases: Sendable {
         logger: Logger
     ) throws {
         let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
-        let queue = JobQueue(database, clock: clock)
+        let queue = JobQueue(database, signals: backends.signals, clock: clock)
         let ledger = QuotaLedger(clock: clock)
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
@@ -87,14 +90,16 @@ public struct UseCases: Sendable {
         linkedUploads = uploadSessions.map {
             LinkedUploads(database: database, sessions: $0, queue: queue, ledger: ledger, accounts: accounts)
         }
-        library = Library(database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger)
+        library = Library(
+            database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger, clock: clock)
         jobs = JobBoard(database: database, queue: queue)
         processing = Processing(
             database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,
             work: work)
         upkeep = Upkeep(
             database: database, objects: objects, queue: queue, ledger: ledger, sessions: sessions,
-            uploadSessions: uploadSessions, lifecycle: Lifecycle(objects, clock: clock), keyValues: keyValues,
+            uploadSessions: uploadSessions, lifecycle: Lifecycle(objects, clock: clock),
+            orphans: Self.orphanSweep(objects, database, clock), library: library, keyValues: keyValues,
             clock: clock, logger: logger)
         health = Health(database: database, objects: objects, queue: queue)
         handlers = [

@@ -50,9 +50,7 @@ final class PostgresPool: Sendable {
     func place() async throws -> PostgresConnection? {
         let (place, gone) = state.withLock { state -> (Place?, [PostgresConnection]) in
             guard state.lent < settings.connections else { return (nil, []) }
-            state.lent += 1
-            let (connection, gone) = takeIdle(from: &state)
-            return (.granted(connection), gone)
+            return grant(from: &state)
         }
         // Closed here, outside the lock.
         withExtendedLifetime(gone) {}
@@ -80,14 +78,17 @@ final class PostgresPool: Sendable {
         if sweeps { sweep() }
     }
 
-    /// The one used last, so that those not needed grow old; what the server has closed meanwhile is left out.
-    private func takeIdle(from state: inout State) -> (PostgresConnection?, gone: [PostgresConnection]) {
+    /// A place, with the connection used last, so that those not needed grow old.
+    ///
+    /// - Returns: also what the server has closed meanwhile.
+    private func grant(from state: inout State) -> (Place?, gone: [PostgresConnection]) {
+        state.lent += 1
         var gone: [PostgresConnection] = []
         while let last = state.idle.popLast() {
-            if last.connection.listen() { return (last.connection, gone) }
+            if last.connection.listen() { return (.granted(last.connection), gone) }
             gone.append(last.connection)
         }
-        return (nil, gone)
+        return (.granted(nil), gone)
     }
 
     private func placeInTurn() async throws -> PostgresConnection? {
@@ -118,15 +119,14 @@ final class PostgresPool: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let place = state.withLock { state -> Place? in
-                    if state.leftEarly.remove(id) != nil { return .givenUp }
-                    guard state.lent == settings.connections else {
-                        state.lent += 1
-                        return .granted(nil)
-                    }
+                let (place, gone) = state.withLock { state -> (Place?, [PostgresConnection]) in
+                    if state.leftEarly.remove(id) != nil { return (.givenUp, []) }
+                    // One may have been given back since the line was joined.
+                    guard state.lent == settings.connections else { return grant(from: &state) }
                     state.waiters.append(Waiter(id: id, continuation: continuation))
-                    return nil
+                    return (nil, [])
                 }
+                withExtendedLifetime(gone) {}
                 if let place { continuation.resume(returning: place) }
             }
         } onCancel: {

@@ -8,9 +8,20 @@ final class SQLiteSession: WriteSession {
     private(set) var actions: [@Sendable () -> Void] = []
     /// The first error of a statement: the transaction is not kept, whatever its body makes of it.
     private(set) var failure: Storage.DatabaseError?
+    /// The task was cancelled within a statement, which can only say so as an error of the database.
+    private var wasCancelled = false
 
     init(_ database: GRDB.Database) {
         self.database = database
+    }
+
+    /// - Throws: what `body` throws, or `CancellationError` where that is its cause.
+    func result<Value>(of body: (SQLiteSession) throws -> Value) throws -> Value {
+        do {
+            return try body(self)
+        } catch {
+            throw wasCancelled ? CancellationError() : error
+        }
     }
 
     func rows(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> [Storage.Row] {
@@ -74,6 +85,7 @@ final class SQLiteSession: WriteSession {
         } catch let error as GRDB.DatabaseError {
             throw failed(Storage.DatabaseError(error))
         } catch {
+            wasCancelled = error is CancellationError
             throw failed(.unexpected(String(describing: error)))
         }
     }

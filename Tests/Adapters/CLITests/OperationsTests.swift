@@ -50,6 +50,36 @@ import Testing
         #expect(try await waxwing("db", "check", on: server.data, environment).status == 0)
     }
 
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `objects are read, and compared with the rows`(on deployment: Deployment) async throws {
+        let environment = try await deployment.environment()
+        let server = try await TestServer(folder, environment: environment)
+        let token = try await server.signUp()
+        let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: "a.wav", token: token))
+        #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
+        let scrub = try await waxwing(
+            "objects", "scrub", "--json", "--prefix", "processed/", on: server.data, environment)
+        #expect(scrub.status == 0, "\(scrub.errors)")
+        #expect(try number("objects", in: scrub) == 1)
+        let known = try await waxwing("objects", "orphans", "--json", on: server.data, environment)
+        #expect(known.status == 0, "\(known.errors)")
+        #expect(try number("objects", in: known) == 1 && number("rows", in: known) == 1)
+        #expect(server.stop() == 0)
+        guard deployment == .embedded else { return }
+        let store = "\(server.data)/store"
+        for file in try FileManager.default.subpathsOfDirectory(atPath: store) where file.contains("processed") {
+            guard let handle = FileHandle(forUpdatingAtPath: "\(store)/\(file)") else { continue }
+            try handle.seek(toOffset: 1_000)
+            try handle.write(contentsOf: Data("damage".utf8))
+            try handle.close()
+        }
+        let damaged = try await waxwing("objects", "scrub", on: server.data)
+        #expect(damaged.status == 1 && damaged.output == "1 objects read, 1 damaged\n")
+        try FileManager.default.removeItem(atPath: store)
+        let lost = try await waxwing("objects", "orphans", on: server.data)
+        #expect(lost.status == 1 && lost.errors.contains("the store has not"))
+    }
+
     @Test func `the schema is shown, brought up to date and checked, and the rows move by a file`() async throws {
         let (one, two, dump) = ("\(folder.path)/one", "\(folder.path)/two", "\(folder.path)/rows.dump")
         let nowhere = try await waxwing("db", "status", on: one)

@@ -87,8 +87,15 @@ import Testing
             #expect(head.status == .ok && head.bytes.isEmpty)
             #expect(head.headers[.contentLength] == "\(sound.count)" && head.headers[.eTag] == audio.headers[.eTag])
 
-            #expect(try await api.send(.delete, "/api/samples/\(sampleID)?purge=true", token: token).status == .ok)
-            #expect(try await api.send(.get, "/api/samples/\(sampleID)", token: token).status == .notFound)
+            let path = "/api/samples/\(sampleID)"
+            #expect(try await api.send(.delete, path + "?purge=perhaps", token: token).status == .badRequest)
+            #expect(try await api.send(.delete, path, token: token).status == .ok)
+            #expect(try await api.send(.get, path, token: token).status == .notFound)
+            let restored = try await api.send(.post, path + "/restore", token: token)
+            #expect(restored.status == .ok && restored.data["id"] as? String == sampleID)
+            #expect(try await api.send(.delete, path + "?purge=true", token: token).status == .ok)
+            #expect(try await api.send(.post, path + "/restore", token: token).status == .notFound)
+            #expect(try await api.send(.get, path, token: token).status == .notFound)
             await api.runJobs()
             #expect(try await api.objects.list(prefix: "", after: nil, limit: 10).objects.isEmpty)
         }
@@ -187,7 +194,8 @@ import Testing
             let random = UUID().uuidString.lowercased()
             for (method, path) in [
                 (HTTPRequest.Method.get, "/api/jobs/ID"), (.get, "/api/samples/ID"), (.get, "/api/samples/ID/audio"),
-                (.delete, "/api/samples/ID?purge=true"),
+                (.delete, "/api/samples/ID?purge=true"), (.delete, "/api/samples/ID"),
+                (.post, "/api/samples/ID/restore"),
             ] {
                 let id = path.contains("jobs") ? job : sample
                 let foreign = try await api.send(method, path.replacing("ID", with: id), token: eve)

@@ -26,7 +26,9 @@ struct Assembly {
                 try await KeyFile.loadOrCreate("\(folder)/keys.json")
             }
         useCases = try UseCases(
-            Backends(database: database, objects: try await places.objects(), clock: clock),
+            Backends(
+                database: database, objects: try await places.objects(), clock: clock, signals: try places.signals(),
+                linkBase: "\(settings.publicURL ?? "http://\(settings.host):\(settings.port)")/objects"),
             plans: settings.plans, keys: keys,
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),

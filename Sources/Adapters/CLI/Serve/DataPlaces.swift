@@ -48,6 +48,12 @@ struct DataPlaces {
         }
     }
 
+    /// Between all processes on a shared database; those on one file look for themselves.
+    func signals() throws -> any ChangeSignals {
+        guard let postgres = settings.postgres else { return LocalSignals() }
+        return try PostgresNotifications(url: postgres.url)
+    }
+
     /// - Throws: ``StartError`` when a bucket cannot be used: better said now than at the first upload.
     func objects() async throws -> any ObjectStore {
         guard let configuration = settings.s3 else { return try LocalObjectStore(folder: "\(folder)/store") }

@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
             Environment:
               PORT                    8080
               WAXWING_HOST            127.0.0.1
+              WAXWING_URL             under which clients reach it, in links; http://WAXWING_HOST:PORT
               WAXWING_DATA            ./var, the data folder, created at the first start
               WAXWING_PROFILE         self-hosted, or saas
               WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')

@@ -9,6 +9,8 @@ import StorageS3
 struct Settings {
     var host = "127.0.0.1"
     var port = 8080
+    /// Under which clients reach this server, without a slash at its end.
+    var publicURL: String?
     /// The data folder.
     var data = "./var"
     /// A PostgreSQL server instead of the database in the data folder.
@@ -35,6 +37,7 @@ struct Settings {
         }
         host = value("WAXWING_HOST") ?? host
         port = try number("PORT", in: 0...65535, default: port)
+        publicURL = try value("WAXWING_URL").map(Self.publicURL)
         data = value("WAXWING_DATA") ?? data
         postgres = try value("DATABASE_URL").map { url in
             try PostgresSetting(
@@ -56,6 +59,17 @@ struct Settings {
         }
         ffmpeg = try value("WAXWING_FFMPEG").map(Self.ffmpeg)
         plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
+    }
+
+    private static func publicURL(_ text: String) throws -> String {
+        let url = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme),
+            parts.host?.isEmpty == false, parts.user == nil, parts.query == nil, parts.fragment == nil
+        else {
+            throw SettingsError(
+                name: "WAXWING_URL", value: text, expected: "an address like https://sounds.example.com")
+        }
+        return url
     }
 
     private static func ffmpeg(_ text: String) throws -> FFmpeg {

@@ -13,6 +13,7 @@ struct SampleRoutes {
         router.get("samples/:id", use: show)
         router.get("samples/:id/audio", use: audio)
         router.delete("samples/:id", use: delete)
+        router.post("samples/:id/restore", use: restore)
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
@@ -30,12 +31,18 @@ struct SampleRoutes {
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         let account = try context.requireAccount()
-        guard request.uri.queryParameters["purge"] == "true" else {
-            throw InvalidRequest(field: "purge", message: "only final removal is offered yet: add '?purge=true'")
-        }
         let id = try sampleID(context)
-        try await library.purge(id, of: account)
+        switch request.uri.queryParameters["purge"] {
+        case "true": try await library.purge(id, of: account)
+        case "false", nil: try await library.hide(id, of: account)
+        default: throw InvalidRequest(field: "purge", message: "'purge' is 'true' or 'false'")
+        }
         return try context.answer(.ok, ["id": id.text])
+    }
+
+    @Sendable private func restore(_ request: Request, context: APIContext) async throws -> Response {
+        let account = try context.requireAccount()
+        return try context.answer(.ok, SampleView(try await library.restore(sampleID(context), of: account)))
     }
 
     /// The original bytes. What strangers uploaded is offered for download and never rendered.

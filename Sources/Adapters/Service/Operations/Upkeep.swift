@@ -15,16 +15,26 @@ public struct Upkeep: Service {
     /// Nil when the store gives no links.
     let uploadSessions: UploadSessions?
     let lifecycle: Lifecycle
+    let orphans: OrphanSweep
+    let library: Library
     let keyValues: SQLKeyValueStore
     let clock: any WallClock
     let logger: Logger
     var interval = Duration.seconds(60)
+    /// Between two looks at all objects.
+    static let orphanRounds = 1440
     /// Uploads by link that ended longer ago are forgotten.
     static let memory = Duration.seconds(7 * 86_400)
 
     public func run() async {
+        await attempt("make older samples findable") { try await library.indexOlder() }
+        var rounds = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await once()
+            rounds += 1
+            if rounds % Self.orphanRounds == 0 {
+                await attempt("remove objects that no row knows") { try await removeOrphans() }
+            }
             _ = try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
         }
     }
@@ -37,6 +47,21 @@ public struct Upkeep: Service {
         await attempt("end overdue uploads") { try await endOverdueUploads() }
         await attempt("remove abandoned uploads") { try await removeAbandonedUploads() }
         await attempt("remove what has lived its time") { try await removeOutlived() }
+        await attempt("remove samples that were hidden long ago") { try await library.purgeOverdue(at: clock.now()) }
+    }
+
+    /// Objects that no row knows for a day go; rows without their object are told.
+    func removeOrphans() async throws {
+        let report = try await orphans.run(prefix: UseCases.keptPrefix, removing: .init())
+        if !report.removed.isEmpty {
+            logger.notice(
+                "removed objects that no row knows",
+                metadata: ["count": "\(report.removed.count)", "keys": "\(report.removed.prefix(10))"])
+        }
+        guard !report.withoutObject.isEmpty else { return }
+        logger.error(
+            "rows lack their objects: restore them from a backup",
+            metadata: ["count": "\(report.withoutObject.count)", "keys": "\(report.withoutObject.prefix(10))"])
     }
 
     private func endOverdueUploads() async throws {

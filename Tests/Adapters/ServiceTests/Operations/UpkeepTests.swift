@@ -1,5 +1,6 @@
 import Billing
 import Jobs
+import SampleLibrary
 import Storage
 import StorageTestKit
 import Testing
@@ -19,6 +20,19 @@ import Testing
         #expect(objects.count == 2)
         try await studio.work()
         #expect(try await studio.report(waiting).status == .completed)
+    }
+
+    @Test func `objects that no row knows go after a day, and rows keep theirs`() async throws {
+        let studio = try await Studio()
+        let sample = try await studio.sample().sample
+        let orphan = ObjectKey(in: "processed", of: studio.account, JobID.random())
+        try await studio.objects.put(MadeAudio.wav(), at: orphan)
+        studio.clock.advance(by: .seconds(86_399))
+        try await studio.useCases.upkeep.removeOrphans()
+        #expect(try await studio.traces().objects.count == 2)
+        studio.clock.advance(by: .seconds(1))
+        try await studio.useCases.upkeep.removeOrphans()
+        #expect(try await studio.traces().objects == [sample.object.text])
     }
 
     @Test func `an upload that is coming in is left alone, and removed once its hold ran out`() async throws {
