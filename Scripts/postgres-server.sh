@@ -40,7 +40,8 @@ start() {
     for _ in 1 2 3 4 5; do
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         if as_server "$bin/pg_ctl" -D "$data/cluster" -l "$data/log" -w \
-            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500" \
+            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 \
+                -c max_locks_per_transaction=512 -c max_pred_locks_per_transaction=512" \
             start >/dev/null; then
             echo "TEST_POSTGRES_URL=postgres://waxwing@127.0.0.1:$port/postgres"
             return

@@ -17,9 +17,9 @@ public struct SQLReferencedKeys: ReferencedKeys {
                 // A text that is longer comes after the one it begins with.
                 let rows = try session.rows(
                     """
-                    SELECT DISTINCT \(name) AS object FROM \(table)
+                    SELECT \(name) \(.byteOrder) AS object FROM \(table)
                     WHERE \(name) \(.byteOrder) >= \(prefix) AND \(name) \(.byteOrder) > \(last?.text ?? "")
-                    ORDER BY \(name) \(.byteOrder) LIMIT \(limit)
+                    GROUP BY \(name) \(.byteOrder) ORDER BY \(name) \(.byteOrder) LIMIT \(limit)
                     """)
                 for row in rows {
                     let text: String = try row.get("object")
