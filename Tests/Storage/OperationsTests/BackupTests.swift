@@ -33,19 +33,51 @@ import Testing
         #expect(try await target.get(ObjectKey("own")).stream.collected() == [1])
     }
 
-    @Test func `an object that is damaged is told, and not passed on`() async throws {
+    @Test(arguments: Damage.allCases)
+    func `an object that is damaged is told, and not passed on`(_ damage: Damage) async throws {
         let folder = try TemporaryFolder()
         let source = try LocalObjectStore(folder: folder.path)
         for name in ["a", "b", "c"] { try await source.put(Array("body of \(name)".utf8), at: ObjectKey(name)) }
-        let path = "\(folder.path)/objects/b@"
-        var bytes = try Data(contentsOf: URL(filePath: path))
-        bytes[3] ^= 1
-        try bytes.write(to: URL(filePath: path))
+        try damage.happens(to: "\(folder.path)/objects/b@")
         let target = MemoryObjectStore()
         let report = try await source.copyMissing(to: target)
         #expect(report.copied == 2)
         #expect(try report.damaged == [ObjectKey("b")])
         await #expect(throws: ObjectStoreError.notFound(try ObjectKey("b"))) { try await target.head(ObjectKey("b")) }
+    }
+
+    @Test func `an object that is damaged in the target is put there anew`() async throws {
+        let (folder, source) = (try TemporaryFolder(), MemoryObjectStore())
+        let target = try LocalObjectStore(folder: folder.path)
+        try await source.put(Array("body".utf8), at: ObjectKey("a"))
+        try await source.copyMissing(to: target)
+        try Damage.trailer.happens(to: "\(folder.path)/objects/a@")
+        #expect(try await source.copyMissing(to: target).copied == 1)
+        #expect(try await target.get(ObjectKey("a")).stream.collected() == Array("body".utf8))
+    }
+}
+
+/// What a disk may do to the file of an object.
+enum Damage: CaseIterable, Sendable {
+    /// A bit of the body flips.
+    case body
+    /// A bit of what is known about it flips.
+    case trailer
+    /// The end is gone.
+    case cut
+    /// Nothing is left.
+    case empty
+
+    func happens(to file: String) throws {
+        let url = URL(filePath: file)
+        var bytes = try Data(contentsOf: url)
+        switch self {
+        case .body: bytes[0] ^= 1
+        case .trailer: bytes[bytes.count - 60] ^= 1
+        case .cut: bytes.removeLast(5)
+        case .empty: bytes = Data()
+        }
+        try bytes.write(to: url)
     }
 }
 
@@ -66,7 +98,10 @@ import Testing
                 Task { try await service.work(writer, seed: UInt64(round)) }
             }
             let path = "\(path)-\(round)"
+            while service.changes == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            let before = service.changes
             let manifest = try await Backup.write(service.source, to: path, at: start)
+            #expect(service.changes > before)
             for writer in writers { writer.cancel() }
             for writer in writers { _ = await writer.result }
             #expect(manifest.missing.isEmpty)
@@ -94,16 +129,96 @@ import Testing
         #expect((manifest.objects, manifest.database.rows) == (1, 2))
     }
 
-    @Test func `what is damaged is left out and named, the rest is kept`() async throws {
+    @Test(arguments: Damage.allCases)
+    func `what is damaged is left out and named, the rest is kept`(_ damage: Damage) async throws {
         let service = try await Service(.sqlite, folder: folder.path)
         for name in ["one", "two"] { try await service.add(name) }
-        let file = "\(folder.path)/objects/objects/processed/one@"
-        var bytes = try Data(contentsOf: URL(filePath: file))
-        bytes[0] ^= 1
-        try bytes.write(to: URL(filePath: file))
+        try damage.happens(to: "\(folder.path)/objects/objects/processed/one@")
         let manifest = try await Backup.write(service.source, to: path, at: start)
         #expect(try manifest.damaged == [Service.key("one")])
         #expect((manifest.missing, manifest.objects) == ([], 1))
+        // An attempt that goes on finds damage in what an earlier one has kept, too.
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".partial")
+        try damage.happens(to: "\(path).partial/objects/objects/processed/two@")
+        guard damage != .body else { return }
+        let again = try await Backup.write(service.source, to: path, at: start)
+        #expect((again.missing, again.objects) == ([], 1))
+        let restored = try await Service(.sqlite, folder: folder.path + "/restored")
+        #expect(try await Backup(folder: path).restore(to: restored.source, at: start).copied == 1)
+    }
+
+    @Test func `a slash at the end of the folder's name says nothing`() async throws {
+        let service = try await Service(.sqlite, folder: folder.path)
+        try await service.add("kept")
+        _ = try await Backup.write(service.source, to: path + "//", at: start)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).contains("backup.json"))
+        #expect(!FileManager.default.fileExists(atPath: path + "/.partial"))
+        let restored = try await Service(.sqlite, folder: folder.path + "/restored")
+        _ = try await Backup(folder: path + "/").restore(to: restored.source, at: start)
+        #expect(try await restored.compare().rows == 1)
+        await #expect(throws: DumpError.exists(path)) {
+            try await Backup.write(service.source, to: path + "/", at: start)
+        }
+    }
+
+    @Test func `a backup that has lost objects is refused before anything is changed, unless that is allowed`()
+        async throws
+    {
+        let service = try await Service(.sqlite, folder: folder.path)
+        for name in ["one", "two"] { try await service.add(name) }
+        _ = try await Backup.write(service.source, to: path, at: start)
+        let backup = Backup(folder: path)
+        let target = try await Service(.sqlite, folder: folder.path + "/target")
+        func isRefused() async throws {
+            await #expect(throws: BackupError.self) { try await backup.restore(to: target.source, at: start) }
+            #expect(try await target.objects.listKeys(prefix: "", after: nil, limit: 10).isEmpty)
+            #expect(try await target.compare().rows == 0)
+        }
+        let object = path + "/objects/objects/processed/one@"
+        let whole = try Data(contentsOf: URL(filePath: object))
+        try FileManager.default.removeItem(atPath: object)
+        try await isRefused()
+        // Another one, of another length, in its place.
+        let other = try LocalObjectStore(folder: path + "/objects")
+        try await other.put([1], at: Service.key("one"))
+        try await isRefused()
+        try whole.write(to: URL(filePath: object))
+        let objects = try FileManager.default.contentsOfDirectory(atPath: path)
+        #expect(objects.contains("objects"))
+        try FileManager.default.moveItem(atPath: path + "/objects", toPath: path + "/elsewhere")
+        try await isRefused()
+        #expect(!FileManager.default.fileExists(atPath: path + "/objects"))
+        _ = try await backup.restore(to: target.source, allowingLoss: true, at: start)
+        #expect(try await target.compare().rows == 2)
+    }
+
+    @Test func `a dump of another backup is refused`() async throws {
+        let service = try await Service(.sqlite, folder: folder.path)
+        try await service.add("one")
+        _ = try await Backup.write(service.source, to: path + "-1", at: start)
+        try await service.add("two")
+        _ = try await Backup.write(service.source, to: path + "-2", at: start + .seconds(1))
+        try FileManager.default.removeItem(atPath: path + "-2/database.dump")
+        try FileManager.default.copyItem(atPath: path + "-1/database.dump", toPath: path + "-2/database.dump")
+        let target = try await Service(.sqlite, folder: folder.path + "/target")
+        await #expect(throws: BackupError.otherDump(path + "-2")) {
+            try await Backup(folder: path + "-2").restore(to: target.source, at: start)
+        }
+    }
+
+    @Test func `a restore writes nothing into the backup`() async throws {
+        let service = try await Service(.sqlite, folder: folder.path)
+        try await service.add("kept")
+        _ = try await Backup.write(service.source, to: path, at: start)
+        // As on a disk that cannot be written to, also for a superuser, whom no mode stops.
+        for name in ["tmp", "uploads", "lock", "staging.lock"] {
+            try? FileManager.default.removeItem(atPath: "\(path)/objects/\(name)")
+        }
+        let before = try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+        let target = try await Service(.sqlite, folder: folder.path + "/target")
+        _ = try await Backup(folder: path).restore(to: target.source, at: start)
+        #expect(try await target.compare().wrong == [])
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: path).sorted() == before)
     }
 
     @Test func `a backup that was interrupted has no name, and goes on where it was`() async throws {
@@ -228,18 +343,22 @@ final class Service: Sendable {
 
     static func key(_ name: String) throws -> ObjectKey { try ObjectKey("processed/\(name)") }
 
+    static func body(_ name: String) -> [UInt8] { Array("audio of \(name)".utf8) }
+
     func add(_ name: String) async throws {
-        let (key, body) = (try Self.key(name), Array("audio of \(name)".utf8))
-        try await objects.put(body, at: key)
+        try await objects.put(Self.body(name), at: Self.key(name))
+        try await database.write { try Self.insert(name, in: $0) }
+    }
+
+    static func insert(_ name: String, in session: any WriteSession) throws {
+        let (key, body) = (try key(name), body(name))
         let digest = Checksum.hex(SHA256.hash(data: body))
-        _ = try await database.write { session in
-            try session.execute(
-                """
-                INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, duration, sample_rate,
-                    channels, created_at)
-                VALUES (\(name), 'o', \(name), \(key.text), 'audio/wav', \(body.count), \(digest), 1, 48000, 2, 0)
-                """)
-        }
+        try session.execute(
+            """
+            INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, duration, sample_rate,
+                channels, created_at)
+            VALUES (\(name), 'o', \(name), \(key.text), 'audio/wav', \(body.count), \(digest), 1, 48000, 2, 0)
+            """)
     }
 
     private func remove(_ name: String) async throws {

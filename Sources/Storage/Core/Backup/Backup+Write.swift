@@ -12,11 +12,15 @@ extension Backup {
     /// made and deleted in between. That is looked for, and if it happened the rows are taken once more. A row that lacks
     /// its object in two snapshots, between which the object was not there either, never had it: it is named in the manifest.
     ///
+    /// Objects that rows need for a time only come and go quickly: those are copied once more right before and after each
+    /// snapshot, so that few snapshots are enough however many there are.
+    ///
     /// - Throws: ``BackupError``, ``DumpError``, ``DatabaseError``, ``ObjectStoreError``, `CancellationError`.
     public static func write(
         _ source: BackupSource, to folder: String, at now: Timestamp,
         progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
     ) async throws -> BackupManifest {
+        let folder = Backup(folder: folder).folder
         try TemporaryName.checkFree(folder)
         let partial = Backup(folder: folder + ".partial")
         try partial.makeFolder()
@@ -24,35 +28,46 @@ extension Backup {
         guard let held = FileLock(ifFree: lock) else { throw BackupError.underWay(folder) }
         defer { withExtendedLifetime(held) {} }
         try partial.removeUnfinishedDumps()
-        let objects = try partial.openObjects()
-        func copyObjects() async throws -> ObjectCopyReport {
-            try await source.objects.copyMissing(to: objects) { progress(.objects($0)) }
-        }
+        let objects = try LocalObjectStore(folder: partial.objects)
         let plan = try await source.database.dumpPlan(source.sets)
-        var copied = try await copyObjects()
-        var (summary, missing, snapshots) = (DumpSummary?.none, Set<ObjectKey>(), 0)
+        var damaged = try await source.copyAll(to: objects, progress)
+        var (missing, snapshots) = (Set<ObjectKey>(), 0)
         while true {
             snapshots += 1
             unlink(partial.dump)
-            summary = try await source.database.dump(to: partial.dump, plan, at: now) { progress(.rows($0)) }
-            copied = copied + (try await copyObjects())
-            let lacking = try await partial.lacking(source.references, in: objects) { progress(.checked($0)) }
-            if lacking.isSubset(of: missing) || lacking.isSubset(of: copied.damaged) {
+            damaged.formUnion(try await source.copyPassing(to: objects))
+            let summary = try await source.database.dump(to: partial.dump, plan, at: now) { progress(.rows($0)) }
+            damaged.formUnion(try await source.copyPassing(to: objects))
+            damaged.formUnion(try await source.copyAll(to: objects, progress))
+            let lacking = try await partial.lacking(source.readers, in: objects) { progress(.checked($0)) }
+            guard lacking.isSubset(of: missing) || lacking.isSubset(of: damaged) else {
+                guard snapshots < attempts else {
+                    throw BackupError.unsettled(rows: lacking.subtracting(missing).count)
+                }
                 missing = lacking
-                break
+                continue
             }
-            guard snapshots < attempts else { throw BackupError.unsettled(rows: lacking.subtracting(missing).count) }
-            missing = lacking
+            let content = try await removeDamaged(from: objects)
+            let manifest = BackupManifest(
+                format: BackupManifest.currentFormat, createdAt: now, database: summary, snapshots: snapshots,
+                objects: content.objects, bytes: content.bytes, missing: lacking.subtracting(damaged).sorted(),
+                damaged: damaged.sorted())
+            try await blocking {
+                try partial.keep(manifest)
+                unlink(lock)
+                try TemporaryName.publish(partial.folder, as: folder)
+            }
+            return manifest
         }
-        guard let summary else { throw BackupError.notABackup(folder) }
-        let manifest = try await partial.manifest(
-            of: summary, snapshots, objects, missing, copied.damaged, at: now)
-        try await blocking {
-            try partial.keep(manifest)
-            unlink(lock)
-            try TemporaryName.publish(partial.folder, as: folder)
+    }
+
+    /// What became damaged in the backup since an earlier attempt, and has gone from the service, is of no use.
+    private static func removeDamaged(from objects: LocalObjectStore) async throws -> StoreContent {
+        while true {
+            let content = try await StoreContent(of: objects)
+            guard !content.damaged.isEmpty else { return content }
+            for key in content.damaged { try await objects.delete(key) }
         }
-        return manifest
     }
 
     private func makeFolder() throws(DumpError) {
@@ -74,7 +89,7 @@ extension Backup {
 
     /// The keys of rows in the dump whose objects are not there.
     private func lacking(
-        _ references: [ObjectReference], in objects: LocalObjectStore, _ progress: @escaping @Sendable (Int) -> Void
+        _ references: [RowKeys], in objects: LocalObjectStore, _ progress: @escaping @Sendable (Int) -> Void
     ) async throws -> Set<ObjectKey> {
         let isCancelled = Mutex(false)
         return try await withTaskCancellationHandler {
@@ -93,19 +108,6 @@ extension Backup {
         }
     }
 
-    private func manifest(
-        of summary: DumpSummary, _ snapshots: Int, _ objects: LocalObjectStore, _ missing: Set<ObjectKey>,
-        _ damaged: [ObjectKey],
-        at now: Timestamp
-    ) async throws -> BackupManifest {
-        var (walk, count, bytes) = (ObjectWalk(objects), 0, 0)
-        while let object = try await walk.next() { (count, bytes) = (count + 1, bytes + object.size) }
-        return BackupManifest(
-            format: BackupManifest.currentFormat, createdAt: now, database: summary, snapshots: snapshots,
-            objects: count, bytes: bytes,
-            missing: missing.subtracting(damaged).sorted(), damaged: damaged)
-    }
-
     private func keep(_ manifest: BackupManifest) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -121,13 +123,37 @@ extension Backup {
     }
 }
 
+extension BackupSource {
+    /// - Returns: the keys of objects that are damaged.
+    fileprivate func copyAll(
+        to backup: LocalObjectStore, _ progress: @escaping @Sendable (BackupProgress) -> Void
+    ) async throws -> Set<ObjectKey> {
+        Set(try await objects.copyMissing(to: backup) { progress(.objects($0)) }.damaged)
+    }
+
+    /// - Returns: the keys of objects that are damaged.
+    fileprivate func copyPassing(to backup: LocalObjectStore) async throws -> Set<ObjectKey> {
+        var damaged: Set<ObjectKey> = []
+        for prefix in Set(passing.map(\.prefix)) {
+            damaged.formUnion(try await objects.copyMissing(to: backup, prefix: prefix).damaged)
+        }
+        return damaged
+    }
+
+    /// What every kind of reference gives of the rows in a dump.
+    fileprivate var readers: [RowKeys] { references.map(RowKeys.init) + passing.map(\.keys) }
+}
+
 extension LocalObjectStore {
     fileprivate func holds(_ key: ObjectKey) throws(ObjectStoreError) -> Bool {
         do throws(ObjectStoreError) {
             _ = try LocalObjectReader(key: key, path: path(of: key))
             return true
-        } catch .notFound {
-            return false
+        } catch {
+            switch error {
+            case .notFound, .corrupted: return false
+            default: throw error
+            }
         }
     }
 }

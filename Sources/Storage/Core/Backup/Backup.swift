@@ -13,15 +13,21 @@ import Foundation
 public struct Backup: Sendable {
     public let folder: String
 
+    /// - Parameter folder: slashes at its end say nothing.
     public init(folder: String) {
+        var folder = folder
+        while folder.utf8.count > 1, folder.hasSuffix("/") { folder.removeLast() }
         self.folder = folder
     }
 
     var dump: String { folder + "/database.dump" }
     var manifestFile: String { folder + "/backup.json" }
 
-    func openObjects() throws(ObjectStoreError) -> LocalObjectStore {
-        try LocalObjectStore(folder: folder + "/objects")
+    var objects: String { folder + "/objects" }
+
+    /// The objects that were kept, for reading: the folder may be one that cannot be written to.
+    public func keptObjects() -> any ObjectStore {
+        LocalObjectStore(reading: objects)
     }
 
     /// - Throws: ``BackupError/notABackup(_:)``, ``BackupError/newerFormat(_:)``.
@@ -53,11 +59,21 @@ public struct BackupSource: Sendable {
     public let objects: any ObjectStore
     /// The columns by which rows have objects.
     public let references: [ObjectReference]
+    /// By which rows have objects for a time only.
+    public let passing: [PassingReference]
 
     public init(
         _ database: any InspectableDatabase, _ sets: [MigrationSet], _ objects: any ObjectStore,
-        references: [ObjectReference]
+        references: [ObjectReference], passing: [PassingReference] = []
     ) {
-        (self.database, self.sets, self.objects, self.references) = (database, sets, objects, references)
+        (self.database, self.sets, self.objects) = (database, sets, objects)
+        (self.references, self.passing) = (references, passing)
+    }
+}
+
+extension LocalObjectStore {
+    /// Makes no folder and no lock: whoever only reads needs no right to write.
+    init(reading folder: String) {
+        (root, clock) = (folder, SystemClock())
     }
 }

@@ -24,6 +24,10 @@ public enum BackupError: Error, Equatable, Sendable {
     case underWay(String)
     case notABackup(String)
     case newerFormat(Int)
+    /// The dump is not the one that was kept.
+    case otherDump(String)
+    /// Objects are not all that were kept.
+    case objectsLost(String, reason: String)
     /// Objects were deleted faster than they could be looked for.
     case unsettled(rows: Int)
     /// The store to restore into has an object that is not one of the backup.
@@ -39,8 +43,12 @@ extension BackupError: CustomStringConvertible {
             "'\(folder)' is not a whole backup: it has no readable backup.json"
         case .newerFormat(let format):
             "the backup has format \(format), this program reads \(BackupManifest.currentFormat): use the newer program"
+        case .otherDump(let folder):
+            "the database.dump in '\(folder)' is of another backup: nothing was changed; use another copy of the folder"
+        case .objectsLost(let folder, let reason):
+            "'\(folder)' is not whole (\(reason)): nothing was changed; use another copy of it, or say that objects may be lacking"
         case .unsettled(let rows):
-            "objects of \(rows) rows were deleted while they were looked for: try again when less is deleted"
+            "objects of \(rows) rows were deleted while they were looked for: try again when less is uploaded and deleted"
         case .storeNotEmpty(let key):
             "the store has '\(key)', which is not in the backup: restore into an empty one, or say that it may be mixed"
         }

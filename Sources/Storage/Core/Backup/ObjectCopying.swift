@@ -10,15 +10,6 @@ public struct ObjectCopyReport: Codable, Equatable, Sendable {
     public internal(set) var damaged: [ObjectKey] = []
 
     public init() {}
-
-    static func + (a: ObjectCopyReport, b: ObjectCopyReport) -> ObjectCopyReport {
-        var sum = a
-        sum.copied += b.copied
-        sum.present = b.present
-        sum.bytes += b.bytes
-        sum.damaged = Array(Set(a.damaged + b.damaged)).sorted()
-        return sum
-    }
 }
 
 extension ObjectStore {
@@ -34,27 +25,23 @@ extension ObjectStore {
     /// - Throws: ``ObjectStoreError`` of either store, `CancellationError`.
     @discardableResult
     public func copyMissing(
-        to target: any ObjectStore, prefix: String = "", width: Int = 8,
+        to target: any ObjectStore, prefix: String = "", width: Int = 16,
         progress: @escaping @Sendable (ObjectCopyReport) -> Void = { _ in }
     ) async throws -> ObjectCopyReport {
-        var (source, there) = (ObjectWalk(self, prefix: prefix), ObjectWalk(target, prefix: prefix))
+        var (source, there) = (KeyWalk(self, prefix: prefix), KeyWalk(target, prefix: prefix))
         var (report, known) = (ObjectCopyReport(), try await there.next())
         try await withThrowingTaskGroup(of: ObjectCopy.self) { group in
             var under = 0
-            while let object = try await source.next() {
+            while let key = try await source.next() {
                 try Task.checkCancellation()
-                while let other = known, other.key < object.key { known = try await there.next() }
-                if let known, known.isSame(as: object) {
-                    report.present += 1
-                    progress(report)
-                    continue
-                }
+                while let other = known, other < key { known = try await there.next() }
+                let isListed = known == key
                 if under == width, let copy = try await group.next() {
                     under -= 1
                     report.add(copy)
                     progress(report)
                 }
-                group.addTask { try await self.copy(object.key, to: target) }
+                group.addTask { try await self.copy(key, to: target, unlessThere: isListed) }
                 under += 1
             }
             for try await copy in group {
@@ -66,8 +53,12 @@ extension ObjectStore {
         return report
     }
 
-    private func copy(_ key: ObjectKey, to target: any ObjectStore) async throws -> ObjectCopy {
+    /// - Parameter isListed: whether the target has the key, perhaps with other bytes.
+    private func copy(
+        _ key: ObjectKey, to target: any ObjectStore, unlessThere isListed: Bool
+    ) async throws -> ObjectCopy {
         do throws(ObjectStoreError) {
+            if isListed, try await hasSame(key, as: target) { return .present }
             let body = try await get(key)
             do throws(ObjectStoreError) {
                 return .copied(try await target.put(body.stream, at: key, body.info.attributes, if: .always).size)
@@ -83,10 +74,24 @@ extension ObjectStore {
             }
         }
     }
+
+    /// One that is damaged there, so that nothing can be told of it, is not the same: it is put anew.
+    private func hasSame(_ key: ObjectKey, as target: any ObjectStore) async throws(ObjectStoreError) -> Bool {
+        let info = try await head(key)
+        do throws(ObjectStoreError) {
+            return try await target.head(key).isSame(as: info)
+        } catch {
+            switch error {
+            case .notFound(key), .corrupted(key): return false
+            default: throw error
+            }
+        }
+    }
 }
 
 private enum ObjectCopy {
     case copied(Int)
+    case present
     /// Deleted since it was listed.
     case gone
     case damaged(ObjectKey)
@@ -96,6 +101,7 @@ extension ObjectCopyReport {
     fileprivate mutating func add(_ copy: ObjectCopy) {
         switch copy {
         case .copied(let size): (copied, bytes) = (copied + 1, bytes + size)
+        case .present: present += 1
         case .gone: break
         case .damaged(let key): damaged.append(key)
         }
@@ -107,26 +113,5 @@ extension ObjectInfo {
         guard key == other.key, size == other.size else { return false }
         // Stores whose etag is something else, as that of an upload in parts, do not tell.
         return etag.utf8.count != 64 || other.etag.utf8.count != 64 || etag == other.etag
-    }
-}
-
-/// All objects of a store in the order of their keys, a page at a time.
-struct ObjectWalk {
-    private let store: any ObjectStore
-    private let prefix: String
-    private var page: ArraySlice<ObjectInfo> = []
-    private var last: ObjectKey?
-    private var isOver = false
-
-    init(_ store: any ObjectStore, prefix: String = "") {
-        (self.store, self.prefix) = (store, prefix)
-    }
-
-    mutating func next() async throws(ObjectStoreError) -> ObjectInfo? {
-        while page.isEmpty, !isOver {
-            let found = try await store.list(prefix: prefix, after: last, limit: 1000)
-            (page, last, isOver) = (found.objects[...], found.next, found.next == nil)
-        }
-        return page.popFirst()
     }
 }

@@ -8,23 +8,53 @@ public struct ObjectReference: Hashable, Sendable {
     }
 }
 
+/// Rows that need an object for a time only, as a job that waits to analyse an upload.
+public struct PassingReference: Sendable {
+    /// Below it are these objects, and few others.
+    public let prefix: String
+    let keys: RowKeys
+
+    /// - Parameters:
+    ///   - columns: what `key` is given of a row, in this order.
+    ///   - key: the key of the object that the row needs now; nil for none.
+    public init(
+        _ table: String, _ columns: [String], below prefix: String, key: @escaping @Sendable ([SQLValue]) -> String?
+    ) {
+        self.prefix = prefix
+        keys = RowKeys(table: table, columns: columns, key: key)
+    }
+}
+
+/// How the key of an object is read from a row.
+struct RowKeys: Sendable {
+    let table: String
+    let columns: [String]
+    let key: @Sendable ([SQLValue]) -> String?
+}
+
+extension RowKeys {
+    init(_ reference: ObjectReference) {
+        self.init(table: reference.table, columns: [reference.column]) { values in
+            if case .text(let text)? = values.first { text } else { nil }
+        }
+    }
+}
+
 extension DumpReader {
-    /// Gives every key in the columns of `references`; no value and the empty text are none.
+    /// Gives every key that `references` find; no value and the empty text are none.
     ///
     /// - Throws: ``DumpError``, and what `body` throws.
     static func objectKeys(
-        in path: String, _ references: [ObjectReference], _ body: ([ObjectKey]) throws -> Void
+        in path: String, _ references: [RowKeys], _ body: ([ObjectKey]) throws -> Void
     ) throws {
         let reader = try DumpReader(path)
         try reader.readHeader()
-        var (columns, wanted) = (0, [Int]())
+        var (columns, wanted) = (0, [RowKeys.Place]())
         while true {
             switch try reader.next() {
             case .table(let table):
                 columns = table.columns.count
-                wanted = table.columns.indices.filter { index in
-                    references.contains { $0.table == table.name && $0.column == table.columns[index] }
-                }
+                wanted = references.compactMap { $0.place(in: table) }
             case .rows(let bytes) where !wanted.isEmpty: try body(keys(in: bytes, columns, wanted))
             case .rows, .tableEnd: continue
             case .end: return
@@ -32,14 +62,33 @@ extension DumpReader {
         }
     }
 
-    private static func keys(in bytes: [UInt8], _ columns: Int, _ wanted: [Int]) throws(DumpError) -> [ObjectKey] {
+    private static func keys(
+        in bytes: [UInt8], _ columns: Int, _ wanted: [RowKeys.Place]
+    ) throws(DumpError) -> [ObjectKey] {
         var (values, keys) = (DumpValues(bytes), [ObjectKey]())
         while !values.isAtEnd {
             let row = try values.row(of: columns)
-            for index in wanted {
-                if case .text(let text) = row[index], let key = try? ObjectKey(text) { keys.append(key) }
+            for place in wanted {
+                if let text = place.key(place.columns.map { row[$0] }), let key = try? ObjectKey(text) {
+                    keys.append(key)
+                }
             }
         }
         return keys
+    }
+}
+
+extension RowKeys {
+    /// Where the columns stand in the rows of a dump.
+    fileprivate struct Place {
+        let columns: [Int]
+        let key: @Sendable ([SQLValue]) -> String?
+    }
+
+    /// Nil for another table, or one that an older program made without these columns.
+    fileprivate func place(in table: Table) -> Place? {
+        guard table.name == self.table else { return nil }
+        let places = columns.compactMap { table.columns.firstIndex(of: $0) }
+        return places.count == columns.count ? Place(columns: places, key: key) : nil
     }
 }

@@ -4,8 +4,9 @@ struct KeyWalk {
 
     private var keys: Pages<ObjectKey>
 
-    init(_ store: any ObjectStore, prefix: String) {
-        keys = Pages { last in try await store.listKeys(prefix: prefix, after: last, limit: Self.page) }
+    /// - Parameter start: the walk begins with the key that follows it.
+    init(_ store: any ObjectStore, prefix: String, after start: ObjectKey? = nil) {
+        keys = Pages { last in try await store.listKeys(prefix: prefix, after: last ?? start, limit: Self.page) }
     }
 
     mutating func next() async throws -> ObjectKey? {
