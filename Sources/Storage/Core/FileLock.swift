@@ -4,9 +4,13 @@ public final class FileLock: Sendable {
 
     /// Nil when another process holds it, or the file cannot be opened.
     ///
-    /// - Parameter path: created if missing.
-    public init?(ifFree path: String) {
-        guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree() else { return nil }
+    /// - Parameters:
+    ///   - path: created if missing.
+    ///   - isShared: whether any number may hold it, each of them shared.
+    public init?(ifFree path: String, shared isShared: Bool = false) {
+        guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree(isShared: isShared) else {
+            return nil
+        }
         self.handle = handle
     }
 

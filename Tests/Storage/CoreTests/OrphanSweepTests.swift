@@ -100,6 +100,24 @@ import Testing
         #expect(removed.removed.count == 1)
     }
 
+    @Test func `what one report cannot name, the next ones do`() async throws {
+        let (objects, known) = ((0..<70).map { "\($0)" }, (40..<100).map { "\($0)" })
+        try await put(objects)
+        try know(known)
+        let sweep = OrphanSweep(store, references: rows, clock: clock, mostNamed: 7)
+        var (bare, lost, last, reports) = (Set<String>(), Set<String>(), ObjectKey?.none, 0)
+        repeat {
+            let report = try await sweep.run(prefix: "p/", after: last)
+            #expect(report.withoutRow.count <= 7 && report.withoutObject.count <= 7)
+            bare.formUnion(names(report.withoutRow))
+            lost.formUnion(names(report.withoutObject))
+            (last, reports) = (report.last, reports + 1)
+        } while last != nil
+        #expect(bare == Set(objects).subtracting(known))
+        #expect(lost == Set(known).subtracting(objects))
+        #expect(reports > 5)
+    }
+
     @Test func `no more are removed than may be`() async throws {
         try await put((0..<30).map { "\($0)" })
         try know(["z"])

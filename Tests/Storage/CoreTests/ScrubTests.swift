@@ -48,6 +48,42 @@ import Testing
         #expect(try await Scrub(store).run().damaged.isEmpty)
     }
 
+    @Test func `what is damaged is put anew from another store that has it whole`() async throws {
+        let other = MemoryObjectStore()
+        let attributes = ObjectAttributes(contentType: "audio/wav", metadata: ["take": "7"])
+        for number in 0..<5 {
+            let key = try ObjectKey("s/\(number)")
+            _ = try await store.put(ByteStream([1, 2, UInt8(number)]), at: key, attributes, if: .always)
+            // Of the last the other store knows nothing.
+            if number < 4 {
+                _ = try await other.put(ByteStream([1, 2, UInt8(number)]), at: key, attributes, if: .always)
+            }
+        }
+        // A body, a trailer, a file cut short, one that cannot be replaced.
+        for number in [0, 4] {
+            let file = URL(filePath: "\(folder.path)/objects/s/\(number)@")
+            var bytes = try Data(contentsOf: file)
+            bytes[0] ^= 1
+            try bytes.write(to: file)
+        }
+        try folder.damage("objects/s/1@")
+        try Data([1, 2]).write(to: URL(filePath: "\(folder.path)/objects/s/2@"))
+        let damaged = try await Scrub(store).run().damaged
+        #expect(damaged.map(\.text) == ["s/0", "s/1", "s/2", "s/4"])
+        #expect(try await Scrub(store).repair(damaged, from: other).map(\.text) == ["s/4"])
+        #expect(try await Scrub(store).run().damaged.map(\.text) == ["s/4"])
+        let object = try await store.get(ObjectKey("s/1"))
+        #expect(object.info.attributes == attributes)
+        #expect(try await object.stream.collected() == [1, 2, 1])
+    }
+
+    @Test func `what was deleted since it was found damaged stays deleted`() async throws {
+        let (key, other) = (try ObjectKey("s/0"), MemoryObjectStore())
+        try await other.put([1], at: key)
+        #expect(try await Scrub(store).repair([key], from: other) == [])
+        await #expect(throws: ObjectStoreError.notFound(key)) { try await store.head(key) }
+    }
+
     @Test func `progress tells each object, and a scrub can go on where another stopped`() async throws {
         try await put(12)
         let reports = Mutex<[ScrubReport]>([])

@@ -91,8 +91,10 @@ struct FileHandleOwner: ~Copyable {
     }
 
     /// False when somebody else holds the lock.
-    func lockIfFree() -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    ///
+    /// - Parameter isShared: whether others may hold it too, if they share it.
+    func lockIfFree(isShared: Bool = false) -> Bool {
+        flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0
     }
 }
 

@@ -29,21 +29,27 @@ public struct OrphanSweep: Sendable {
         }
     }
 
-    /// Keys of each kind that a report names.
-    public static let mostNamed = 10_000
-
     let store: any ObjectStore
     let references: any ReferencedKeys
     let clock: any WallClock
+    let mostNamed: Int
 
-    public init(_ store: any ObjectStore, references: any ReferencedKeys, clock: any WallClock = SystemClock()) {
-        (self.store, self.references, self.clock) = (store, references, clock)
+    /// - Parameter mostNamed: keys of each kind that one report names.
+    public init(
+        _ store: any ObjectStore, references: any ReferencedKeys, clock: any WallClock = SystemClock(),
+        mostNamed: Int = 10_000
+    ) {
+        (self.store, self.references, self.clock, self.mostNamed) = (store, references, clock, mostNamed)
     }
 
-    /// - Parameter removal: nil to report only.
+    /// - Parameters:
+    ///   - last: where an earlier report ended that had more than it could name: ``OrphanReport/last``.
+    ///   - removal: nil to report only.
     /// - Throws: ``ObjectStoreError``, ``OrphanSweepError``, or what the references throw.
-    public func run(prefix: String, removing removal: Removal? = nil) async throws -> OrphanReport {
-        var report = try await compare(prefix: prefix)
+    public func run(
+        prefix: String, after last: ObjectKey? = nil, removing removal: Removal? = nil
+    ) async throws -> OrphanReport {
+        var report = try await compare(prefix: prefix, after: last)
         guard let removal else { return report }
         guard report.rows > 0 || removal.evenWithoutRows else {
             report.wasSpared = !report.withoutRow.isEmpty
@@ -70,10 +76,10 @@ public struct OrphanSweep: Sendable {
         return report
     }
 
-    private func compare(prefix: String) async throws -> OrphanReport {
-        var report = OrphanReport()
-        var objects = KeyWalk(store, prefix: prefix)
-        var rows = Pages<ObjectKey> { try await references.keys(prefix: prefix, after: $0, limit: KeyWalk.page) }
+    private func compare(prefix: String, after last: ObjectKey?) async throws -> OrphanReport {
+        var report = OrphanReport(mostNamed: mostNamed)
+        var objects = KeyWalk(store, prefix: prefix, after: last)
+        var rows = Pages { try await references.keys(prefix: prefix, after: $0 ?? last, limit: KeyWalk.page) }
         var (object, row) = (try await objects.next(), try await rows.next())
         while object != nil || row != nil {
             try Task.checkCancellation()
@@ -113,26 +119,40 @@ public struct OrphanReport: Equatable, Sendable {
     /// Compared.
     public internal(set) var objects = 0
     public internal(set) var rows = 0
-    /// Objects that no row knows, the first ``OrphanSweep/mostNamed`` in byte order.
+    /// Objects that no row knows, in byte order.
     public internal(set) var withoutRow: [ObjectKey] = []
-    /// Rows whose object is not there, the first ``OrphanSweep/mostNamed`` in byte order. They are never removed: what
-    /// they stand for is for a person to decide.
+    /// Rows whose object is not there, in byte order. They are never removed: what they stand for is for a person to
+    /// decide.
     public internal(set) var withoutObject: [ObjectKey] = []
     public internal(set) var removed: [ObjectKey] = []
     public internal(set) var removedBytes = 0
     /// Nothing was removed, because there was not a single row.
     public internal(set) var wasSpared = false
-    /// False when there are more than are named: sweep again.
-    public internal(set) var isComplete = true
+    /// When there are more of a kind than one report names: go on after this key. Of the other kind, keys after it may be
+    /// named already. Nil when all are named.
+    public internal(set) var last: ObjectKey?
+
+    /// Whether all that were found are named.
+    public var isComplete: Bool { last == nil }
+
+    private let mostNamed: Int
+
+    init(mostNamed: Int) {
+        self.mostNamed = mostNamed
+    }
 
     fileprivate mutating func note(object key: ObjectKey) {
-        guard withoutRow.count < OrphanSweep.mostNamed else { return isComplete = false }
-        withoutRow.append(key)
+        if hasRoom(after: withoutRow) { withoutRow.append(key) }
     }
 
     fileprivate mutating func note(row key: ObjectKey) {
-        guard withoutObject.count < OrphanSweep.mostNamed else { return isComplete = false }
-        withoutObject.append(key)
+        if hasRoom(after: withoutObject) { withoutObject.append(key) }
+    }
+
+    private mutating func hasRoom(after named: [ObjectKey]) -> Bool {
+        guard named.count >= mostNamed, let end = named.last else { return true }
+        last = min(last ?? end, end)
+        return false
     }
 }
 

@@ -19,9 +19,7 @@ public struct Scrub: Sendable {
         progress: @Sendable (ScrubReport) -> Void = { _ in }
     ) async throws -> ScrubReport {
         var report = ScrubReport(last: last)
-        var keys = Pages<ObjectKey> { [store] key in
-            try await store.listKeys(prefix: prefix, after: key ?? last, limit: KeyWalk.page)
-        }
+        var keys = KeyWalk(store, prefix: prefix, after: last)
         while let key = try await keys.next() {
             try Task.checkCancellation()
             do {
@@ -37,6 +35,46 @@ public struct Scrub: Sendable {
             progress(report)
         }
         return report
+    }
+
+    /// Puts damaged objects anew, from another store that has them whole.
+    ///
+    /// A key is never put twice with different bytes, so what was kept under it once is what it was. The service may run
+    /// meanwhile: an object that was deleted since stays deleted, and whole ones stay as they are.
+    ///
+    /// - Returns: the keys whose objects are still damaged: the other store has them not, or damaged too.
+    /// - Throws: ``ObjectStoreError`` of either store, `CancellationError`.
+    public func repair(_ damaged: [ObjectKey], from other: any ObjectStore) async throws -> [ObjectKey] {
+        var left: [ObjectKey] = []
+        for key in damaged {
+            try Task.checkCancellation()
+            guard try await isDamaged(key) else { continue }
+            do throws(ObjectStoreError) {
+                let body = try await other.get(key)
+                _ = try await store.put(body.stream, at: key, body.info.attributes, if: .always)
+            } catch {
+                switch error {
+                case .notFound(key), .corrupted(key): left.append(key)
+                case .bodyFailed(ObjectStoreError.corrupted(key)): left.append(key)
+                default: throw error
+                }
+                continue
+            }
+            if try await isDamaged(key) { left.append(key) }
+        }
+        return left
+    }
+
+    /// False for one that is not there.
+    private func isDamaged(_ key: ObjectKey) async throws -> Bool {
+        do {
+            _ = try await verify(key)
+            return false
+        } catch ObjectStoreError.corrupted {
+            return true
+        } catch ObjectStoreError.notFound {
+            return false
+        }
     }
 
     /// - Returns: how many bytes it has.
