@@ -63,7 +63,10 @@ final class PostgresListener: Sendable {
     private func connected() -> PostgresConnection? {
         // A notification that a crash of the server loses tells of nothing that its clients do not look for anyway.
         guard let connection = try? PostgresConnection(to: address, name: "\(name) signals", settings),
-            (try? connection.command("LISTEN \(Self.channel); SET synchronous_commit = off")) != nil
+            (try? connection.command(
+                "LISTEN \(Self.channel); SET synchronous_commit = off; SELECT pg_advisory_lock_shared(\(PostgresUse.lock))"
+            ))
+                != nil
         else { return nil }
         return connection
     }

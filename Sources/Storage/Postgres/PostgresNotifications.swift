@@ -18,6 +18,11 @@ public final class PostgresNotifications: ChangeSignals {
         listener.stop()
     }
 
+    /// Connects already now; from then on ``PostgresDatabase/isInUse()`` tells others of this process.
+    public func connect() {
+        listener.start()
+    }
+
     public func signal(_ topic: SignalTopic, in session: any WriteSession) throws(DatabaseError) {
         // Not the listener alone, which stops with this value.
         session.afterCommit { self.listener.tell(topic) }

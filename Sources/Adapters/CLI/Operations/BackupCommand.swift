@@ -13,7 +13,11 @@ struct BackupCommand: AsyncParsableCommand {
             command is given again. It is the same for SQLite and PostgreSQL, for local objects and S3, and restores
             onto any of them.
 
-            Not in it: keys.json of the data folder, with which tokens are signed. Without it everybody signs in anew.
+            Uploads that wait to be analysed are in it, with their jobs; those still coming in are not.
+
+            Not in it: keys.json of the data folder, with which tokens are signed; without it everybody signs in anew. On
+            PostgreSQL the keys are rows, and so in it, but sealed with WAXWING_SECRET: keep that too, or no server starts
+            on what is restored.
 
             Ends with exit code 1 if objects were missing or damaged before; they are named, the rest is kept.
 
@@ -30,8 +34,9 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (service, folder) = (try await OperatedService.open(try Settings(), for: .reading), folder)
+        let source = try await service.whole()
         let manifest = try await LongRun.run { line in
-            try await Backup.write(service.whole, to: folder, at: SystemClock().now()) { line.show($0) }
+            try await Backup.write(source, to: folder, at: SystemClock().now()) { line.show($0) }
         }
         if json {
             JSONOutput.print(manifest)
@@ -54,10 +59,16 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Bring the service back from a backup.",
         discussion: """
-            Stop the server and its workers first. The objects come first, then all rows or none of them. A restore that
-            was interrupted goes on when the command is given again.
+            Stop every server and worker first. The backup is looked at before anything is changed: its rows must be those
+            that were kept, and no object may be lacking. Then the objects come, then all rows or none of them. A restore
+            that was interrupted goes on when the command is given again.
 
-            Ends with exit code 1 if objects of the backup are damaged; they are named, the rest is restored.
+            Objects that are there stay, but those without a row are removed by the next server, as ever: uploads under way
+            in a minute, others within a day. Give another folder or bucket to keep what the backup does not know.
+
+            A backup of a service on PostgreSQL holds its keys, sealed: servers on it need the same WAXWING_SECRET.
+
+            Ends with exit code 1 if objects of the backup are damaged or lacking; all others are restored.
 
             Examples:
               waxwing restore /backups/2026-11-21
@@ -67,19 +78,25 @@ struct RestoreCommand: AsyncParsableCommand {
     @Argument(help: "A folder that 'waxwing backup' has written.", completion: .directory)
     var folder: String
 
-    @Flag(help: "Rows that are there go; objects that are there stay.")
+    @Flag(help: "Rows that are there go, and objects that only they know go later.")
     var replace = false
+
+    @Flag(help: "Restore what there is of a backup that has lost objects.")
+    var incomplete = false
 
     @Flag(help: "Print JSON: what was copied.")
     var json = false
 
     func run() async throws {
-        let backup = Backup(folder: folder)
+        let (backup, incomplete) = (Backup(folder: folder), incomplete)
         let manifest = try backup.manifest()
         let service = try await OperatedService.open(try Settings(), for: .replacing)
-        let target = replace ? LoadTarget.replaced : .empty
+        defer { withExtendedLifetime(service) {} }
+        let (target, rows) = (try await service.whole(), replace ? LoadTarget.replaced : .empty)
         let copied = try await LongRun.run { line in
-            try await backup.restore(to: service.whole, into: target, at: SystemClock().now()) { line.show($0) }
+            try await backup.restore(
+                to: target, into: rows, allowingLoss: incomplete, at: SystemClock().now()
+            ) { line.show($0) }
         }
         if json {
             JSONOutput.print(copied)
@@ -89,7 +106,12 @@ struct RestoreCommand: AsyncParsableCommand {
             )
         }
         ObjectProblems.report(copied.damaged)
-        if !copied.damaged.isEmpty { throw ExitCode(1) }
+        let lost = manifest.objects - copied.copied - copied.present - copied.damaged.count
+        if lost > 0 {
+            FileProblem(path: folder, reason: "\(lost) objects are lacking: 'waxwing objects orphans' names them")
+                .report()
+        }
+        if lost > 0 || !copied.damaged.isEmpty { throw ExitCode(1) }
     }
 }
 

@@ -38,7 +38,7 @@ struct DatabaseLoad: AsyncParsableCommand {
         commandName: "load",
         abstract: "Fill the database from a dump.",
         discussion: """
-            Stop the server and its workers first. All of the dump is loaded or nothing: a file that is cut short or
+            Stop every server and worker first. All of the dump is loaded or nothing: a file that is cut short or
             damaged changes nothing. Every table is read back and compared before it counts. A dump of an older program is
             brought up to date.
 
@@ -60,6 +60,7 @@ struct DatabaseLoad: AsyncParsableCommand {
 
     func run() async throws {
         let (service, file) = (try await OperatedService.open(try Settings(), for: .replacing), file)
+        defer { withExtendedLifetime(service) {} }
         let target = replace ? LoadTarget.replaced : .empty
         let summary = try await LongRun.run { line in
             try await service.database.load(file, UseCases.migrations, into: target, at: SystemClock().now()) { rows in

@@ -23,15 +23,22 @@ struct ObjectsScrub: AsyncParsableCommand {
         abstract: "Read every object, and name those that are damaged.",
         discussion: """
             Each is compared with the SHA-256 that was kept when it was put; of objects in a bucket that came there some
-            other way, the length. Ends with exit code 1 if any is damaged: restore it from a backup.
+            other way, the length. Ends with exit code 1 if any is damaged, and stays so.
+
+            With --repair-from, objects that are damaged are put anew from a backup that has them whole; rows and all other
+            objects stay as they are. 'waxwing restore' is not for that: it would bring old rows back.
 
             Examples:
               waxwing objects scrub
+              waxwing objects scrub --repair-from /backups/2026-11-21
               waxwing objects scrub --prefix processed/ --json
             """.reflowed)
 
     @Option(help: "Only keys that begin so.")
     var prefix = ""
+
+    @Option(help: "A folder that 'waxwing backup' has written.", completion: .directory)
+    var repairFrom: String?
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -40,21 +47,32 @@ struct ObjectsScrub: AsyncParsableCommand {
         let objects: Int
         let bytes: Int
         let damaged: [String]
+        let repaired: [String]
     }
 
     func run() async throws {
-        let (service, prefix) = (try await OperatedService.open(try Settings(), for: .reading), prefix)
-        let report = try await LongRun.run { line in
-            try await Scrub(service.objects).run(prefix: prefix) { line.show("\($0.objects) objects read") }
+        let (backup, prefix) = (repairFrom.map(Backup.init), prefix)
+        _ = try backup?.manifest()
+        let service = try await OperatedService.open(try Settings(), for: .reading)
+        let scrub = Scrub(try await service.objects())
+        let (report, left) = try await LongRun.run { line in
+            let report = try await scrub.run(prefix: prefix) { line.show("\($0.objects) objects read") }
+            guard let backup else { return (report, report.damaged) }
+            return (report, try await scrub.repair(report.damaged, from: backup.keptObjects()))
         }
+        let repaired = report.damaged.filter { !left.contains($0) }
         if json {
             JSONOutput.print(
-                Report(objects: report.objects, bytes: report.bytes, damaged: report.damaged.map(\.text)))
+                Report(
+                    objects: report.objects, bytes: report.bytes, damaged: report.damaged.map(\.text),
+                    repaired: repaired.map(\.text)))
         } else {
-            write("\(report.objects) objects read, \(report.damaged.count) damaged\n")
+            let end = backup == nil ? "" : ", \(repaired.count) repaired"
+            write("\(report.objects) objects read, \(report.damaged.count) damaged\(end)\n")
         }
-        for key in report.damaged { FileProblem(path: key.text, reason: "the object is damaged").report() }
-        if !report.damaged.isEmpty { throw ExitCode(1) }
+        let reason = backup == nil ? "the object is damaged" : "the object is damaged, and the backup has it not whole"
+        for key in left { FileProblem(path: key.text, reason: reason).report() }
+        if !left.isEmpty { throw ExitCode(1) }
     }
 }
 
@@ -80,43 +98,72 @@ struct ObjectsOrphans: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    private struct Report: Encodable {
-        let objects: Int
-        let rows: Int
-        let withoutRow: [String]
-        let withoutObject: [String]
-        let removed: [String]
-    }
-
     func validate() throws {
         guard (0...87_600).contains(grace) else { throw ValidationError("--grace is 0 to 87600 hours") }
     }
 
     func run() async throws {
         let service = try await OperatedService.open(try Settings(), for: .reading)
-        let removal = remove ? OrphanSweep.Removal(grace: .seconds(grace * 3600), limit: .max) : nil
-        let report = try await LongRun.run { _ in
-            try await UseCases.orphanSweep(service.objects, service.database, SystemClock())
-                .run(prefix: UseCases.keptPrefix, removing: removal)
+        let sweep = UseCases.orphanSweep(try await service.objects(), service.database, SystemClock())
+        let grace = remove ? Duration.seconds(grace * 3600) : nil
+        let found = try await LongRun.run { line in
+            var found = OrphansFound()
+            repeat {
+                let removal = grace.map {
+                    OrphanSweep.Removal(grace: $0, limit: .max, evenWithoutRows: found.rows > 0)
+                }
+                found.add(try await sweep.run(prefix: UseCases.keptPrefix, after: found.last, removing: removal))
+                line.show("\(found.withoutRow.count) objects without a row, \(found.removed.count) removed")
+            } while found.last != nil
+            return found
         }
         if json {
-            JSONOutput.print(
-                Report(
-                    objects: report.objects, rows: report.rows, withoutRow: report.withoutRow.map(\.text),
-                    withoutObject: report.withoutObject.map(\.text), removed: report.removed.map(\.text)))
+            JSONOutput.print(found)
         } else {
-            for key in report.withoutRow { write("\(key.text.printable)\n") }
+            for key in found.withoutRow { write("\(key.text.printable)\n") }
             write(
-                "\(report.withoutRow.count) of \(report.objects) objects are known to no row, \(report.removed.count) removed\n"
+                "\(found.withoutRow.count) of \(found.objects) objects are known to no row, \(found.removed.count) removed\n"
             )
         }
-        if report.wasSpared {
+        if found.wasSpared {
             FileProblem(path: UseCases.keptPrefix, reason: "no row knows any object: is this the right database?")
                 .report()
         }
-        for key in report.withoutObject {
+        for key in found.withoutObject {
             FileProblem(path: key.text, reason: "a row has this object, but the store has not").report()
         }
-        if report.wasSpared || !report.withoutObject.isEmpty { throw ExitCode(1) }
+        if found.wasSpared || !found.withoutObject.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// What all reports of a sweep together say.
+private struct OrphansFound: Encodable, Sendable {
+    private(set) var objects = 0
+    private(set) var rows = 0
+    private(set) var withoutRow: [ObjectKey] = []
+    private(set) var withoutObject: [ObjectKey] = []
+    private(set) var removed: [ObjectKey] = []
+    private(set) var wasSpared = false
+    /// Where to go on; nil at the end.
+    private(set) var last: ObjectKey?
+
+    private enum CodingKeys: CodingKey {
+        case objects, rows, withoutRow, withoutObject, removed
+    }
+
+    /// The first report has seen everything, the next ones what comes after it.
+    mutating func add(_ report: OrphanReport) {
+        if last == nil { (objects, rows) = (report.objects, report.rows) }
+        withoutRow += report.withoutRow.news(after: withoutRow.last)
+        withoutObject += report.withoutObject.news(after: withoutObject.last)
+        removed += report.removed
+        wasSpared = wasSpared || report.wasSpared
+        last = report.last
+    }
+}
+
+extension [ObjectKey] {
+    fileprivate func news(after last: ObjectKey?) -> [ObjectKey] {
+        filter { key in last.map { $0 < key } ?? true }
     }
 }

@@ -1,19 +1,20 @@
 import Foundation
 import Storage
+import StoragePostgres
 import WaxwingService
 
 /// The rows and objects of the service that the environment names, without the service.
 struct OperatedService {
     let database: any InspectableDatabase
-    let objects: any ObjectStore
-    private let lock: FileLock?
+    private let places: DataPlaces
+    private let locks: [FileLock]
 
     enum Use {
         /// Beside a running service; there must be one to look at.
         case reading
         /// Steps of the schema, which programs take one after another.
         case migrating
-        /// What is there is made anew: no server may be at work.
+        /// What is there is made anew: no server or worker may be at work.
         case replacing
     }
 
@@ -21,17 +22,37 @@ struct OperatedService {
         let places = DataPlaces(settings)
         if use == .reading { try places.checkExists() }
         try places.makeFolder()
-        var lock: FileLock?
-        if use == .replacing, !places.isShared {
-            lock = places.lock()
-            guard lock != nil else {
-                throw StartError("a server uses the data folder '\(places.description)': stop it and its workers first")
-            }
-        }
-        return OperatedService(database: try places.database(), objects: try await places.objects(), lock: lock)
+        let database = try places.database()
+        let locks = use == .replacing ? try await lockAll(places, database) : []
+        return OperatedService(database: database, places: places, locks: locks)
     }
 
-    var whole: BackupSource {
-        BackupSource(database, UseCases.migrations, objects, references: UseCases.objectReferences)
+    /// - Throws: ``StartError`` while a server or a worker uses the rows.
+    private static func lockAll(
+        _ places: DataPlaces, _ database: any InspectableDatabase
+    ) async throws -> [FileLock] {
+        let advice = "stop every server and worker first"
+        if let shared = database as? PostgresDatabase {
+            guard try await !shared.isInUse() else { throw StartError("the shared database is in use: \(advice)") }
+            return []
+        }
+        guard let server = places.lock() else {
+            throw StartError("a server uses the data folder '\(places.description)': \(advice)")
+        }
+        guard let workers = places.lockOutWorkers() else {
+            throw StartError("a worker uses the data folder '\(places.description)': \(advice)")
+        }
+        return [server, workers]
+    }
+
+    /// Opened when they are needed: rows can be looked after while a bucket is away.
+    func objects() async throws -> any ObjectStore {
+        try await places.objects()
+    }
+
+    func whole() async throws -> BackupSource {
+        BackupSource(
+            database, UseCases.migrations, try await objects(), references: UseCases.objectReferences,
+            passing: UseCases.passingReferences)
     }
 }

@@ -51,7 +51,10 @@ struct DataPlaces {
     /// Between all processes on a shared database; those on one file look for themselves.
     func signals() throws -> any ChangeSignals {
         guard let postgres = settings.postgres else { return LocalSignals() }
-        return try PostgresNotifications(url: postgres.url)
+        let signals = try PostgresNotifications(url: postgres.url)
+        // A restore must know at once that somebody is at work here.
+        signals.connect()
+        return signals
     }
 
     /// - Throws: ``StartError`` when a bucket cannot be used: better said now than at the first upload.
@@ -70,4 +73,16 @@ struct DataPlaces {
     func lock() -> FileLock? {
         FileLock(ifFree: "\(folder)/server.lock")
     }
+
+    /// Held by every worker that runs beside a server. Nil while the folder's rows are made anew.
+    func workerLock() -> FileLock? {
+        FileLock(ifFree: workersFile, shared: true)
+    }
+
+    /// Held by who makes the folder's rows anew. Nil while a worker is at work on them.
+    func lockOutWorkers() -> FileLock? {
+        FileLock(ifFree: workersFile)
+    }
+
+    private var workersFile: String { "\(folder)/workers.lock" }
 }

@@ -69,12 +69,16 @@ struct Work: AsyncParsableCommand {
 
             Examples:
               WAXWING_DATA=/srv/waxwing WAXWING_WORKERS=4 waxwing worker
-              DATABASE_URL=postgres://waxwing@db/waxwing S3_BUCKET=sounds waxwing worker
+              DATABASE_URL=postgres://waxwing@db/waxwing WAXWING_SECRET=… S3_BUCKET=sounds waxwing worker
             """.reflowed)
 
     func run() async throws {
         let settings = try Settings()
         let assembly = try await Assembly(settings)
+        guard let lock = assembly.places.workerLock() else {
+            throw StartError("the data folder '\(settings.data)' is being restored: start again when that is done")
+        }
+        defer { withExtendedLifetime(lock) {} }
         let worker = assembly.useCases.worker(
             name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
         say("waxwing \(Waxwing.version) works on \(assembly.places.description)")
