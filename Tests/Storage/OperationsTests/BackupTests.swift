@@ -147,6 +147,20 @@ enum Damage: CaseIterable, Sendable {
         #expect(try await Backup(folder: path).restore(to: restored.source, at: start).copied == 1)
     }
 
+    @Test func `what an earlier attempt has kept, and became damaged, and has gone from the service is left out`()
+        async throws
+    {
+        let service = try await Service(.sqlite, folder: folder.path)
+        for name in ["one", "two"] { try await service.add(name) }
+        _ = try await Backup.write(service.source, to: path, at: start)
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".partial")
+        try Damage.cut.happens(to: "\(path).partial/objects/objects/processed/two@")
+        _ = try await service.database.write { try $0.execute("DELETE FROM samples WHERE id = 'two'") }
+        try await service.objects.delete(Service.key("two"))
+        let manifest = try await Backup.write(service.source, to: path, at: start)
+        #expect((manifest.objects, manifest.missing, manifest.damaged) == (1, [], []))
+    }
+
     @Test func `a slash at the end of the folder's name says nothing`() async throws {
         let service = try await Service(.sqlite, folder: folder.path)
         try await service.add("kept")
