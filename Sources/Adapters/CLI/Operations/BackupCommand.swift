@@ -64,7 +64,7 @@ struct RestoreCommand: AsyncParsableCommand {
             that was interrupted goes on when the command is given again.
 
             Objects that are there stay, but those without a row are removed by the next server, as ever: uploads under way
-            in a minute, others within a day. Give another folder or bucket to keep what the backup does not know.
+            within a minute, others at the daily sweep. Give another folder or bucket to keep what the backup does not know.
 
             A backup of a service on PostgreSQL holds its keys, sealed: servers on it need the same WAXWING_SECRET.
 

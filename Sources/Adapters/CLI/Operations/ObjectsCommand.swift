@@ -37,7 +37,8 @@ struct ObjectsScrub: AsyncParsableCommand {
     @Option(help: "Only keys that begin so.")
     var prefix = ""
 
-    @Option(help: "A folder that 'waxwing backup' has written.", completion: .directory)
+    @Option(
+        help: .init("A folder that 'waxwing backup' has written.", valueName: "backup"), completion: .directory)
     var repairFrom: String?
 
     @Flag(help: "Print JSON.")

@@ -1,15 +1,15 @@
-/// All keys below a prefix in byte order, a page at a time.
-struct KeyWalk {
+/// All keys below a prefix in byte order, a page at a time. A damaged object does not end the walk.
+package struct KeyWalk {
     static let page = 1000
 
     private var keys: Pages<ObjectKey>
 
     /// - Parameter start: the walk begins with the key that follows it.
-    init(_ store: any ObjectStore, prefix: String, after start: ObjectKey? = nil) {
+    package init(_ store: any ObjectStore, prefix: String, after start: ObjectKey? = nil) {
         keys = Pages { last in try await store.listKeys(prefix: prefix, after: last ?? start, limit: Self.page) }
     }
 
-    mutating func next() async throws -> ObjectKey? {
+    package mutating func next() async throws -> ObjectKey? {
         try await keys.next()
     }
 }
