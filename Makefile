@@ -8,7 +8,8 @@ run: build
 build: setup
 	swift build -c release --product waxwing
 
-# PEERS=all adds what a plain user need not install: real audio, and the programs others are measured with.
+# Tests of what is not installed are skipped out loud. PEERS=all installs it: PostgreSQL and Ceph, on which the suites of rows
+# and objects run once more, real audio, and the programs others are measured with.
 test: setup
 	@Scripts/test.sh
 

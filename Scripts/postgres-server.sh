@@ -36,6 +36,7 @@ start() {
     fi
     # Text sorted by its bytes, as SQLite does.
     as_server "$bin/initdb" -D "$data/cluster" -U waxwing -A trust -E UTF8 --lc-collate=C --lc-ctype=C.UTF-8 >/dev/null
+    # Room for the locks of hundreds of schemas at once; a service, which has one, needs no more than the default.
     local port
     for _ in 1 2 3 4 5; do
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the system packages that are missing; says in one line which they are when it may not.
+# Installs the system packages that are missing; says in one line which they are when it may not. With PEERS=all also those
+# that only tests and measurements use: without them those are skipped, and say so.
 set -eu
 
 if ! command -v swift >/dev/null; then
@@ -18,7 +19,7 @@ fi
 
 wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev pkg-config"
 [ "${PEERS:-}" != all ] || wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox
-    postgresql ceph-common ceph-mon ceph-osd radosgw"
+    postgresql ceph-common ceph-mon ceph-osd radosgw python3"
 missing=""
 for package in $wanted; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

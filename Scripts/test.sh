@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds and runs every test; prints each step's time, and at the end how many tests ran.
+# Builds and runs the tests; prints each step's time, and at the end how many ran and how many were skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -34,16 +34,32 @@ struct Nesting<Item>: Sendable {
         guard try row(id, of: owner, in: session) != nil else { throw LibraryError.notFound(what) }
         guard let parent else { return }
         guard try !path(to: parent, of: owner, in: session).contains(id) else { throw LibraryError.insideItself }
-        try checkPlace(in: parent, levels: height(of: id, in: session), of: owner, in: session)
+        try checkPlace(in: parent, levels: levels(from: id, owner, in: session).count, of: owner, in: session)
     }
 
     /// The row itself and those in it, the innermost last.
-    func subtree(of id: ID, in session: any ReadSession) throws -> [ID] {
-        [id] + (try children(of: id, in: session).flatMap { try subtree(of: $0, in: session) })
+    func subtree(of id: ID, owner: AccountID, in session: any ReadSession) throws -> [ID] {
+        try levels(from: id, owner, in: session).flatMap { $0 }
     }
 
-    private func children(of id: ID, in session: any ReadSession) throws -> [ID] {
-        try session.rows("SELECT id FROM \(table) WHERE parent = \(id)").map { try $0.get("id") }
+    /// In portions that a statement may list: engines take some ten thousands of parameters.
+    static func portions(of ids: [ID]) -> [[ID]] {
+        let most = 1_000
+        return stride(from: 0, to: ids.count, by: most).map { Array(ids[$0..<min($0 + most, ids.count)]) }
+    }
+
+    /// The row itself, what is in it, what is in that …; no level is empty.
+    private func levels(from id: ID, _ owner: AccountID, in session: any ReadSession) throws -> [[ID]] {
+        var (levels, next) = ([[ID]](), [id])
+        while !next.isEmpty {
+            levels.append(next)
+            next = try Self.portions(of: next).flatMap { portion -> [ID] in
+                try session.rows(
+                    "SELECT id FROM \(table) WHERE owner = \(owner) AND parent IN (\(list: portion))"
+                ).map { try $0.get("id") }
+            }
+        }
+        return levels
     }
 
     /// The row itself and those it is in.
@@ -57,10 +73,8 @@ struct Nesting<Item>: Sendable {
         return path
     }
 
-    /// 1 for a row that holds no other.
-    private func height(of id: ID, in session: any ReadSession) throws -> Int {
-        1 + (try children(of: id, in: session).map { try height(of: $0, in: session) }.max() ?? 0)
-    }
+    /// What stands directly in `parent`, or at the top: a condition.
+    static func stands(in parent: ID?) -> SQL { parent.map { "parent = \($0)" } ?? "parent IS NULL" }
 }
 
 /// A name for people: 1…200 bytes without control characters.

@@ -91,6 +91,21 @@ import Testing
         for plan in plans { #expect(plan.wholeTables.isEmpty, "\(plan)") }
     }
 
+    @Test func `folders and collections go without a look at what others have`() async throws {
+        let shelf = try await Self.shelf.value
+        let owner = shelf.owner
+        let plans = try await QueryPlan.all(on: shelf.database) { database in
+            try await database.write { session in
+                let folder = try LibraryFiles().createFolder("gone", of: owner, at: shelf.start, session: session).id
+                _ = try LibraryFiles().removeFolder(folder, of: owner, in: session)
+                let collection = try SampleCollections().create("gone", of: owner, at: shelf.start, session: session).id
+                try SampleCollections().delete(collection, of: owner, in: session)
+            }
+        }
+        // There are few folders: PostgreSQL rightly reads them all.
+        for plan in plans { #expect(plan.wholeTables.allSatisfy { $0 == "folders" }, "\(plan)") }
+    }
+
     @Test func `an order that no index gives is told`() async throws {
         let shelf = try await Self.shelf.value
         let plans = try await QueryPlan.all(on: shelf.database) { database in

@@ -21,7 +21,7 @@ public struct SampleCollections: Sendable {
             """
             INSERT INTO collections (id, owner, parent, name, place, rules, created_at)
             VALUES (\(collection.id), \(owner), \(parent), \(name), \(try nextPlace(in: parent, of: owner, session)),
-                \(try rules?.json()), \(now))
+                \(try rules.map(JSONText.encode)), \(now))
             """)
         return collection
     }
@@ -34,9 +34,8 @@ public struct SampleCollections: Sendable {
     public func list(
         in parent: CollectionID?, of owner: AccountID, in session: any ReadSession
     ) throws -> [SampleCollection] {
-        let place: SQL = parent.map { "parent = \($0)" } ?? "parent IS NULL"
-        return try session.rows(
-            "SELECT * FROM collections WHERE owner = \(owner) AND \(place) ORDER BY place, id"
+        try session.rows(
+            "SELECT * FROM collections WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) ORDER BY place, id"
         ).map(SampleCollection.init)
     }
 
@@ -56,7 +55,7 @@ public struct SampleCollections: Sendable {
         _ rules: SampleQuery?, of id: CollectionID, owner: AccountID, in session: any WriteSession
     ) throws {
         let count = try session.execute(
-            "UPDATE collections SET rules = \(try rules?.json()) WHERE id = \(id) AND owner = \(owner)")
+            "UPDATE collections SET rules = \(try rules.map(JSONText.encode)) WHERE id = \(id) AND owner = \(owner)")
         guard count > 0 else { throw LibraryError.notFound("collection") }
     }
 
@@ -78,15 +77,17 @@ public struct SampleCollections: Sendable {
     /// Removes a collection and those in it; samples stay. Removing a missing one changes nothing.
     public func delete(_ id: CollectionID, of owner: AccountID, in session: any WriteSession) throws {
         guard try find(id, of: owner, in: session) != nil else { return }
-        let all = try nesting.subtree(of: id, in: session)
-        try session.execute("DELETE FROM collection_samples WHERE collection_id IN (\(list: all))")
-        try session.execute("DELETE FROM collections WHERE id IN (\(list: all))")
+        for portion in Nesting.portions(of: try nesting.subtree(of: id, owner: owner, in: session)) {
+            try session.execute("DELETE FROM collection_samples WHERE collection_id IN (\(list: portion))")
+            try session.execute("DELETE FROM collections WHERE id IN (\(list: portion))")
+        }
     }
 
     private func nextPlace(in parent: CollectionID?, of owner: AccountID, _ session: any ReadSession) throws -> Int {
-        let place: SQL = parent.map { "parent = \($0)" } ?? "parent IS NULL"
-        return try session.row(
-            "SELECT COALESCE(MAX(place), 0) + 1 AS place FROM collections WHERE owner = \(owner) AND \(place)"
-        )?.get("place") ?? 1
+        try session.row(
+            """
+            SELECT COALESCE(MAX(place), 0) + 1 AS place FROM collections
+            WHERE owner = \(owner) AND \(Nesting.stands(in: parent))
+            """)?.get("place") ?? 1
     }
 }

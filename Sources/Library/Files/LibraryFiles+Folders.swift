@@ -23,8 +23,10 @@ extension LibraryFiles {
     public func folders(
         in parent: FolderID?, of owner: AccountID, session: any ReadSession
     ) throws -> [LibraryFolder] {
-        try session.rows("SELECT * FROM folders WHERE owner = \(owner) AND \(Self.place(parent)) ORDER BY name, id")
-            .map(LibraryFolder.init)
+        try session.rows(
+            "SELECT * FROM folders WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) ORDER BY name, id"
+        )
+        .map(LibraryFolder.init)
     }
 
     /// Names a folder anew, or puts it with all that is in it somewhere else: what is nil stays.
@@ -53,19 +55,22 @@ extension LibraryFiles {
         _ id: FolderID, of owner: AccountID, in session: any WriteSession
     ) throws -> [LibraryFile] {
         guard try nesting.row(id, of: owner, in: session) != nil else { throw LibraryError.notFound("folder") }
-        let all = try nesting.subtree(of: id, in: session)
-        let files = try session.rows("DELETE FROM files WHERE folder IN (\(list: all)) RETURNING *")
-        try session.execute("DELETE FROM folders WHERE id IN (\(list: all))")
-        return try files.map(LibraryFile.init)
+        var files: [LibraryFile] = []
+        for folders in Nesting.portions(of: try nesting.subtree(of: id, owner: owner, in: session)) {
+            // The owner leads to the index.
+            files += try session.rows(
+                "DELETE FROM files WHERE owner = \(owner) AND folder IN (\(list: folders)) RETURNING *"
+            ).map(LibraryFile.init)
+            try session.execute("DELETE FROM folders WHERE id IN (\(list: folders))")
+        }
+        return files
     }
-
-    private static func place(_ parent: FolderID?) -> SQL { parent.map { "parent = \($0)" } ?? "parent IS NULL" }
 
     private func checkName(
         _ name: String, in parent: FolderID?, of owner: AccountID, except id: FolderID?, _ session: any ReadSession
     ) throws {
         let taken = try session.row(
-            "SELECT id FROM folders WHERE owner = \(owner) AND \(Self.place(parent)) AND name = \(name)")
+            "SELECT id FROM folders WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) AND name = \(name)")
         if let taken, try taken.get("id") != id { throw LibraryError.nameTaken }
     }
 }

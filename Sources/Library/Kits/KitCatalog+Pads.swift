@@ -43,7 +43,7 @@ extension KitCatalog {
             guard let sample = SampleID(pad.sample), let filename = filenames[sample] else {
                 throw LibraryError.notFound("sample")
             }
-            let settings = try json(pad)
+            let settings = try JSONText.encode(pad)
             guard settings.utf8.count <= Self.largestPad else {
                 throw LibraryError.unfitKit("\(pad.address): its name and reason are too long: shorten them")
             }

@@ -1,5 +1,4 @@
 import AudioCore
-import Foundation
 import Storage
 
 /// The kits of all accounts, as rows. Every call names the owner; another's kit is as good as none.
@@ -18,7 +17,7 @@ public struct KitCatalog: Sendable {
         try session.execute(
             """
             INSERT INTO kits (id, owner, name, bpm, banks, created_at)
-            VALUES (\(id), \(owner), \(kit.name), \(kit.bpm), \(try kit.banks.map(json)), \(now))
+            VALUES (\(id), \(owner), \(kit.name), \(kit.bpm), \(try kit.banks.map(JSONText.encode)), \(now))
             """)
         try insert(kit.pads, of: id, owner: owner, in: session)
         return try made(id, of: owner, in: session)
@@ -61,7 +60,7 @@ public struct KitCatalog: Sendable {
         try check(kit)
         try session.execute(
             """
-            UPDATE kits SET name = \(kit.name), bpm = \(kit.bpm), banks = \(try kit.banks.map(json)) WHERE id = \(id)
+            UPDATE kits SET name = \(kit.name), bpm = \(kit.bpm), banks = \(try kit.banks.map(JSONText.encode)) WHERE id = \(id)
             """)
     }
 
@@ -112,9 +111,5 @@ public struct KitCatalog: Sendable {
 
     private func row(_ id: KitID, of owner: AccountID, in session: any ReadSession) throws -> Row? {
         try session.row("SELECT * FROM kits WHERE id = \(id) AND owner = \(owner)")
-    }
-
-    func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 }

@@ -39,17 +39,22 @@ extension SampleCatalog {
         ).map(Sample.init)
     }
 
-    /// Makes samples findable that were put in by a program that knew no search.
+    /// Makes samples findable that were put in by a program that knew no search, in the order of their names as rows.
     ///
-    /// - Returns: how many; fewer than `limit` when all are.
-    public func indexMissing(limit: Int = 500, in session: any WriteSession) throws -> Int {
+    /// - Parameter last: what the portion before gave; nil for the first.
+    /// - Returns: the last of this portion; nil when there are no more.
+    public func indexMissing(
+        after last: SampleID? = nil, limit: Int = 500, in session: any WriteSession
+    ) throws -> SampleID? {
         let rows = try session.rows(
             """
             SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = samples.id
-            WHERE NOT EXISTS (SELECT 1 FROM sample_facets f WHERE f.owner = samples.owner AND f.id = samples.id)
-            LIMIT \(limit)
+            WHERE samples.id > \(last?.text ?? "")
+                AND NOT EXISTS (SELECT 1 FROM sample_facets f WHERE f.owner = samples.owner AND f.id = samples.id)
+            ORDER BY samples.id LIMIT \(limit)
             """)
-        for row in rows { try index(analyzed(row), in: session) }
-        return rows.count
+        let items = try rows.map(analyzed)
+        for item in items { try index(item, in: session) }
+        return items.count == limit ? items.last?.sample.id : nil
     }
 }

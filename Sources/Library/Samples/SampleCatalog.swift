@@ -11,10 +11,10 @@ public struct SampleCatalog: Sendable {
         try session.execute(
             """
             INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, format, duration,
-                sample_rate, channels, created_at)
+                sample_rate, channels, created_at, hidden_at)
             VALUES (\(sample.id), \(sample.owner), \(sample.filename), \(sample.object.text), \(sample.contentType),
                 \(sample.size), \(sample.etag), \(features.format?.rawValue), \(features.duration),
-                \(features.sampleRate), \(features.channels), \(sample.createdAt))
+                \(features.sampleRate), \(features.channels), \(sample.createdAt), \(sample.hiddenAt))
             """)
         var withoutWaveform = features
         withoutWaveform.waveform = nil
@@ -22,7 +22,7 @@ public struct SampleCatalog: Sendable {
             """
             INSERT INTO audio_features (sample_id, bpm, musical_key, scale, kind, features, waveform)
             VALUES (\(sample.id), \(features.bpm), \(features.key?.tonic.rawValue), \(features.key?.scale.rawValue), \(features.kind.rawValue),
-                \(try json(withoutWaveform)), \(try features.waveform.map(json)))
+                \(try JSONText.encode(withoutWaveform)), \(try features.waveform.map(JSONText.encode)))
             """)
         try index(item, in: session)
     }
@@ -84,9 +84,5 @@ public struct SampleCatalog: Sendable {
         let features: String = try row.get("features")
         return AnalyzedSample(
             sample: try Sample(row), features: try JSONDecoder().decode(AudioFeatures.self, from: Data(features.utf8)))
-    }
-
-    func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 }

@@ -56,7 +56,12 @@ extension SampleQuery {
         }
         var condition: SQL = "f.owner = \(owner) AND f.hidden = \(isHidden)"
         func need(_ more: SQL) { condition = "\(condition) AND \(more)" }
-        if let tempo { need("\(column("bpm", of: .tempo)) BETWEEN \(tempo.lowerBound) AND \(tempo.upperBound)") }
+        if let tempo {
+            // What has none is kept as 0, and fits no tempo.
+            let least: SQL = tempo.lowerBound > 0 ? ">= \(tempo.lowerBound)" : "> 0"
+            need("\(column("bpm", of: .tempo)) \(least)")
+            need("\(column("bpm", of: .tempo)) <= \(tempo.upperBound)")
+        }
         if let duration {
             need("\(column("duration", of: .duration)) BETWEEN \(duration.lowerBound) AND \(duration.upperBound)")
         }

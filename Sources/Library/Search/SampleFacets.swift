@@ -6,6 +6,7 @@ struct SampleFacets {
     let id: SampleID
     let owner: AccountID
     let createdAt: Timestamp
+    let isHidden: Bool
     /// The filename, folded.
     let name: String
     /// 0 for none.
@@ -19,6 +20,7 @@ struct SampleFacets {
     init(_ item: AnalyzedSample) {
         let (sample, features) = (item.sample, item.features)
         (id, owner, createdAt) = (sample.id, sample.owner, sample.createdAt)
+        isHidden = sample.hiddenAt != nil
         name = String(SearchWords.folded(sample.filename).prefix(200))
         bpm = features.bpm ?? 0
         key = features.key?.wheelPlace ?? 0
@@ -29,7 +31,7 @@ struct SampleFacets {
         try session.execute(
             """
             INSERT INTO sample_facets (owner, id, hidden, created_at, name, bpm, key_place, duration, kind, role)
-            VALUES (\(owner), \(id), 0, \(createdAt), \(name), \(bpm), \(key), \(duration), \(kind.rawValue),
+            VALUES (\(owner), \(id), \(isHidden), \(createdAt), \(name), \(bpm), \(key), \(duration), \(kind.rawValue),
                 \(role?.rawValue ?? ""))
             """)
     }

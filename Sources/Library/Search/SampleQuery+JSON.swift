@@ -71,8 +71,6 @@ extension SampleQuery: Codable {
     }
 
     init(json: String) throws { self = try JSONDecoder().decode(SampleQuery.self, from: Data(json.utf8)) }
-
-    func json() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
 }
 
 extension SampleOrder.Property: Codable {}

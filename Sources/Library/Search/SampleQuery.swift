@@ -5,7 +5,7 @@ import Storage
 public struct SampleQuery: Equatable, Sendable {
     /// Words that all have to be there: each begins a word of the filename, of a tag, or the name of the role.
     public var text = ""
-    /// Beats per minute.
+    /// Beats per minute; what has no tempo fits none.
     public var tempo: ClosedRange<Double>?
     /// Any of these; ``Key/compatible`` gives those that mix well with one.
     public var keys: Set<Key> = []

@@ -15,8 +15,6 @@ public struct SampleSummary: Equatable, Sendable {
     public let role: Role?
     /// In order of their letters.
     public let tags: [SampleTag]
-    /// When it was hidden; nil for what is shown.
-    public let hiddenAt: Timestamp?
 }
 
 extension SampleSummary {
@@ -38,6 +36,5 @@ extension SampleSummary {
         self.kind = kind
         role = Role(rawValue: try facets.get("role"))
         self.tags = tags
-        hiddenAt = try row.get(optional: "hidden_at")
     }
 }

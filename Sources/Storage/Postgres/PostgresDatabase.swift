@@ -85,7 +85,7 @@ public final class PostgresDatabase: Database {
         let place = try await pool.place()
         let run = PostgresRun()
         return await withTaskCancellationHandler {
-            await blocking { [pool] in
+            await blocking(on: PostgresThreads.transactions) { [pool] in
                 let connection: PostgresConnection
                 do throws(PostgresFailure) {
                     connection = if let place { place } else { try pool.connect() }

@@ -104,7 +104,7 @@ final class PostgresListener: Sendable {
         }
         guard !topics.isEmpty else { return true }
         do {
-            let list = String(decoding: try JSONEncoder().encode(topics.map(\.text)), as: UTF8.self)
+            let list = try JSONText.encode(topics.map(\.text))
             _ = try connection.run(
                 "SELECT pg_notify($1, topic) FROM json_array_elements_text($2::json) AS topics (topic)",
                 [.text(Self.channel), .text(list)])

@@ -36,7 +36,7 @@ final class PostgresRun: Sendable {
     /// comes between two statements.
     func interrupt() async {
         var pause = Duration.milliseconds(20)
-        while await blocking({ self.interruptOnce() }) {
+        while await blocking(on: PostgresThreads.interrupts, { self.interruptOnce() }) {
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(1))
         }

@@ -38,6 +38,28 @@ import Testing
         await #expect(throws: LibraryError.notFound("folder")) { try await shelf.folder("x", in: inner) }
     }
 
+    @Test func `a folder goes with more folders than a statement has parameters`() async throws {
+        let shelf = try await Shelf()
+        let outer = try await shelf.folder("outer")
+        try await shelf.write { session in
+            try session.execute(
+                """
+                WITH RECURSIVE numbers (n) AS (SELECT 10000000 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10033000)
+                INSERT INTO folders (id, owner, parent, name, created_at)
+                SELECT CAST(n AS TEXT) || substr(\(outer), 9), \(shelf.owner), \(outer), CAST(n AS TEXT), 0 FROM numbers
+                """)
+            try session.execute("UPDATE folders SET parent = NULL WHERE name = '10000000'")
+        }
+        let last = try #require(FolderID("10033000\(outer.text.dropFirst(8))"))
+        let file = shelf.file("a", in: last)
+        try await shelf.write { try files.insert(file, in: $0) }
+        #expect(try await shelf.write { try files.removeFolder(outer, of: shelf.owner, in: $0) } == [file])
+        let left = try await shelf.database.read {
+            try files.folders(in: nil, of: shelf.owner, session: $0).map(\.name)
+        }
+        #expect(left == ["10000000"])
+    }
+
     @Test func `a name is there once in a place, and no folder lies in itself`() async throws {
         let shelf = try await Shelf()
         let (a, b) = (try await shelf.folder("a"), try await shelf.folder("b"))

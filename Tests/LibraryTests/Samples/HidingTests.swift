@@ -54,23 +54,45 @@ import Testing
     @Test func `samples of an older program become findable, in portions`() async throws {
         let shelf = try await Shelf()
         for age in 0..<7 { try await shelf.insert(shelf.item(age: age)) }
-        _ = try await shelf.database.write { session in
-            try session.execute("DELETE FROM sample_facets")
-            try session.execute("DELETE FROM sample_words")
-        }
+        try await shelf.forgetSearch()
         #expect(try await shelf.found(SampleQuery()).isEmpty)
         var counts: [Int] = []
+        var last: SampleID?
         repeat {
-            counts.append(try await shelf.database.write { try shelf.catalog.indexMissing(limit: 3, in: $0) })
-        } while counts.last == 3
-        #expect(counts == [3, 3, 1])
+            last = try await shelf.database.write { [last] in
+                try shelf.catalog.indexMissing(after: last, limit: 3, in: $0)
+            }
+            counts.append(try await shelf.found(SampleQuery()).count)
+        } while last != nil
+        #expect(counts == [3, 6, 7])
         var query = SampleQuery()
         query.text = "kick"
         #expect(try await shelf.found(query).count == 7)
     }
+
+    @Test func `what was hidden before it became findable stays hidden`() async throws {
+        let shelf = try await Shelf()
+        let item = shelf.item()
+        try await shelf.insert(item)
+        try await shelf.forgetSearch()
+        _ = try await shelf.hide(item, at: shelf.start)
+        #expect(try await shelf.database.write { try shelf.catalog.indexMissing(in: $0) } == nil)
+        #expect(try await shelf.found(SampleQuery()).isEmpty)
+        var hidden = SampleQuery()
+        hidden.isHidden = true
+        #expect(try await shelf.found(hidden).map(\.id) == [item.sample.id])
+    }
 }
 
 extension Shelf {
+    /// As a program left it that knew no search.
+    fileprivate func forgetSearch() async throws {
+        try await database.write { session in
+            try session.execute("DELETE FROM sample_facets")
+            try session.execute("DELETE FROM sample_words")
+        }
+    }
+
     fileprivate func hide(_ item: AnalyzedSample, at now: Timestamp) async throws -> Bool {
         try await database.write { try catalog.hide(item.sample.id, of: owner, at: now, in: $0) }
     }

@@ -42,6 +42,15 @@ import Testing
         #expect(try await shelf.searchAll(query).map(\.sample.filename) == names ?? files)
     }
 
+    @Test func `what has no tempo fits no tempo, from wherever it is asked`() async throws {
+        let shelf = try await Shelf()
+        let (slow, without) = (shelf.item(features: .rich), shelf.item())
+        for item in [slow, without] { try await shelf.insert(item) }
+        let query = try SampleQuery(json: #"{"tempo_to": 200}"#)
+        #expect(try await shelf.searchAll(query).map(\.sample) == [slow.sample])
+        #expect(try await shelf.database.read { try shelf.catalog.count(query, of: shelf.owner, in: $0) } == 1)
+    }
+
     @Test func `tags are found, counted and replaced`() async throws {
         let shelf = try await Shelf()
         let (one, two) = (shelf.item(filename: "a.wav"), shelf.item(filename: "b.wav", age: 1))
@@ -148,7 +157,7 @@ extension Shelf {
         return SampleSummary(
             sample: item.sample, duration: features.duration, sampleRate: features.sampleRate,
             channels: features.channels, bpm: bpm, key: key, kind: features.kind, role: role,
-            tags: tags.sorted { $0.text < $1.text }, hiddenAt: nil)
+            tags: tags.sorted { $0.text < $1.text })
     }
 }
 
@@ -157,7 +166,7 @@ extension SampleQuery {
         var query = SampleQuery()
         func chance() -> Bool { Int.random(in: 0..<4, using: &random) == 0 }
         if chance() { query.text = ["kick", "sna w", "dus", "pad flac", "clap"].randomElement(using: &random) ?? "" }
-        if chance() { query.tempo = 82...Double(Int.random(in: 82...90, using: &random)) }
+        if chance() { query.tempo = (chance() ? 0 : 82)...Double(Int.random(in: 82...90, using: &random)) }
         if chance() { query.keys = Key.allCases.randomElement(using: &random)?.compatible ?? [] }
         if chance() { query.tags = Set(["soul", "wet"].shuffled(using: &random).prefix(1).compactMap(SampleTag.init)) }
         if chance() { query.kinds = Set(SoundKind.allCases.shuffled(using: &random).prefix(2)) }
@@ -172,7 +181,8 @@ extension SampleQuery {
     fileprivate func fits(_ item: SampleSummary) -> Bool {
         let words = SearchWords(
             ([item.sample.filename, item.role?.rawValue ?? ""] + item.tags.map(\.text)).joined(separator: " "))
-        return tempo.map { $0.contains(item.bpm ?? 0) } ?? true && duration.map { $0.contains(item.duration) } ?? true
+        return tempo.map { item.bpm.map($0.contains) ?? false } ?? true
+            && duration.map { $0.contains(item.duration) } ?? true
             && (keys.isEmpty || item.key.map(keys.contains) ?? false) && tags.isSubset(of: item.tags)
             && (kinds.isEmpty || kinds.contains(item.kind)) && (roles.isEmpty || item.role.map(roles.contains) ?? false)
             && SearchWords(text).words.allSatisfy { word in words.words.contains { $0.hasPrefix(word) } }

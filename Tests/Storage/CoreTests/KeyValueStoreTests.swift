@@ -39,10 +39,11 @@ import Testing
 }
 
 @Suite struct KeyValueKeyTests {
-    @Test func `has 1 to 512 bytes`() throws {
+    @Test func `has 1 to 512 bytes, and no zero byte`() throws {
         #expect(try KeyValueKey(String(repeating: "k", count: 512)).text.utf8.count == 512)
         for (text, bytes) in [
             ("", 0), (String(repeating: "k", count: 513), 513), (String(repeating: "é", count: 257), 514),
+            ("a\0b", 3),
         ] {
             #expect(throws: KeyValueError.invalidKey(bytes: bytes)) { try KeyValueKey(text) }
         }

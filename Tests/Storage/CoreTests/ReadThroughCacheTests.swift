@@ -70,6 +70,17 @@ import Testing
         #expect(try await cache.value(for: "a") { "new" } == "new")
     }
 
+    @Test func `a value that was dropped while it was put is not kept`() async throws {
+        let slow = SlowStore(store)
+        let cache = ReadThroughCache<String>(slow, family: "profile", expiresIn: .seconds(60))
+        let old = Task { try await cache.value(for: "a") { "old" } }
+        await slow.untilPutting()
+        await cache.drop("a")
+        slow.letPut()
+        #expect(try await old.value == "old")
+        #expect(try await cache.value(for: "a") { "new" } == "new")
+    }
+
     @Test func `when nobody waits any more the making is cancelled`() async throws {
         let (cache, started, cancelled) = (cache, Count(), Count())
         let waiting = Task {
@@ -125,6 +136,36 @@ private actor Gate {
     func open() {
         waiters.forEach { $0.resume() }
         waiters = []
+    }
+}
+
+/// Holds the first put back until it may go on.
+private struct SlowStore: KeyValueStore {
+    private let store: any KeyValueStore
+    private let began = AsyncStream.makeStream(of: Void.self)
+    private let allowed = AsyncStream.makeStream(of: Void.self)
+
+    init(_ store: any KeyValueStore) {
+        self.store = store
+    }
+
+    func untilPutting() async { for await _ in began.stream { break } }
+    func letPut() { allowed.continuation.finish() }
+
+    func put(_ value: [UInt8], for key: KeyValueKey, expiresIn life: Duration?) async throws(KeyValueError) {
+        began.continuation.yield()
+        for await _ in allowed.stream {}
+        try await store.put(value, for: key, expiresIn: life)
+    }
+    func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? { try await store.get(key) }
+    func delete(_ key: KeyValueKey) async throws(KeyValueError) { try await store.delete(key) }
+    func compareAndSet(
+        _ key: KeyValueKey, from expected: [UInt8]?, to value: [UInt8], expiresIn life: Duration?
+    ) async throws(KeyValueError) -> Bool {
+        try await store.compareAndSet(key, from: expected, to: value, expiresIn: life)
+    }
+    func increment(_ key: KeyValueKey, by amount: Int, expiresIn life: Duration?) async throws(KeyValueError) -> Int {
+        try await store.increment(key, by: amount, expiresIn: life)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import StorageTestKit
 import Testing
 
 @Suite struct SpoolFileTests {

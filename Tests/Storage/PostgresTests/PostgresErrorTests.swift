@@ -30,7 +30,7 @@ import Testing
     }
 }
 
-@Suite(.needsPostgres) struct PostgresErrorTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresErrorTests {
     @Test func `an error names the rule, never a value`() async throws {
         let database = try await FreshDatabase.postgres()
         _ = try await database.write { session in

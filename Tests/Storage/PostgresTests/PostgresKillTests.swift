@@ -6,7 +6,7 @@ import StorageTestKit
 import Testing
 
 /// Processes that are killed while they write: the server keeps what they were told is kept, and nothing of them stays.
-@Suite(.serialized, .needsPostgres) struct PostgresKillTests {
+@Suite(.serialized, .needsPostgres, .timeLimit(.minutes(Rounds.minutes))) struct PostgresKillTests {
     @Test func `a killed process loses no row that it was told is kept, and no connection stays`() async throws {
         let (schema, rounds) = (try await FreshDatabase.schema(), Rounds.count(3))
         let (url, name) = (schema.url, "killed-\(schema.name.suffix(20))")
@@ -40,7 +40,7 @@ import Testing
             }
         }
         // Ends when the server has noticed that its clients are gone.
-        while try await database.connections(of: name) > 0 { await Task.yield() }
+        try await until { try await database.connections(of: name) == 0 }
         let (takes, lines) = try await database.read { session in
             func ids(_ sql: SQL) throws -> Set<String> { Set(try session.rows(sql).map { try $0.get("id") }) }
             return (try ids("SELECT id FROM takes"), try ids("SELECT id FROM lines"))

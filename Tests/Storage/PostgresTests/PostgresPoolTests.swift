@@ -4,7 +4,7 @@ import StoragePostgres
 import Synchronization
 import Testing
 
-@Suite(.needsPostgres) struct PostgresPoolTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresPoolTests {
     @Test func `nothing is connected before the first call`() async throws {
         let database = try await FreshDatabase.schema().database()
         #expect(database.openConnections == 0)
@@ -39,22 +39,47 @@ import Testing
         let database = try await FreshDatabase.postgres { $0.connections = 1 }
         let order = Order()
         let places = 10
-        let (began, signal) = AsyncStream.makeStream(of: Void.self)
+        let (began, begin) = AsyncStream.makeStream(of: Void.self)
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup { group in
             group.addTask {
-                try await database.read { session in
-                    signal.yield()
-                    _ = try session.rows("SELECT pg_sleep(0.5)")
+                try await database.read { _ in
+                    begin.yield()
+                    waiting { for await _ in ended {} }
                 }
             }
             for await _ in began { break }
             for place in 0..<places {
                 group.addTask { try await database.read { _ in order.add(place) } }
-                while database.waitingCalls <= place { await Task.yield() }
+                try await until { database.waitingCalls > place }
             }
+            end.finish()
             try await group.waitForAll()
         }
         #expect(order.places == Array(0..<places))
+    }
+
+    @Test func `files are read and written while more transactions wait than there are threads for files`() async throws
+    {
+        let transactions = 80
+        let database = try await FreshDatabase.postgres { $0.connections = transactions }
+        let begun = Runs()
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let gate = Task { for await _ in ended {} }
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<transactions {
+                group.addTask {
+                    try await database.read { _ in
+                        begun.add()
+                        waiting { await gate.value }
+                    }
+                }
+            }
+            try await until { begun.count == transactions }
+            #expect(await blocking { 1 } == 1)
+            end.finish()
+            try await group.waitForAll()
+        }
     }
 
     @Test func `who gives up waiting leaves the line`() async throws {
@@ -62,7 +87,7 @@ import Testing
         try await database.read { _ in
             waiting {
                 let waiter = Task { try await database.read { _ in } }
-                while database.waitingCalls == 0 { await Task.yield() }
+                try? await until { database.waitingCalls > 0 }
                 waiter.cancel()
                 await #expect(throws: CancellationError.self) { try await waiter.value }
                 #expect(database.waitingCalls == 0)
@@ -124,7 +149,7 @@ import Testing
     @Test func `connections idle for long are closed, old ones after their use`() async throws {
         let idle = try await FreshDatabase.postgres { $0.idleLife = .milliseconds(20) }
         try await idle.read { _ in }
-        while idle.openConnections > 0 { await Task.yield() }
+        try await until { idle.openConnections == 0 }
         let old = try await FreshDatabase.postgres { $0.connectionLife = .zero }
         try await old.read { _ in }
         #expect(old.openConnections == 0)
@@ -149,7 +174,7 @@ import Testing
             }
             #expect(try await count() == database.openConnections)
         }
-        while try await count() > 0 { await Task.yield() }
+        try await until { try await count() == 0 }
     }
 }
 

@@ -4,7 +4,7 @@ import StoragePostgres
 import StorageTestKit
 import Testing
 
-@Suite(.enabled(if: FreshDatabase.postgresURL != nil, "set TEST_POSTGRES_URL: Scripts/postgres-server.sh start DIR"))
+@Suite(.needsPostgres, .timeLimit(.minutes(10)))
 struct PostgresPromiseTests {
     @Test(arguments: DatabasePromise.all)
     func `keeps every promise`(_ promise: DatabasePromise) async throws {

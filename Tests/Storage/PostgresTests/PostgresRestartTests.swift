@@ -5,7 +5,7 @@ import StorageTestKit
 import Synchronization
 import Testing
 
-@Suite(.needsPostgres) struct PostgresRestartTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(Rounds.minutes))) struct PostgresRestartTests {
     private static let restarts = Rounds.count(3)
 
     @Test func `a server that crashes again and again loses nothing that was acknowledged`() async throws {

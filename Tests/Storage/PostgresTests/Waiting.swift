@@ -11,6 +11,11 @@ func waiting(_ work: @escaping @Sendable () async -> Void) {
     done.wait()
 }
 
+/// Asks again and again until it holds, with pauses in which others get on.
+func until(_ holds: () async throws -> Bool) async throws {
+    while try await !holds() { try await Task.sleep(for: .milliseconds(5)) }
+}
+
 /// How often something happened.
 final class Runs: Sendable {
     private let runs = Mutex(0)

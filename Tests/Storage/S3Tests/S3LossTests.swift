@@ -6,7 +6,8 @@ import Testing
 @testable import StorageS3
 
 /// The connection breaks once, at each request of a scenario in turn: before, while and after the server worked.
-@Suite(.enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"), .serialized)
+@Suite(
+    .enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"), .serialized, .timeLimit(.minutes(Rounds.minutes)))
 struct S3LossTests {
     private let long = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import StorageS3
 
-@Suite(.enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"))
+@Suite(.enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"), .timeLimit(.minutes(10)))
 struct S3ObjectStoreTests {
     @Test(arguments: ObjectStorePromise.all)
     func `keeps every promise`(_ promise: ObjectStorePromise) async throws {

@@ -25,7 +25,7 @@ import Testing
     }
 }
 
-@Suite struct S3RetryTests {
+@Suite(.timeLimit(.minutes(10))) struct S3RetryTests {
     private let key: ObjectKey
     private let object = [("ETag", "\"tag\""), ("Last-Modified", "Sat, 21 Nov 2026 04:30:20 GMT")]
 

@@ -7,7 +7,9 @@ import StorageTestKit
 import Testing
 
 /// A disk that fails at one call, and works again; or that fails from one call on, until it is mended. For every call there is.
-@Suite(.serialized, .enabled(if: FaultySystem.compiler != nil, "install a C compiler to let system calls fail"))
+@Suite(
+    .serialized, .enabled(if: FaultySystem.compiler != nil, "install a C compiler to let system calls fail"),
+    .timeLimit(.minutes(Rounds.minutes)))
 struct FaultTests {
     private let folder: TemporaryFolder
     private var report: String { folder.path + "/report" }

@@ -5,7 +5,7 @@ import StorageTestKit
 import Testing
 
 /// Processes that are killed while they write. What they were told is kept must be there for the next process.
-@Suite(.serialized) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(Rounds.minutes))) struct KillTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -43,28 +43,3 @@ extension ByteRange {
         }
     }
 }
-
-enum ContentDisposition {
-    /// With a plain name for old clients and the whole one as RFC 8187 wants it.
-    static func attachment(named name: String) -> String {
-        let plain = String(name.unicodeScalars.map { isPlain($0) ? Character($0) : "_" })
-        let encoded = name.utf8.map { byte in
-            isUnreserved(byte) ? String(UnicodeScalar(byte)) : "%" + Checksum.hex([byte]).uppercased()
-        }.joined()
-        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
-    }
-
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII && isUnreserved(UInt8(scalar.value)) && scalar != "~"
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-}

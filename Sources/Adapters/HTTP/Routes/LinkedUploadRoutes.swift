@@ -59,7 +59,7 @@ extension Request {
     /// `?from=&to=`: for which parts links are wanted; nil when neither is given.
     fileprivate func parts() throws -> ClosedRange<Int>? {
         guard uri.queryParameters["from"] != nil || uri.queryParameters["to"] != nil else { return nil }
-        let (first, last) = (try part("from") ?? 1, try part("to") ?? 10_000)
+        let (first, last) = (try part("from") ?? 1, try part("to") ?? UploadedPart.numbers.upperBound)
         guard first <= last else {
             throw InvalidRequest(field: "to", message: "'to' must not be less than 'from'")
         }
@@ -68,8 +68,9 @@ extension Request {
 
     private func part(_ name: Substring) throws -> Int? {
         guard let text = uri.queryParameters[name] else { return nil }
-        guard let number = Int(text), (1...10_000).contains(number) else {
-            throw InvalidRequest(field: String(name), message: "'\(name)' must be a number from 1 to 10000")
+        guard let number = Int(text), UploadedPart.numbers.contains(number) else {
+            throw InvalidRequest(
+                field: String(name), message: "'\(name)' must be a number from 1 to \(UploadedPart.numbers.upperBound)")
         }
         return number
     }

@@ -67,8 +67,10 @@ public struct Library: Sendable {
 
     /// Samples that came in before there was a search.
     func indexOlder() async throws {
-        let batch = 500
-        while try await database.write({ try catalog.indexMissing(limit: batch, in: $0) }) == batch {}
+        var last: SampleID?
+        repeat {
+            last = try await database.write { [last] in try catalog.indexMissing(after: last, in: $0) }
+        } while last != nil
     }
 
     private func remove(_ id: SampleID, of account: AccountID, in session: any WriteSession) throws -> Bool {

@@ -19,9 +19,7 @@ extension LinkedUploadDetail {
         self = try JSONDecoder().decode(LinkedUploadDetail.self, from: Data(session.detail.utf8))
     }
 
-    func encoded() throws -> String {
-        String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
-    }
+    func encoded() throws -> String { try JSONText.encode(self) }
 }
 
 /// Audio only; a committed upload becomes a job that owns its hold, any other gives it back.

@@ -17,6 +17,13 @@ public struct Topic: Hashable, Sendable {
     /// What readers of the topic are told by.
     var signal: SignalTopic { SignalTopic(wellFormed: "events:\(text)") }
 
+    // By bytes, as databases compare: `String` takes two spellings of one letter for the same.
+    public static func == (a: Topic, b: Topic) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+
     private init(wellFormed text: String) { self.text = text }
 }
 

@@ -93,9 +93,17 @@ public final class ReadThroughCache<Value: Codable & Sendable>: Sendable {
         let key = await key(of: name)
         if let key, let kept = try? await store.get(key, as: Value.self) { return kept }
         let value = try await make()
-        // Dropped meanwhile, it may be older than what dropped it.
-        if let key, isWanted(name, number) { try? await store.put(json: value, for: key, expiresIn: life) }
+        if let key { await keep(value, for: key, name, number) }
         return value
+    }
+
+    /// Dropped meanwhile, it may be older than what dropped it.
+    private func keep(_ value: Value, for key: KeyValueKey, _ name: String, _ number: Int) async {
+        guard isWanted(name, number) else { return }
+        try? await store.put(json: value, for: key, expiresIn: life)
+        guard !isWanted(name, number) else { return }
+        // Also when nobody waits any more: the drop may have been done before the put.
+        await Task { [store] in try? await store.delete(key) }.value
     }
 
     private func isWanted(_ name: String, _ number: Int) -> Bool {

@@ -29,7 +29,7 @@ extension LocalObjectStore: MultipartUploading {
     public func uploadPart(
         _ number: Int, _ body: ByteStream, of upload: MultipartUpload
     ) async throws(ObjectStoreError) -> UploadedPart {
-        guard (1...10_000).contains(number) else { throw .partNumber }
+        try checkPart(number)
         let folder = try folder(of: upload)
         // Before the body is taken in for nothing.
         try await blocking { () throws(ObjectStoreError) in _ = try begun(upload) }
@@ -142,10 +142,16 @@ extension LocalObjectStore: MultipartUploading {
     func removeEndedUploads() throws(ObjectStoreError) {
         guard !folders.isEmpty else { return }
         try locked {
-            for (_, folder) in folders where trailer(of: folder) == nil {
+            for (_, folder) in folders where hasEnded(folder) {
                 try? FileManager.default.removeItem(atPath: folder)
             }
         }
+    }
+
+    /// Only a file that is not there says so: where it cannot be read just now, the parts stay.
+    private func hasEnded(_ folder: String) -> Bool {
+        var status = stat()
+        return lstat("\(folder)/begun", &status) != 0 && errno == ENOENT
     }
 
     private var folders: [(id: Identifier<MultipartUpload>, path: String)] {
@@ -154,6 +160,7 @@ extension LocalObjectStore: MultipartUploading {
         }
     }
 
+    /// Nil for an upload that has ended, or cannot be read.
     private func trailer(of folder: String) -> LocalObjectTrailer? {
         guard let file = try? FileHandleOwner(reading: "\(folder)/begun") else { return nil }
         return try? LocalObjectTrailer.read(from: file)

@@ -92,19 +92,10 @@ public struct LocalObjectStore: ObjectStore {
             try locked("staging.lock") { () throws(ObjectStoreError) in try StagedFile(path: path) }
         }
         let chunks = body.makeAsyncIterator()
-        while let chunk = try await next(of: chunks) {
+        while let chunk = try await chunks.nextOfBody() {
             try await blocking { () throws(ObjectStoreError) in try staged.write(chunk) }
         }
         return staged
-    }
-
-    /// An error of the body may be an ``ObjectStoreError`` of another store: it must not pass for one of this store.
-    private func next(of chunks: ByteStream.AsyncIterator) async throws(ObjectStoreError) -> [UInt8]? {
-        do {
-            return try await chunks.next()
-        } catch {
-            throw .bodyFailed(error)
-        }
     }
 
     func path(of key: ObjectKey) -> String {

@@ -16,7 +16,7 @@ extension MemoryObjectStore: MultipartUploading {
     public func uploadPart(
         _ number: Int, _ bytes: [UInt8], of upload: MultipartUpload
     ) async throws(ObjectStoreError) -> UploadedPart {
-        guard (1...10_000).contains(number) else { throw .partNumber }
+        try checkPart(number, size: bytes.count)
         let part = UploadedPart(number: number, size: bytes.count, etag: Checksum.hex(SHA256.hash(data: bytes)))
         let isUnderway = arrivals.withLock { arrivals in
             arrivals[upload.id]?.parts[number] = (part, bytes)

@@ -13,7 +13,7 @@ public protocol MultipartUploading: ObjectStore {
 
     /// Sends one part; the same number again replaces it.
     ///
-    /// - Parameter number: 1…10,000; their order is that of the bytes.
+    /// - Parameter number: one of ``UploadedPart/numbers``; their order is that of the bytes.
     func uploadPart(
         _ number: Int, _ bytes: [UInt8], of upload: MultipartUpload
     ) async throws(ObjectStoreError) -> UploadedPart
@@ -44,20 +44,26 @@ public protocol MultipartUploading: ObjectStore {
 }
 
 extension ObjectStoreError {
-    static func noUpload(_ upload: MultipartUpload) -> ObjectStoreError {
+    package static func noUpload(_ upload: MultipartUpload) -> ObjectStoreError {
         .refused("there is no such upload at '\(upload.key)': begin it again")
     }
 
-    static func noPart(of upload: MultipartUpload) -> ObjectStoreError {
+    package static func noPart(of upload: MultipartUpload) -> ObjectStoreError {
         .refused("a part of '\(upload.key)' did not arrive, or is another: list the parts, send what is missing")
     }
 
-    static func smallPart(of upload: MultipartUpload, least: Int) -> ObjectStoreError {
+    package static func smallPart(of upload: MultipartUpload, least: Int) -> ObjectStoreError {
         .refused("a part of '\(upload.key)' is too small: all but the last have at least \(least) bytes")
     }
+}
 
-    static var partNumber: ObjectStoreError {
-        .refused("parts have numbers from 1 to 10,000")
+extension MultipartUploading {
+    /// - Throws: ``ObjectStoreError/refused(_:)`` for a part that the store never takes.
+    package func checkPart(_ number: Int, size: Int = 0) throws(ObjectStoreError) {
+        guard UploadedPart.numbers.contains(number), (0...partSizes.upperBound).contains(size) else {
+            let (most, largest) = (UploadedPart.numbers.upperBound, partSizes.upperBound)
+            throw .refused("parts have numbers from 1 to \(most), and at most \(largest) bytes")
+        }
     }
 }
 
@@ -66,9 +72,7 @@ extension MultipartUpload {
     ///
     /// - Throws: ``ObjectStoreError/refused(_:)`` unless there is at least one part, in the order of their numbers.
     func mark(_ parts: [UploadedPart]) throws(ObjectStoreError) -> String {
-        guard !parts.isEmpty, zip(parts, parts.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
-            throw .refused("an upload is completed with at least one part, in the order of their numbers")
-        }
+        try UploadedPart.check(parts)
         return Checksum.sha256("\(id) " + parts.map { "\($0.number):\($0.etag)" }.joined(separator: ","))
     }
 }
@@ -87,6 +91,9 @@ public struct MultipartUpload: Hashable, Codable, Sendable {
 
 /// A part that arrived.
 public struct UploadedPart: Hashable, Codable, Sendable {
+    /// An upload has so many at most, on every service.
+    public static let numbers = 1...10_000
+
     public let number: Int
     /// Bytes.
     public let size: Int
@@ -95,6 +102,13 @@ public struct UploadedPart: Hashable, Codable, Sendable {
 
     public init(number: Int, size: Int, etag: String) {
         (self.number, self.size, self.etag) = (number, size, etag)
+    }
+
+    /// - Throws: ``ObjectStoreError/refused(_:)`` for parts of which no object is made.
+    package static func check(_ parts: [UploadedPart]) throws(ObjectStoreError) {
+        guard !parts.isEmpty, zip(parts, parts.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
+            throw .refused("an upload is completed with at least one part, in the order of their numbers")
+        }
     }
 }
 

@@ -37,7 +37,7 @@ public struct PresignedRequest: Equatable, Sendable {
 /// A store that lets clients send the parts of a big upload themselves.
 public protocol PresignedPartIssuer: PresignedURLIssuer, MultipartUploading {
     /// - Parameters:
-    ///   - number: 1…10,000.
+    ///   - number: one of ``UploadedPart/numbers``.
     ///   - size: of the part, exactly.
     func presign(
         part number: Int, size: Int, of upload: MultipartUpload, expiresIn duration: Duration

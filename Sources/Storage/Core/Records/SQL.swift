@@ -111,15 +111,18 @@ public enum SQLDifference: Sendable {
     case forUpdate
     /// The column type for bytes.
     case bytes
-    /// After the type of a text column: compared by bytes, whatever the language of the server.
+    /// After the type of a text column, or after a text in an index, a condition or an order: compared by bytes, whatever
+    /// the language of the server.
     case byteOrder
     /// At the end of a table's definition: rows lie in the order of the primary key.
     case clustered
     /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
     /// holds the whole database anyway.
     case lockTable(StaticString)
-    /// A whole statement: what follows in the transaction may take as long as it needs.
+    /// A whole statement: each that follows in the transaction may take as long as it needs.
     case unhurried
+    /// A whole statement: each that follows in the transaction waits for others as long as they need.
+    case patient
     /// A whole statement: rules between tables are looked at when the transaction ends, where they allow it.
     case rulesAtTheEnd
     /// A whole query about the tables themselves.
@@ -144,6 +147,8 @@ public enum SQLDifference: Sendable {
         case (.clustered, .postgres): ""
         case (.unhurried, .sqlite): "SELECT 1"
         case (.unhurried, .postgres): "SET LOCAL statement_timeout = 0"
+        case (.patient, .sqlite): "SELECT 1"
+        case (.patient, .postgres): "SET LOCAL lock_timeout = 0"
         case (.rulesAtTheEnd, .sqlite): "PRAGMA defer_foreign_keys = ON"
         case (.rulesAtTheEnd, .postgres): "SET CONSTRAINTS ALL DEFERRED"
         case (.catalog(let question), let dialect): question.text(for: dialect)

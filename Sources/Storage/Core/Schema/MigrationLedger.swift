@@ -27,7 +27,6 @@ extension Database {
         for set in sets {
             for migration in set.migrations {
                 try await write { session in
-                    _ = try session.rows("\(.unhurried)")
                     try session.lockMigrations()
                     try session.apply(migration, of: set.module, at: now)
                 }
@@ -46,8 +45,12 @@ extension WriteSession {
             """)
     }
 
+    /// Waits for other programs that are at it, however long their steps take; the transaction's own may take as long.
+    ///
     /// Must come before anything is read: what is read then includes what the last holder did.
     func lockMigrations() throws(DatabaseError) {
+        _ = try rows("\(.unhurried)")
+        _ = try rows("\(.patient)")
         _ = try rows("\(.lockTable("schema_migrations"))")
     }
 

@@ -23,7 +23,8 @@ public struct SQLReferencedKeys: ReferencedKeys {
                     """)
                 for row in rows {
                     let text: String = try row.get("object")
-                    guard text.hasPrefix(prefix) else { break }
+                    // By bytes, as the column is compared: what seems equal to people may lie elsewhere.
+                    guard text.utf8.starts(with: prefix.utf8) else { break }
                     found.insert(try ObjectKey(text))
                 }
             }

@@ -30,7 +30,7 @@ extension UploadSessions {
     }
 
     func insert(_ upload: UploadSession, in session: any WriteSession) throws {
-        let attributes = String(decoding: try JSONEncoder().encode(upload.attributes), as: UTF8.self)
+        let attributes = try JSONText.encode(upload.attributes)
         try session.execute(
             """
             INSERT INTO upload_sessions (id, owner, object_key, size, attributes, hold, detail, part_size, state,
@@ -42,7 +42,7 @@ extension UploadSessions {
 
     /// What is committed belongs to the program around: there is nothing left to clear.
     func update(_ upload: UploadSession, at now: Timestamp, in session: any WriteSession) throws {
-        let fault = try upload.state.fault.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+        let fault = try upload.state.fault.map(JSONText.encode)
         let isCommitted = if case .committed = upload.state { true } else { false }
         try session.execute(
             """

@@ -70,9 +70,9 @@ public struct UploadSessions: Sendable {
         return upload
     }
 
-    /// Equal parts but for the last, as R2 wants them, and at most 10,000.
+    /// Equal parts but for the last, as R2 wants them, and no more than there may be.
     private func suitablePart(for size: Int) throws(UploadError) -> Int {
-        let least = max(partSize, store.partSizes.lowerBound, (size - 1) / 10_000 + 1)
+        let least = max(partSize, store.partSizes.lowerBound, (size - 1) / UploadedPart.numbers.upperBound + 1)
         guard least <= store.partSizes.upperBound else { throw .unsuitable("it is too long for the store") }
         return least
     }

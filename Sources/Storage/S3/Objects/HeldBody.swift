@@ -16,7 +16,7 @@ struct HeldBody {
         var (held, hash, size) = ([UInt8](), SHA256(), 0)
         var file: SpoolFile?
         let chunks = body.makeAsyncIterator()
-        while let chunk = try await Self.next(of: chunks) {
+        while let chunk = try await chunks.nextOfBody() {
             size += chunk.count
             hash.update(data: chunk)
             if file == nil, held.count + chunk.count > configuration.memoryLimit {
@@ -36,15 +36,6 @@ struct HeldBody {
         }
         bytes = file.map { .disk($0) } ?? .memory(held)
         (self.size, sha256) = (size, Checksum.hex(hash.finalize()))
-    }
-
-    /// An error of the body may be an ``ObjectStoreError`` of another store: it must not pass for one of this store.
-    private static func next(of chunks: ByteStream.AsyncIterator) async throws(ObjectStoreError) -> [UInt8]? {
-        do {
-            return try await chunks.next()
-        } catch {
-            throw .bodyFailed(error)
-        }
     }
 }
 

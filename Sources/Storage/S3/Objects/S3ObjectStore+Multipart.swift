@@ -6,7 +6,8 @@ import Storage
 /// An object completed from parts has no SHA-256 here, unless ``S3ObjectStore/put(_:at:_:if:)`` made the parts itself:
 /// it must be said before the first part.
 extension S3ObjectStore: MultipartUploading {
-    public var partSizes: ClosedRange<Int> { (5 << 20)...(5 << 30) }
+    static let partSizes = (5 << 20)...(5 << 30)
+    public var partSizes: ClosedRange<Int> { Self.partSizes }
 
     public func beginUpload(
         at key: ObjectKey, _ attributes: ObjectAttributes
@@ -29,7 +30,7 @@ extension S3ObjectStore: MultipartUploading {
     public func uploadPart(
         _ number: Int, _ bytes: [UInt8], of upload: MultipartUpload
     ) async throws(ObjectStoreError) -> UploadedPart {
-        guard (1...10_000).contains(number) else { throw .refused("parts have numbers from 1 to 10,000") }
+        try checkPart(number, size: bytes.count)
         var request = S3Request("PUT", upload.key, query: [("partNumber", String(number)), ("uploadId", upload.id)])
         request.body = .bytes(bytes)
         do throws(S3Failure) {
@@ -52,9 +53,7 @@ extension S3ObjectStore: MultipartUploading {
 
     /// - Returns: the object's entity tag.
     func finish(_ upload: MultipartUpload, _ parts: [UploadedPart]) async throws(ObjectStoreError) -> String {
-        guard !parts.isEmpty, zip(parts, parts.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
-            throw .refused("an upload is completed with at least one part, in the order of their numbers")
-        }
+        try UploadedPart.check(parts)
         let named = parts.map { part in
             "<Part><PartNumber>\(part.number)</PartNumber><ETag>&quot;\(part.etag.escapedForXML)&quot;</ETag></Part>"
         }
@@ -122,12 +121,9 @@ extension S3ObjectStore: MultipartUploading {
 extension S3Failure {
     func uploadError(_ upload: MultipartUpload, bucket: String) -> ObjectStoreError {
         switch code {
-        case "NoSuchUpload", "NoSuchKey", "NotFound":
-            .refused("there is no such upload at '\(upload.key)': begin it again")
-        case "InvalidPart", "InvalidPartOrder":
-            .refused("a part of '\(upload.key)' did not arrive, or is another: list the parts, send what is missing")
-        case "EntityTooSmall":
-            .refused("a part of '\(upload.key)' is too small: all but the last have at least 5 MiB")
+        case "NoSuchUpload", "NoSuchKey", "NotFound": .noUpload(upload)
+        case "InvalidPart", "InvalidPartOrder": .noPart(of: upload)
+        case "EntityTooSmall": .smallPart(of: upload, least: S3ObjectStore.partSizes.lowerBound)
         default: error(upload.key, bucket: bucket)
         }
     }

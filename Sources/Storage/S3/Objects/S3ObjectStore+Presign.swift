@@ -8,9 +8,7 @@ extension S3ObjectStore: PresignedPartIssuer {
         case .get(let name):
             var query: [SignableRequest.Field] = []
             if let name {
-                // RFC 8187: any name, in ASCII.
-                let value = "attachment; filename*=UTF-8''\(PercentEncoding.encode(name))"
-                query.append(.init("response-content-disposition", value))
+                query.append(.init("response-content-disposition", ContentDisposition.attachment(named: name)))
             }
             return try presigned("GET", key, query, [], duration)
         case .put(let size, let attributes):
@@ -34,9 +32,7 @@ extension S3ObjectStore: PresignedPartIssuer {
     public func presign(
         part number: Int, size: Int, of upload: MultipartUpload, expiresIn duration: Duration
     ) async throws(ObjectStoreError) -> PresignedRequest {
-        guard (1...10_000).contains(number), size >= 0, size <= partSizes.upperBound else {
-            throw .refused("parts have numbers from 1 to 10,000, and at most 5 GiB")
-        }
+        try checkPart(number, size: size)
         let query = [SignableRequest.Field("partNumber", String(number)), .init("uploadId", upload.id)]
         return try presigned("PUT", upload.key, query, [.init("Content-Length", String(size))], duration)
     }

@@ -97,9 +97,10 @@ extension S3ObjectStore {
         }
     }
 
-    /// At least the configured one; a whole number of MiB with which 10,000 parts suffice.
+    /// At least the configured one; a whole number of MiB with which as many parts suffice as there may be.
     func partLength(for size: Int) -> Int {
-        let least = (size + 9999) / 10_000
+        let most = UploadedPart.numbers.upperBound
+        let least = (size + most - 1) / most
         let megabytes = (least + (1 << 20) - 1) >> 20
         return max(max(configuration.partSize, partSizes.lowerBound), megabytes << 20)
     }

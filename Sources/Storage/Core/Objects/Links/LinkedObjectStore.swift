@@ -53,9 +53,7 @@ extension LinkedObjectStore: PresignedPartIssuer {
     public func presign(
         part number: Int, size: Int, of upload: MultipartUpload, expiresIn duration: Duration
     ) async throws(ObjectStoreError) -> PresignedRequest {
-        guard (1...10_000).contains(number), size <= partSizes.upperBound else {
-            throw .refused("parts have numbers from 1 to 10,000, and at most 5 GiB")
-        }
+        try checkPart(number, size: size)
         return try request(to: upload.key, .part(number: number, size: size, upload: upload.id), duration)
     }
 
