@@ -1,14 +1,14 @@
-/// All keys below a prefix in byte order, a page at a time.
-struct KeyWalk {
+/// All keys below a prefix in byte order, a page at a time. A damaged object does not end the walk.
+package struct KeyWalk {
     static let page = 1000
 
     private var keys: Pages<ObjectKey>
 
-    init(_ store: any ObjectStore, prefix: String) {
+    package init(_ store: any ObjectStore, prefix: String) {
         keys = Pages { last in try await store.listKeys(prefix: prefix, after: last, limit: Self.page) }
     }
 
-    mutating func next() async throws -> ObjectKey? {
+    package mutating func next() async throws -> ObjectKey? {
         try await keys.next()
     }
 }
