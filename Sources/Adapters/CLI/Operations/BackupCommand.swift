@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Storage
+import WaxwingService
 
 /// `waxwing backup`: rows and objects of a running service.
 struct BackupCommand: AsyncParsableCommand {
@@ -78,8 +79,14 @@ struct RestoreCommand: AsyncParsableCommand {
         let manifest = try backup.manifest()
         let service = try await OperatedService.open(try Settings(), for: .replacing)
         let target = replace ? LoadTarget.replaced : .empty
+        let installation = Installation(service.database, service.objects)
+        try await installation.checkBeforeRestore(of: try LocalObjectStore(folder: "\(backup.folder)/objects"))
         let copied = try await LongRun.run { line in
-            try await backup.restore(to: service.whole, into: target, at: SystemClock().now()) { line.show($0) }
+            let copied = try await backup.restore(to: service.whole, into: target, at: SystemClock().now()) {
+                line.show($0)
+            }
+            try await installation.noteRestore()
+            return copied
         }
         if json {
             JSONOutput.print(copied)

@@ -94,6 +94,7 @@ struct ObjectsOrphans: AsyncParsableCommand {
 
     func run() async throws {
         let service = try await OperatedService.open(try Settings(), for: .reading)
+        if remove { try await Installation(service.database, service.objects).check() }
         let removal = remove ? OrphanSweep.Removal(grace: .seconds(grace * 3600), limit: .max) : nil
         let report = try await LongRun.run { _ in
             try await UseCases.orphanSweep(service.objects, service.database, SystemClock())
