@@ -12,7 +12,7 @@ public struct Backends: Sendable {
     public var clock: any WallClock
     /// How other processes on the same rows learn that something changed.
     public var signals: any ChangeSignals
-    /// Where links to the objects of a store without an address of its own are served; nil for none.
+    /// Where links to the objects of a store without an address of its own are served, as ``LinkBase`` takes it; nil for none.
     public var linkBase: String?
 
     public init(
@@ -54,7 +54,7 @@ public struct UseCases: Sendable {
     /// The schema of every module.
     public static let migrations = [
         AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
-        EventLog.migrations, SQLKeyValueStore.migrations, UploadSessions.migrations,
+        EventLog.migrations, SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
     ]
 
     public init(

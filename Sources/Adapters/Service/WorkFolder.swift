@@ -34,15 +34,19 @@ public final class WorkFolder: Sendable {
     }
 
     /// Writes `stream` to a file that exists as long as `body` runs.
+    ///
+    /// - Parameter body: is given the SHA-256 of the bytes, hexadecimal.
     public func withFile<Value>(
-        _ stream: ByteStream, _ body: (_ path: String) async throws -> Value
+        _ stream: ByteStream, _ body: (_ path: String, _ sha256: String) async throws -> Value
     ) async throws -> Value {
         let file = "\(path)/\(UUID().uuidString)"
         defer { unlink(file) }
         let writer = try await blocking { () throws(ObjectStoreError) in try FileWriter(creating: file) }
+        var checksum = Checksum.Running()
         for try await chunk in stream {
+            checksum.add(chunk)
             try await blocking { () throws(ObjectStoreError) in try writer.write(chunk) }
         }
-        return try await body(file)
+        return try await body(file, checksum.text)
     }
 }

@@ -71,6 +71,24 @@ import WaxwingService
         }
     }
 
+    @Test func `links of a server that was not told its address have the one by which the client came`() async throws {
+        try await TestAPI.run { api in
+            let token = try await api.signUp()
+            let body = #"{"filename": "a.wav", "size": 9, "content_type": "audio/wav"}"#
+            let cases = [
+                ("[::1]:9000", "http://[::1]:9000/objects/"),
+                ("sounds.example.com", "http://sounds.example.com/objects/"),
+                ("a@b", "/objects/"), ("a/b", "/objects/"),
+            ]
+            for (host, start) in cases {
+                let name = try #require(HTTPField.Name("Host"))
+                let upload = try await api.send(.post, "/api/uploads", token: token, headers: [name: host], body)
+                let url = try #require((upload.data["links"] as? [[String: Any]])?.first?["url"] as? String)
+                #expect(url.hasPrefix(start + "uploads-pending/"), "\(url)")
+            }
+        }
+    }
+
     @Test func `another length or type, a changed link or none is refused, and nothing is stored`() async throws {
         try await TestAPI.run { api in
             let (token, sound) = (try await api.signUp(), Sound.clicks())

@@ -30,7 +30,7 @@ struct TestAPI {
         let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let useCases = try UseCases(
-            Backends(database: database, objects: objects, linkBase: "http://127.0.0.1/objects"),
+            Backends(database: database, objects: objects, linkBase: "/objects"),
             plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
             keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

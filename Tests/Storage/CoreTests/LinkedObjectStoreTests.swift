@@ -198,12 +198,23 @@ private func request(
         for secrets in [[], [[]], [secret, Array(secret.dropLast())]] as [[[UInt8]]] {
             #expect(throws: ObjectStoreError.self) { try SignedLinks(base: base, secrets: secrets) }
         }
-        for base in ["", "objects", "ftp://host/a", "http://", "http://host/a?b=c", "http://host/#a", "http://u@host/"]
-        {
+        for base in [
+            "", "objects", "ftp://host/a", "http://", "http://host/a?b=c", "http://host/#a", "http://u@host/",
+            "//host/a", "/a?b=c", "/a#b", "host/a",
+        ] {
             #expect(throws: ObjectStoreError.self, "\(base)") { try SignedLinks(base: base, secrets: [secret]) }
         }
         let long = ObjectAttributes(metadata: ["notes": String(repeating: "n", count: 5000)])
         #expect(throws: ObjectStoreError.self) { try url(.put(size: 1, attributes: long, replacing: true)) }
+    }
+
+    @Test func `links below a path alone are paths, and good`() throws {
+        let links = try SignedLinks(base: "/objects/", secrets: [secret])
+        let made = try links.link(to: key, .read(downloadName: nil), expiresIn: .seconds(60), at: now).url
+        #expect(made.hasPrefix("/objects/uploads-pending/"))
+        let halves = made.split(separator: "?", maxSplits: 1).map(String.init)
+        let request = LinkRequest(method: "GET", path: halves[0], query: halves[1], length: nil, contentType: nil)
+        #expect(try links.check(request, at: now).key == key)
     }
 
     @Test func `no secret is told by a print`() throws {

@@ -42,6 +42,26 @@ struct S3ObjectStoreTests {
         #expect(info.size == 3)
     }
 
+    @Test func `a copy of what came by a link keeps the SHA-256 of the one who read it`() async throws {
+        let store = try await S3Server.store()
+        let (key, target) = (try ObjectKey("sent"), try ObjectKey("kept"))
+        let request = try await store.presign(.create(size: 3, ObjectAttributes()), to: key, expiresIn: .seconds(60))
+        #expect(try await S3Server.send(request, [1, 2, 3]).status == 200)
+        #expect(try await store.headers(of: key).headers.sha256 == nil)
+        let (read, sum) = (try await store.head(key), Checksum.sha256("\u{1}\u{2}\u{3}"))
+        #expect(try await store.copy(read, sha256: sum, to: target).size == 3)
+        #expect(try await store.headers(of: target).headers.sha256 == sum)
+        #expect(try await store.get(target).stream.collected() == [1, 2, 3])
+        let kept = try await store.head(target)
+        await #expect(throws: ObjectStoreError.corrupted(target)) {
+            try await store.copy(kept, sha256: Checksum.sha256("other"), to: key)
+        }
+        try await store.put([4], at: key)
+        await #expect(throws: ObjectStoreError.conditionFailed(key)) {
+            try await store.copy(read, sha256: sum, to: target)
+        }
+    }
+
     @Test func `keys, ranges and lists work in virtual-host style too`() async throws {
         let endpoint = try #require(S3Server.endpoint.flatMap(URL.init(string:)))
         let port = try #require(endpoint.port)

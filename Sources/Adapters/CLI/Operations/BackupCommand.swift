@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Storage
+import WaxwingService
 
 /// `waxwing backup`: rows and objects of a running service.
 struct BackupCommand: AsyncParsableCommand {
@@ -93,10 +94,14 @@ struct RestoreCommand: AsyncParsableCommand {
         let service = try await OperatedService.open(try Settings(), for: .replacing)
         defer { withExtendedLifetime(service) {} }
         let (target, rows) = (try await service.whole(), replace ? LoadTarget.replaced : .empty)
+        let installation = Installation(service.database, target.objects)
+        try await installation.checkBeforeRestore(of: backup.keptObjects())
         let copied = try await LongRun.run { line in
-            try await backup.restore(
+            let copied = try await backup.restore(
                 to: target, into: rows, allowingLoss: incomplete, at: SystemClock().now()
             ) { line.show($0) }
+            try await installation.noteRestore()
+            return copied
         }
         if json {
             JSONOutput.print(copied)

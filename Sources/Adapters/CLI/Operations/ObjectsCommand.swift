@@ -105,7 +105,9 @@ struct ObjectsOrphans: AsyncParsableCommand {
 
     func run() async throws {
         let service = try await OperatedService.open(try Settings(), for: .reading)
-        let sweep = UseCases.orphanSweep(try await service.objects(), service.database, SystemClock())
+        let objects = try await service.objects()
+        if remove { try await Installation(service.database, objects).check() }
+        let sweep = UseCases.orphanSweep(objects, service.database, SystemClock())
         let grace = remove ? Duration.seconds(grace * 3600) : nil
         let found = try await LongRun.run { line in
             var found = OrphansFound()

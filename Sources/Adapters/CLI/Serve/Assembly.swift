@@ -19,6 +19,8 @@ struct Assembly {
         let (clock, folder) = (SystemClock(), places.folder)
         let database = try places.database()
         try await database.migrate(UseCases.migrations, at: clock.now())
+        let objects = try await places.objects()
+        try await Installation(database, objects).join(at: clock.now())
         let keys =
             if let postgres = settings.postgres {
                 try await SealedKeys.loadOrCreate(in: database, openedBy: postgres.secret, at: clock.now())
@@ -27,13 +29,13 @@ struct Assembly {
             }
         useCases = try UseCases(
             Backends(
-                database: database, objects: try await places.objects(), clock: clock, signals: try places.signals(),
-                linkBase: "\(settings.publicURL ?? "http://\(settings.host):\(settings.port)")/objects"),
+                database: database, objects: objects, clock: clock, signals: try places.signals(),
+                linkBase: "\(settings.publicURL ?? "")/objects"),
             plans: settings.plans, keys: keys,
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
-            work: try WorkFolder(in: "\(folder)/work"), logger: logger)
+            work: try WorkFolder(in: places.work), logger: logger)
     }
 
     /// Held by the one server that takes uploads into the folder; beside others on a shared database none is.

@@ -21,14 +21,19 @@ struct DataPlaces {
     /// For messages.
     var description: String { isShared ? "the shared database" : settings.data }
 
+    /// Files under way: beside the data, as the disk of temporary files may be small, or memory.
+    var work: String { "\(folder)/work" }
+
     private var file: String { "\(folder)/waxwing.sqlite" }
 
     /// What the program writes from now on is for its user only, whatever the folder allows.
     func makeFolder() throws {
         umask(0o077)
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            for path in [folder, work] {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
         } catch {
             throw StartError(
                 "the data folder '\(settings.data)' cannot be created: set WAXWING_DATA to a folder you may write to")
@@ -59,7 +64,8 @@ struct DataPlaces {
 
     /// - Throws: ``StartError`` when a bucket cannot be used: better said now than at the first upload.
     func objects() async throws -> any ObjectStore {
-        guard let configuration = settings.s3 else { return try LocalObjectStore(folder: "\(folder)/store") }
+        guard var configuration = settings.s3 else { return try LocalObjectStore(folder: "\(folder)/store") }
+        configuration.spoolFolder = work
         let store = S3ObjectStore(configuration)
         do {
             _ = try await store.list(prefix: "health/", after: nil, limit: 1)

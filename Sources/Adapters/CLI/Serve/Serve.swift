@@ -15,18 +15,21 @@ struct Serve: AsyncParsableCommand {
             Environment:
               PORT                    8080
               WAXWING_HOST            127.0.0.1
-              WAXWING_URL             under which clients reach it, in links; http://WAXWING_HOST:PORT
+              WAXWING_URL             https://sounds.example.com, where clients reach it, for links; needed behind a proxy
               WAXWING_DATA            ./var, the data folder, created at the first start
               WAXWING_PROFILE         self-hosted, or saas
               WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')
               WAXWING_WORKERS         jobs at once; as many as cores; 0 for none
               WAXWING_METRICS_TOKEN   who may read /api/metrics from elsewhere
               WAXWING_LOG_LEVEL       info
+              WAXWING_FFMPEG          'on', or the path of ffmpeg: M4A and AAC are taken too
               DATABASE_URL            postgres://user:password@host/name instead of SQLite; needs WAXWING_SECRET
               WAXWING_SECRET          32 bytes or more, the same on all servers: seals the keys in the database
               WAXWING_DATABASE_CONNECTIONS  10
               S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
-                                      a bucket instead of the folder; AWS_ names and profiles are taken too
+                                      a bucket of its own instead of the folder, where S3_BUCKET is set; AWS_ names and
+                                      profiles are taken for the rest
+              S3_ADDRESSING           path, or virtual: where the bucket's name goes
 
             Examples:
               waxwing serve

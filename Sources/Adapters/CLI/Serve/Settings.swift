@@ -3,13 +3,14 @@ import Auth
 import Billing
 import Foundation
 import Logging
+import Storage
 import StorageS3
 
 /// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
 struct Settings {
     var host = "127.0.0.1"
     var port = 8080
-    /// Under which clients reach this server, without a slash at its end.
+    /// Under which clients reach this server, without a slash at its end; else each as it named the server itself.
     var publicURL: String?
     /// The data folder.
     var data = "./var"
@@ -44,9 +45,7 @@ struct Settings {
                 url: url, secret: value("WAXWING_SECRET"),
                 connections: number("WAXWING_DATABASE_CONNECTIONS", in: 2...1000, default: 10))
         }
-        s3 =
-            try value("S3_BUCKET") == nil && value("AWS_BUCKET") == nil && value("S3_ENDPOINT") == nil
-            ? nil : S3Configuration(environment: environment)
+        s3 = try Self.s3(environment)
         workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
         metricsToken = value("WAXWING_METRICS_TOKEN")
         if let text = value("WAXWING_LOG_LEVEL") {
@@ -61,15 +60,25 @@ struct Settings {
         plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
     }
 
+    /// - Throws: a sentence without the value, which may hold a password.
     private static func publicURL(_ text: String) throws -> String {
-        let url = text.hasSuffix("/") ? String(text.dropLast()) : text
-        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme),
-            parts.host?.isEmpty == false, parts.user == nil, parts.query == nil, parts.fragment == nil
-        else {
-            throw SettingsError(
-                name: "WAXWING_URL", value: text, expected: "an address like https://sounds.example.com")
+        guard let base = try? LinkBase(text), base.hasHost, base.path.isEmpty else {
+            throw StartError(
+                "WAXWING_URL must be an address like https://sounds.example.com: http or https, a host and perhaps a port, "
+                    + "and nothing else; the API is served at /api below it")
         }
-        return url
+        return base.text
+    }
+
+    /// `S3_BUCKET` alone moves the objects: `AWS_…` may be set for other programs.
+    private static func s3(_ environment: [String: String]) throws -> S3Configuration? {
+        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
+        if isSet("S3_BUCKET") { return try S3Configuration(environment: environment) }
+        guard !isSet("S3_ENDPOINT") else {
+            throw StartError(
+                "S3_ENDPOINT is set, but not S3_BUCKET: name the bucket, or unset both to keep files in a folder")
+        }
+        return nil
     }
 
     private static func ffmpeg(_ text: String) throws -> FFmpeg {

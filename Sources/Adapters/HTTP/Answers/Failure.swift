@@ -26,7 +26,7 @@ struct Failure {
                 field: "Range")
         case ObjectStoreError.full:
             self.init(.serviceUnavailable, "SERVICE_UNAVAILABLE", "storage is full: tell the operator, then try again")
-        case ObjectStoreError.unavailable, ObjectStoreError.refused, DatabaseError.busy, DatabaseError.unavailable:
+        case ObjectStoreError.unavailable, DatabaseError.busy, DatabaseError.unavailable:
             self.init(
                 .serviceUnavailable, "SERVICE_UNAVAILABLE", "storage is not available now: try again in a minute",
                 retryAfter: .seconds(10))

@@ -8,7 +8,7 @@ struct LinkRoutes {
     let objects: LinkedObjectStore
 
     func add(to router: Router<APIContext>) {
-        let path = RouterPath(objects.links.path + "/**")
+        let path = RouterPath(objects.links.base.path + "/**")
         router.get(path, use: read)
         router.put(path, use: receive)
     }

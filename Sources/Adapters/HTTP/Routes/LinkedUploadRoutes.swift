@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Storage
@@ -28,13 +29,13 @@ struct LinkedUploadRoutes {
         let upload = try await uploads.begin(
             named: new.filename, size: new.size, contentType: new.contentType, inParts: new.parts ?? false,
             for: account)
-        return try context.answer(.created, OpenUploadView(upload))
+        return try context.answer(.created, OpenUploadView(upload, servedAt: request.origin))
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
         let account = try context.requireAccount()
         let upload = try await uploads.resume(uploadID(context), parts: try request.parts(), for: account)
-        return try context.answer(.ok, OpenUploadView(upload))
+        return try context.answer(.ok, OpenUploadView(upload, servedAt: request.origin))
     }
 
     @Sendable private func confirm(_ request: Request, context: APIContext) async throws -> Response {
@@ -56,6 +57,14 @@ struct LinkedUploadRoutes {
 }
 
 extension Request {
+    /// How the client reached this server: for links of a server that was not told its address. Nil when it does not say.
+    fileprivate var origin: String? {
+        guard let authority = head.authority, let url = URLComponents(string: "http://\(authority)"),
+            url.host?.isEmpty == false, url.user == nil, url.path.isEmpty, url.query == nil, url.fragment == nil
+        else { return nil }
+        return "http://\(authority)"
+    }
+
     /// `?from=&to=`: for which parts links are wanted; nil when neither is given.
     fileprivate func parts() throws -> ClosedRange<Int>? {
         guard uri.queryParameters["from"] != nil || uri.queryParameters["to"] != nil else { return nil }
@@ -88,12 +97,13 @@ struct OpenUploadView: Encodable, Sendable {
     let arrivedParts: [Int]
     let links: [UploadLinkView]
 
-    init(_ upload: OpenUpload) {
+    /// - Parameter origin: put before links that are paths.
+    init(_ upload: OpenUpload, servedAt origin: String?) {
         let session = upload.session
         (uploadID, status, expiresAt) = (session.id.text, session.state.name, session.expires)
         (size, partSize, partCount) = (session.size, session.partSize, session.partCount)
         arrivedParts = upload.arrived
-        links = upload.links.sorted { $0.key < $1.key }.map(UploadLinkView.init)
+        links = upload.links.sorted { $0.key < $1.key }.map { UploadLinkView($0, $1, servedAt: origin) }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -115,8 +125,9 @@ struct UploadLinkView: Encodable, Sendable {
         let value: String
     }
 
-    init(_ part: Int, _ link: PresignedRequest) {
-        (self.part, method, url, expiresAt) = (part, link.method, link.url, link.expires)
+    init(_ part: Int, _ link: PresignedRequest, servedAt origin: String?) {
+        (self.part, method, expiresAt) = (part, link.method, link.expires)
+        url = link.url.hasPrefix("/") ? (origin ?? "") + link.url : link.url
         headers = link.headers.sorted { $0.key < $1.key }.map { Header(name: $0.key, value: $0.value) }
     }
 }

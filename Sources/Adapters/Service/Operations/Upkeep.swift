@@ -21,20 +21,13 @@ public struct Upkeep: Service {
     let clock: any WallClock
     let logger: Logger
     var interval = Duration.seconds(60)
-    /// Between two looks at all objects.
-    static let orphanRounds = 1440
     /// Uploads by link that ended longer ago are forgotten.
     static let memory = Duration.seconds(7 * 86_400)
 
     public func run() async {
         await attempt("make older samples findable") { try await library.indexOlder() }
-        var rounds = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await once()
-            rounds += 1
-            if rounds % Self.orphanRounds == 0 {
-                await attempt("remove objects that no row knows") { try await removeOrphans() }
-            }
             _ = try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
         }
     }
@@ -46,7 +39,12 @@ public struct Upkeep: Service {
         await attempt("remove expired values") { try await keyValues.removeExpired() }
         await attempt("end overdue uploads") { try await endOverdueUploads() }
         await attempt("remove abandoned uploads") { try await removeAbandonedUploads() }
-        await attempt("remove what has lived its time") { try await removeOutlived() }
+        await attempt("remove what has lived its time") {
+            try await Occasion.lifecycle.attend(keyValues, clock) { try await removeOutlived() }
+        }
+        await attempt("remove objects that no row knows") {
+            try await Occasion.orphans.attend(keyValues, clock) { try await removeOrphans() }
+        }
         await attempt("remove samples that were hidden long ago") { try await library.purgeOverdue(at: clock.now()) }
     }
 
@@ -78,7 +76,7 @@ public struct Upkeep: Service {
     private func removeOutlived() async throws {
         let sweep = try await lifecycle.sweep { object in
             guard object.key.text.hasPrefix(Upload.pendingPrefix) else { return false }
-            return try await !isAbandoned(object)
+            return try await !isAbandoned(object.key)
         }
         guard !sweep.failed.isEmpty else { return }
         logger.warning("objects cannot be removed", metadata: ["keys": "\(sweep.failed.prefix(10))"])
@@ -92,19 +90,16 @@ public struct Upkeep: Service {
 
     /// A pending object is abandoned when no job knows it and no hold is waiting for its body.
     private func removeAbandonedUploads() async throws {
-        var last: ObjectKey?
-        repeat {
-            let page = try await objects.list(prefix: Upload.pendingPrefix, after: last, limit: 1000)
-            for object in page.objects where try await isAbandoned(object) {
-                try await objects.delete(object.key)
-                logger.notice("removed an abandoned upload", metadata: ["key": "\(object.key)"])
-            }
-            last = page.next
-        } while last != nil
+        var keys = KeyWalk(objects, prefix: Upload.pendingPrefix)
+        while let key = try await keys.next() {
+            guard try await isAbandoned(key) else { continue }
+            try await objects.delete(key)
+            logger.notice("removed an abandoned upload", metadata: ["key": "\(key)"])
+        }
     }
 
-    private func isAbandoned(_ object: ObjectInfo) async throws -> Bool {
-        guard let name = object.key.text.split(separator: "/").last, let id = JobID(String(name)) else { return false }
+    private func isAbandoned(_ key: ObjectKey) async throws -> Bool {
+        guard let name = key.text.split(separator: "/").last, let id = JobID(String(name)) else { return false }
         return try await database.read { session in
             if let job = try queue.find(id, in: session) { return job.course.state.isFinal }
             return try !ledger.isHeld(HoldID(of: id), in: session)

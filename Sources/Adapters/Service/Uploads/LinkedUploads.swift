@@ -42,11 +42,14 @@ public struct LinkedUploads: Sendable {
             id: id, owner: account, key: ObjectKey(in: "uploads-pending", of: account, id), size: size,
             attributes: ObjectAttributes(contentType: format.contentType), hold: HoldID(renaming: id).text,
             detail: try detail.encoded(), inParts: inParts, life: Self.life)
-        try await reserve(request, on: plan)
         do {
-            return try await translated { try await sessions.open(id, of: account) }
+            return try await translated {
+                try await reserve(request, on: plan)
+                return try await sessions.open(id, of: account)
+            }
         } catch {
-            // Also when the client is gone and this task with it. What fails here, the upkeep ends.
+            // Also when the client is gone and this task with it, or the database has kept the reservation and failed to
+            // say so. What fails here, the upkeep ends.
             await Task { try? await sessions.cancel(id, of: account) }.value
             throw error
         }

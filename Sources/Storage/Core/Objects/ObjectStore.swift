@@ -48,9 +48,26 @@ public protocol ObjectStore: Sendable {
         _ source: ObjectKey, to target: ObjectKey, if condition: WriteCondition
     ) async throws(ObjectStoreError)
         -> ObjectInfo
+
+    /// Stores a copy of an object that the caller has read whole, so that its SHA-256 is kept even if it came to the store
+    /// some other way, as by a link.
+    ///
+    /// - Parameters:
+    ///   - source: as it was read.
+    ///   - sha256: hexadecimal, of the bytes that were read.
+    /// - Throws: ``ObjectStoreError/conditionFailed(_:)`` with the source if it is another by now, from stores that copy
+    ///   by themselves; ``ObjectStoreError/corrupted(_:)``.
+    func copy(_ source: ObjectInfo, sha256: String, to target: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo
 }
 
 extension ObjectStore {
+    /// For stores that know the SHA-256 of all their objects.
+    public func copy(
+        _ source: ObjectInfo, sha256: String, to target: ObjectKey
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        try await copy(source.key, to: target, if: .always)
+    }
+
     @discardableResult
     public func put(
         _ bytes: [UInt8], at key: ObjectKey, _ attributes: ObjectAttributes = .init()

@@ -24,7 +24,7 @@ public struct LifecycleRule: Equatable, Sendable {
 
 /// Removes what has lived as long as its rule says, on any store: also uploads in parts that nobody ended.
 public struct Lifecycle: Sendable {
-    /// Objects that could not be removed, after which a sweep gives up.
+    /// Objects that cannot be removed, after which a sweep gives up.
     static let mostFailures = 100
 
     let store: any ObjectStore
@@ -54,9 +54,7 @@ public struct Lifecycle: Sendable {
         var sweep = LifecycleSweep()
         for rule in rules {
             let oldest = clock.now() - rule.life
-            if let uploads = store as? any MultipartUploading {
-                sweep.uploads += try await uploads.abortUploads(prefix: rule.prefix, begunBefore: oldest).count
-            }
+            try await abortUploads(prefix: rule.prefix, begunBefore: oldest, &sweep)
             var keys = KeyWalk(store, prefix: rule.prefix)
             while let key = try await keys.next() {
                 try Task.checkCancellation()
@@ -78,6 +76,21 @@ public struct Lifecycle: Sendable {
         }
         return sweep
     }
+
+    /// One that cannot be dropped does not hold up the others.
+    private func abortUploads(
+        prefix: String, begunBefore oldest: Timestamp, _ sweep: inout LifecycleSweep
+    ) async throws {
+        guard let store = store as? any MultipartUploading else { return }
+        for upload in try await store.uploads(prefix: prefix) where upload.begun < oldest {
+            do throws(ObjectStoreError) {
+                try await store.abort(upload)
+                sweep.uploads += 1
+            } catch {
+                sweep.failed.append(upload.key)
+            }
+        }
+    }
 }
 
 /// What a sweep by ``Lifecycle`` did.
@@ -87,7 +100,7 @@ public struct LifecycleSweep: Equatable, Sendable {
     public internal(set) var bytes = 0
     /// Uploads in parts that were dropped.
     public internal(set) var uploads = 0
-    /// Could not be looked at or removed.
+    /// Could not be looked at or removed, they or an upload in parts to them.
     public internal(set) var failed: [ObjectKey] = []
     /// False when the limit was reached: sweep again.
     public internal(set) var isComplete = true

@@ -33,6 +33,10 @@ public struct UploadSessions: Sendable {
     /// - Throws: ``UploadError/unsuitable(_:)``, ``DatabaseError``.
     public func reserve(_ request: UploadRequest, in session: any WriteSession) throws -> UploadSession {
         guard request.size > 0 else { throw UploadError.unsuitable("it has no bytes") }
+        // What a store takes as one part, it takes as one put.
+        guard request.inParts || request.size <= store.partSizes.upperBound else {
+            throw UploadError.unsuitable("one put has at most \(store.partSizes.upperBound) bytes: send it in parts")
+        }
         let now = clock.now()
         let upload = UploadSession(
             id: request.id, owner: request.owner, key: request.key, size: request.size,
@@ -96,8 +100,16 @@ public struct UploadSessions: Sendable {
                 .create(size: upload.size, upload.attributes), to: upload.key, expiresIn: life)
             return OpenUpload(session: upload, arrived: [], links: [1: link])
         }
-        let arrived = try await store.parts(of: multipart).filter { $0.size == upload.bytes(ofPart: $0.number) }
-        let known = Set(arrived.map(\.number))
+        let arrived: [UploadedPart]
+        do throws(ObjectStoreError) {
+            arrived = try await store.parts(of: multipart)
+        } catch {
+            guard case .refused = error else { throw error }
+            // The store has ended it: one who confirms was faster, or was cut off. To confirm tells.
+            let now = try await find(upload.id, of: upload.owner)
+            return OpenUpload(session: now, arrived: [], links: [:])
+        }
+        let known = Set(arrived.filter { $0.size == upload.bytes(ofPart: $0.number) }.map(\.number))
         let wanted = parts?.clamped(to: 1...count) ?? 1...count
         var links: [Int: PresignedRequest] = [:]
         for number in wanted where !known.contains(number) && links.count < Self.mostLinks {

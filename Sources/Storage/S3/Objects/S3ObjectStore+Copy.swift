@@ -12,10 +12,8 @@ extension S3ObjectStore {
             let copy: ObjectInfo?
             if condition != .always {
                 copy = try await copyThrough(source, object, to: target, headers, if: condition)
-            } else if object.info.size <= configuration.singleLimit {
-                copy = try await copyWhole(source, object, to: target, headers)
             } else {
-                copy = try await copyParts(source, object, to: target, headers)
+                copy = try await copyAtServer(source, object, to: target, headers)
             }
             if let copy { return copy }
         }
@@ -23,6 +21,28 @@ extension S3ObjectStore {
     }
 
     private static let looks = 5
+
+    public func copy(
+        _ source: ObjectInfo, sha256: String, to target: ObjectKey
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        let object = try await headers(of: source.key)
+        guard object.info.etag == source.etag else { throw .conditionFailed(source.key) }
+        guard object.headers.sha256 ?? sha256 == sha256 else { throw .corrupted(source.key) }
+        let headers = ObjectHeaders.put(object.info.attributes, sha256: sha256, at: client.clock.now())
+        guard let copy = try await copyAtServer(source.key, object, to: target, headers) else {
+            throw .conditionFailed(source.key)
+        }
+        return copy
+    }
+
+    /// - Returns: nil when the source is another by now.
+    private func copyAtServer(
+        _ source: ObjectKey, _ object: StoredObject, to target: ObjectKey, _ headers: ObjectHeaders
+    ) async throws(ObjectStoreError) -> ObjectInfo? {
+        object.info.size <= configuration.singleLimit
+            ? try await copyWhole(source, object, to: target, headers)
+            : try await copyParts(source, object, to: target, headers)
+    }
 
     /// - Returns: nil when the source is another by now.
     private func copyWhole(

@@ -8,7 +8,7 @@ import Testing
     @Test func `a file exists as long as its use, for this user only`() async throws {
         let (folder, bytes) = (TemporaryFolder(), MadeAudio.wav())
         let work = try WorkFolder(in: folder.path)
-        let path = try await work.withFile(.chunks(bytes, of: 1_000)) { path in
+        let path = try await work.withFile(.chunks(bytes, of: 1_000)) { path, _ in
             #expect(FileManager.default.contents(atPath: path) == Data(bytes))
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
@@ -21,9 +21,9 @@ import Testing
         let folder = TemporaryFolder()
         let work = try WorkFolder(in: folder.path)
         let body = ByteStream.chunks(MadeAudio.wav(), of: 1_000) { if $0 == 3 { throw Disconnected() } }
-        await #expect(throws: Disconnected()) { try await work.withFile(body) { _ in } }
+        await #expect(throws: Disconnected()) { try await work.withFile(body) { _, _ in } }
         await #expect(throws: Disconnected()) {
-            try await work.withFile(ByteStream(MadeAudio.wav())) { _ in throw Disconnected() }
+            try await work.withFile(ByteStream(MadeAudio.wav())) { _, _ in throw Disconnected() }
         }
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.contains("/") }
         #expect(names.allSatisfy { $0.hasSuffix("/lock") })

@@ -111,6 +111,49 @@ import Testing
         #expect(await refusal { try await uploads(studio).confirm(open.session.id, for: studio.account) } == "conflict")
     }
 
+    @Test func `an upload that was completed at the store, and nowhere else, is shown and can be confirmed`()
+        async throws
+    {
+        let studio = try await Studio()
+        let bytes = MadeAudio.wav()
+        let open = try await uploads(studio).begin(
+            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: true, for: studio.account)
+        try await send(bytes, by: open, in: studio)
+        let store = try #require(studio.objects as? any MultipartUploading)
+        let begun = try #require(try await store.uploads(prefix: "").first)
+        _ = try await store.complete(begun, store.parts(of: begun))
+        let shown = try await uploads(studio).resume(open.session.id, for: studio.account)
+        #expect((shown.session.state, shown.links.count) == (.uploading, 0))
+        _ = try await uploads(studio).confirm(open.session.id, for: studio.account)
+    }
+
+    @Test func `a reservation that was kept without an answer is given back`() async throws {
+        let studio = try await Studio()
+        let whole = try uploads(studio)
+        let forgetful = LinkedUploads(
+            database: ForgetfulDatabase(database: studio.database), sessions: whole.sessions, queue: whole.queue,
+            ledger: whole.ledger, accounts: whole.accounts)
+        await #expect(throws: DatabaseError.self) {
+            try await forgetful.begin(
+                named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.account)
+        }
+        #expect(try await studio.traces() == .none)
+    }
+
+    @Test func `what is too long for one put is refused before quota is held, and taken in parts`() async throws {
+        let studio = try await Studio()
+        let size = (5 << 30) + 1
+        let reason = await refusal {
+            try await uploads(studio).begin(
+                named: "x.wav", size: size, contentType: "audio/wav", inParts: false, for: studio.account)
+        }
+        #expect(reason == "invalid")
+        #expect(try await studio.traces() == .none)
+        let open = try await uploads(studio).begin(
+            named: "x.wav", size: size, contentType: "audio/wav", inParts: true, for: studio.account)
+        #expect(open.links.count == UploadSessions.mostLinks)
+    }
+
     @Test func `another account's upload is nobody's`() async throws {
         let studio = try await Studio()
         let open = try await uploads(studio).begin(

@@ -40,6 +40,12 @@ extension LinkedObjectStore: MultipartUploading {
         try await store.copy(source, to: target, if: condition)
     }
 
+    public func copy(
+        _ source: ObjectInfo, sha256: String, to target: ObjectKey
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        try await store.copy(source, sha256: sha256, to: target)
+    }
+
     public var partSizes: ClosedRange<Int> { store.partSizes }
 
     public func beginUpload(

@@ -12,25 +12,20 @@ public struct SignedLinks: Sendable {
     /// Bytes of the JSON in a link: URLs much longer are refused by servers on the way.
     private static let longestGrant = 4096
 
-    public let base: String
-    /// Of ``base``, percent-encoded: below it the server listens. Empty, or from the first `/`.
-    public let path: String
+    public let base: LinkBase
     private let secrets: [SymmetricKey]
 
     /// - Parameters:
-    ///   - base: where the links are served, as `https://api.example.com/objects`.
+    ///   - base: where the links are served, as ``LinkBase`` takes it.
     ///   - secrets: the first signs, each of them is accepted. To change it, put the new one first, and drop the old one
     ///     when the last link it signed has expired, after at most 7 days.
-    /// - Throws: ``ObjectStoreError/refused(_:)`` for a base that is no URL, or a secret shorter than 32 bytes.
+    /// - Throws: ``ObjectStoreError/refused(_:)`` for another base, or a secret shorter than 32 bytes.
     public init(base: String, secrets: [[UInt8]]) throws(ObjectStoreError) {
-        let base = base.hasSuffix("/") ? String(base.dropLast()) : base
-        guard let url = URLComponents(string: base), let scheme = url.scheme, ["http", "https"].contains(scheme),
-            url.host?.isEmpty == false, url.query == nil, url.fragment == nil, url.user == nil
-        else { throw .refused("the base of links is an http or https URL without user, query and fragment") }
+        let base = try LinkBase(base)
         guard !secrets.isEmpty, secrets.allSatisfy({ $0.count >= Self.shortestSecret }) else {
             throw .refused("links need a secret of at least \(Self.shortestSecret) bytes")
         }
-        (self.base, path) = (base, url.percentEncodedPath)
+        self.base = base
         self.secrets = secrets.map { SymmetricKey(data: $0) }
     }
 
@@ -53,7 +48,7 @@ public struct SignedLinks: Sendable {
         let signature = HMAC<SHA256>.authenticationCode(for: fields.signed(with: key), using: secrets[0])
         let path = PercentEncoding.encode(key.text, keepingSlash: true)
         return (
-            "\(base)/\(path)?\(fields.query)&signature=\(Base64URL.encode(Array(signature)))",
+            "\(base.text)/\(path)?\(fields.query)&signature=\(Base64URL.encode(Array(signature)))",
             issued + .seconds(life)
         )
     }
@@ -61,8 +56,8 @@ public struct SignedLinks: Sendable {
     /// - Parameter request: not checked in any way before.
     /// - Returns: what the sender may do now.
     public func check(_ request: LinkRequest, at now: Timestamp) throws(SignedLinkRefusal) -> SignedLink {
-        guard let (fields, signature) = Fields.parse(request.query), request.path.hasPrefix(path + "/"),
-            let name = PercentEncoding.decode(request.path.dropFirst(path.count + 1)),
+        guard let (fields, signature) = Fields.parse(request.query), request.path.hasPrefix(base.path + "/"),
+            let name = PercentEncoding.decode(request.path.dropFirst(base.path.count + 1)),
             let key = try? ObjectKey(name)
         else { throw .malformed }
         let signed = fields.signed(with: key)
