@@ -14,10 +14,10 @@ step() {
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# The tests of the analysis compute for minutes. They run alone: beside them, those of leases and time limits would wait
-# for a processor until their time is over.
+# The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
+# limits would wait for a processor until their time is over.
 run_tests() {
-    swift test --skip-build --disable-xctest "$@" 2>&1 | tee -a "$log" \
+    swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16 "$@" 2>&1 | tee -a "$log" \
         | { grep -vE '^◇|✔ Test (case|")|passed after' || true; }
 }
 

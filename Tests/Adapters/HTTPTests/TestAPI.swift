@@ -17,7 +17,7 @@ import WaxwingService
 
 /// A whole service in memory, and a client that speaks to its router.
 struct TestAPI {
-    let client: any TestClientProtocol
+    let client: TestClient
     let useCases: UseCases
     let objects: MemoryObjectStore
 
@@ -37,7 +37,12 @@ struct TestAPI {
             useCases, .init(port: 0, metricsToken: metricsToken),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await server.application().test(.live) { client in
-            try await test(TestAPI(client: client, useCases: useCases, objects: objects))
+            // Among hundreds of tests an answer may take longer than the given client waits.
+            try await TestClient.withClient(
+                host: "localhost", port: #require(client.port), configuration: .init(timeout: .seconds(600))
+            ) { client in
+                try await test(TestAPI(client: client, useCases: useCases, objects: objects))
+            }
         }
     }
 
@@ -53,9 +58,9 @@ struct TestAPI {
     ) async throws -> Answer {
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
-        let response = try await client.executeRequest(
-            uri: path, method: method, headers: headers, body: ByteBuffer(bytes: bytes))
-        return Answer(response)
+        return Answer(
+            try await client.execute(
+                TestClient.Request(path, method: method, headers: headers, body: ByteBuffer(bytes: bytes))))
     }
 
     func signUp(_ email: String = "ada@example.com") async throws -> String {
@@ -97,9 +102,9 @@ struct Answer {
     let headers: HTTPFields
     let bytes: [UInt8]
 
-    init(_ response: TestResponse) {
+    init(_ response: TestClient.Response) {
         (status, headers) = (response.status, response.headers)
-        bytes = Array(response.body.readableBytesView)
+        bytes = response.body.map { Array($0.readableBytesView) } ?? []
     }
 
     var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]) ?? [:] }
