@@ -111,8 +111,8 @@ private func memory(_ name: String) throws -> Int {
 }
 #endif
 
-/// No file of the tests costs near this, however busy or slow the machine; work that grows with the square
-/// of the file costs minutes.
+/// Far above what a file of the tests costs, so that no busy or slow machine fails for it: it catches work that explodes,
+/// not work that is merely slow. That is for `make fuzz`, which allows a file one second of an optimised build.
 let boundOfWork = Duration.seconds(20)
 
 /// What `work` takes of the processor, whatever else the machine does meanwhile.
