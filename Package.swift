@@ -212,7 +212,7 @@ let package = Package(
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingCLITests",
-            dependencies: ["AudioCore", "FreshDatabases", "Storage", "StorageS3", "waxwing"],
+            dependencies: ["AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageTestKit", "waxwing"],
             path: "Tests/Adapters/CLITests",
             swiftSettings: common),
     ]

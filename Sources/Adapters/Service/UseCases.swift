@@ -80,7 +80,8 @@ public struct UseCases: Sendable {
             database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
             clock: clock)
         linkedObjects = try backends.linkedObjects(keys)
-        let uploadSessions = (linkedObjects ?? objects as? any PresignedPartIssuer).map { store in
+        let linkStore = linkedObjects ?? objects as? any PresignedPartIssuer
+        let uploadSessions = linkStore.map { store in
             UploadSessions(
                 database: database, store: store,
                 policy: LinkedUploadPolicy(queue: queue, ledger: ledger, analyzer: analyzer, clock: clock),
@@ -91,7 +92,8 @@ public struct UseCases: Sendable {
             LinkedUploads(database: database, sessions: $0, queue: queue, ledger: ledger, accounts: accounts)
         }
         library = Library(
-            database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger, clock: clock)
+            database: database, objects: objects, links: linkStore, queue: queue, catalog: catalog, ledger: ledger,
+            clock: clock)
         jobs = JobBoard(database: database, queue: queue)
         processing = Processing(
             database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,

@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -41,6 +42,12 @@ import FoundationNetworking
         let sample = try #require(done["sample_id"] as? String)
         let audio = try await server.send("GET", "/api/samples/\(sample)/audio", token: token)
         #expect(Array(audio.body) == sound)
+        let link = try await server.send("GET", "/api/samples/\(sample)/link", token: token)
+        let url = try #require((data(of: link.body)["url"] as? String).flatMap(URL.init(string:)))
+        let (linked, response) = try await URLSession.shared.data(from: url)
+        #expect(Array(linked) == sound)
+        let disposition = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "Content-Disposition")
+        #expect(disposition?.contains("filename=\"a.wav\"") == true, "\(disposition ?? "none")")
         #expect(server.stop() == 0)
     }
 

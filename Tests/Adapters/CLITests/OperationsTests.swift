@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// Looking after a service's rows and objects, as an operator does it.

@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// The whole service, in its own process, as an operator runs it.

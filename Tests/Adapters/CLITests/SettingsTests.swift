@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// What the environment may say, and what is answered when it says something else.

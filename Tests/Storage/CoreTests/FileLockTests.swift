@@ -1,4 +1,5 @@
 import Storage
+import StorageTestKit
 import Testing
 
 @Suite struct FileLockTests {

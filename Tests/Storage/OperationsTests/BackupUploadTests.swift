@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import Storage
+import StorageTestKit
 import Testing
 
 /// Uploads wait in the store, without a row of their own, for a worker that moves them into the library.

@@ -3,6 +3,7 @@ import FreshDatabases
 import Storage
 import StoragePostgres
 import StorageSQLite
+import StorageTestKit
 import Testing
 
 @Suite struct DumpTests {

@@ -208,7 +208,8 @@ struct S3ObjectStoreTests {
         _ = try await store.client.exchange(request)
         let info = try await store.head(ObjectKey("foreign"))
         #expect(info.attributes == ObjectAttributes(contentType: "audio/wav", metadata: ["owner": "ada"]))
-        #expect(abs((SystemClock().now() - info.modified).components.seconds) < 60)
+        #expect(
+            abs((SystemClock().now() - info.modified).components.seconds) < 3600, "of this time, not of another zone")
         #expect(try await store.get(ObjectKey("foreign")).stream.collected() == [1, 2, 3])
         let copy = try await store.copy(ObjectKey("foreign"), to: ObjectKey("copy"), if: .absent)
         #expect(copy.attributes == info.attributes)

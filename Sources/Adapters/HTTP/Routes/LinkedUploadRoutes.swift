@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Storage
@@ -57,14 +56,6 @@ struct LinkedUploadRoutes {
 }
 
 extension Request {
-    /// How the client reached this server: for links of a server that was not told its address. Nil when it does not say.
-    fileprivate var origin: String? {
-        guard let authority = head.authority, let url = URLComponents(string: "http://\(authority)"),
-            url.host?.isEmpty == false, url.user == nil, url.path.isEmpty, url.query == nil, url.fragment == nil
-        else { return nil }
-        return "http://\(authority)"
-    }
-
     /// `?from=&to=`: for which parts links are wanted; nil when neither is given.
     fileprivate func parts() throws -> ClosedRange<Int>? {
         guard uri.queryParameters["from"] != nil || uri.queryParameters["to"] != nil else { return nil }
@@ -127,7 +118,7 @@ struct UploadLinkView: Encodable, Sendable {
 
     init(_ part: Int, _ link: PresignedRequest, servedAt origin: String?) {
         (self.part, method, expiresAt) = (part, link.method, link.expires)
-        url = link.url.hasPrefix("/") ? (origin ?? "") + link.url : link.url
+        url = link.url(servedAt: origin)
         headers = link.headers.sorted { $0.key < $1.key }.map { Header(name: $0.key, value: $0.value) }
     }
 }

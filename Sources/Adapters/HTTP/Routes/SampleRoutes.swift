@@ -12,6 +12,7 @@ struct SampleRoutes {
         router.get("samples", use: list)
         router.get("samples/:id", use: show)
         router.get("samples/:id/audio", use: audio)
+        router.get("samples/:id/link", use: link)
         router.delete("samples/:id", use: delete)
         router.post("samples/:id/restore", use: restore)
     }
@@ -55,7 +56,19 @@ struct SampleRoutes {
             cacheControl: "private, max-age=3600")
     }
 
+    /// For a player or a download that cannot, or need not, come through here.
+    @Sendable private func link(_ request: Request, context: APIContext) async throws -> Response {
+        let account = try context.requireAccount()
+        let link = try await library.audioLink(to: sampleID(context), of: account)
+        return try context.answer(.ok, SampleLinkView(url: link.url(servedAt: request.origin), expiresAt: link.expires))
+    }
+
     private func sampleID(_ context: APIContext) throws -> SampleID {
         try context.identifier(ServiceError.notFound("sample"))
     }
+}
+
+private struct SampleLinkView: Encodable, Sendable {
+    let url: String
+    let expiresAt: Timestamp
 }

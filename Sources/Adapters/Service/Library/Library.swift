@@ -7,6 +7,8 @@ import Storage
 public struct Library: Sendable {
     let database: any Database
     let objects: any ObjectStore
+    /// The same store where it gives links.
+    let links: (any PresignedURLIssuer)?
     let queue: JobQueue
     let catalog: SampleCatalog
     let ledger: QuotaLedger
@@ -27,6 +29,16 @@ public struct Library: Sendable {
     public func audio(_ id: SampleID, of account: AccountID, range: ByteRange?) async throws -> (Sample, ObjectBody) {
         let sample = try await sample(id, of: account).sample
         return (sample, try await objects.get(sample.object, range: range))
+    }
+
+    /// A link by which anybody may read the original bytes for an hour, straight from the store.
+    ///
+    /// It outlives a session that ends and a sample that is hidden, not the object.
+    public func audioLink(to id: SampleID, of account: AccountID) async throws -> PresignedRequest {
+        let sample = try await sample(id, of: account).sample
+        guard let links else { throw ServiceError.notFound("link") }
+        return try await links.presign(
+            .get(downloadName: sample.filename), to: sample.object, expiresIn: .seconds(3600))
     }
 
     /// Takes a sample out of lists and searches. It can be restored for 30 days, and counts against the quota until then.
