@@ -15,7 +15,7 @@ public final class WorkFolder: Sendable {
         defer { withExtendedLifetime(start) {} }
         for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
             // A living process holds the lock of its folder.
-            if let abandoned = FileLock(ifFree: "\(parent)/\(name)/lock") {
+            if let abandoned = try? FileLock(ifFree: "\(parent)/\(name)/lock") {
                 try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
                 _ = abandoned
             }
@@ -23,7 +23,7 @@ public final class WorkFolder: Sendable {
         path = "\(parent)/\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        guard let lock = FileLock(ifFree: "\(path)/lock") else {
+        guard let lock = try FileLock(ifFree: "\(path)/lock") else {
             throw ServiceError.unavailable("the work folder cannot be locked")
         }
         self.lock = lock

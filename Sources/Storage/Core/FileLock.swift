@@ -2,16 +2,15 @@
 public final class FileLock: Sendable {
     private let handle: FileHandleOwner
 
-    /// Nil when another process holds it, or the file cannot be opened.
+    /// Nil when another process holds it.
     ///
     /// - Parameters:
     ///   - path: created if missing.
     ///   - isShared: whether any number may hold it, each of them shared.
-    public init?(ifFree path: String, shared isShared: Bool = false) {
-        guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree(isShared: isShared) else {
-            return nil
-        }
-        self.handle = handle
+    /// - Throws: ``ObjectStoreError/unavailable(_:)`` when the file cannot be opened or locked.
+    public init?(ifFree path: String, shared isShared: Bool = false) throws(ObjectStoreError) {
+        handle = try FileHandleOwner(locking: path)
+        guard try handle.lockIfFree(isShared: isShared) else { return nil }
     }
 
     /// Waits until nobody else holds it.

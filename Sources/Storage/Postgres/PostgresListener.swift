@@ -13,6 +13,13 @@ final class PostgresListener: Sendable {
         var untold: Set<SignalTopic> = []
     }
 
+    /// Whoever is connected is at work on the schema. A machine that is gone without a word is so no more, half a minute later.
+    private static let beginning = """
+        LISTEN \(channel); SET synchronous_commit = off;
+        SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+        SELECT pg_advisory_lock_shared(\(SQLDifference.schemaUse))
+        """
+
     let subscribers = SignalSubscribers()
     private let address: PostgresAddress
     private let name: String
@@ -63,10 +70,7 @@ final class PostgresListener: Sendable {
     private func connected() -> PostgresConnection? {
         // A notification that a crash of the server loses tells of nothing that its clients do not look for anyway.
         guard let connection = try? PostgresConnection(to: address, name: "\(name) signals", settings),
-            (try? connection.command(
-                "LISTEN \(Self.channel); SET synchronous_commit = off; SELECT pg_advisory_lock_shared(\(PostgresUse.lock))"
-            ))
-                != nil
+            (try? connection.command(Self.beginning)) != nil
         else { return nil }
         return connection
     }

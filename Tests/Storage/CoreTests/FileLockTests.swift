@@ -6,17 +6,22 @@ import Testing
     @Test func `one holds a lock alone, or any number share it`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/lock"
-        var alone = FileLock(ifFree: path)
+        var alone = try FileLock(ifFree: path)
         #expect(alone != nil)
-        #expect(FileLock(ifFree: path) == nil)
-        #expect(FileLock(ifFree: path, shared: true) == nil)
+        #expect(try FileLock(ifFree: path) == nil)
+        #expect(try FileLock(ifFree: path, shared: true) == nil)
         alone = nil
-        var shared = [FileLock(ifFree: path, shared: true), FileLock(ifFree: path, shared: true)]
+        var shared = [try FileLock(ifFree: path, shared: true), try FileLock(ifFree: path, shared: true)]
         #expect(shared.allSatisfy { $0 != nil })
-        #expect(FileLock(ifFree: path) == nil)
+        #expect(try FileLock(ifFree: path) == nil)
         shared.removeLast()
-        #expect(FileLock(ifFree: path) == nil)
+        #expect(try FileLock(ifFree: path) == nil)
         shared.removeLast()
-        #expect(FileLock(ifFree: path) != nil)
+        #expect(try FileLock(ifFree: path) != nil)
+    }
+
+    @Test func `a file that cannot be locked is not taken for one that is held`() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: ObjectStoreError.self) { try FileLock(ifFree: folder.path + "/none/lock") }
     }
 }

@@ -262,7 +262,7 @@ enum Damage: CaseIterable, Sendable {
     @Test func `two backups to one place do not mix`() async throws {
         let service = try await Service(.sqlite, folder: folder.path)
         try FileManager.default.createDirectory(atPath: path + ".partial", withIntermediateDirectories: true)
-        let lock = try #require(FileLock(ifFree: path + ".partial/lock"))
+        let lock = try #require(try FileLock(ifFree: path + ".partial/lock"))
         await #expect(throws: BackupError.underWay(path)) {
             try await Backup.write(service.source, to: path, at: start)
         }

@@ -35,6 +35,29 @@ struct FaultTests {
         #expect(tried > 40)
     }
 
+    @Test func `an object that the disk cannot give back is a damaged one, and the others are read`() async throws {
+        try await FaultySystem.preloaded(in: folder.path) {
+            await #expect(processExitsWith: .success) { [path = folder.path as String] in
+                let store = try LocalObjectStore(folder: path + "/store")
+                for key in ["a", "b", "c"] {
+                    try await store.put(Array(repeating: 1, count: 400_000), at: ObjectKey(key))
+                }
+                // The end of the file, what is known about it, and its two chunks.
+                for number in 1...4 {
+                    _ = try await FaultySystem.failing(number...number, of: .reading, with: EIO, in: path + "/store") {
+                        let report = try await Scrub(store).run()
+                        #expect(report.damaged.map(\.text) == ["a"] && report.objects == 3, "call \(number)")
+                    }
+                }
+                let calls = try await FaultySystem.failing(99...99, of: .reading, with: EIO, in: path + "/store") {
+                    let report = try await Scrub(store).run()
+                    #expect(report.damaged == [])
+                }
+                #expect(calls == 12)
+            }
+        }
+    }
+
     @Test func `whichever call of SQLite fails, it says so, keeps no half transaction, and goes on`() async throws {
         try await FaultySystem.preloaded(in: folder.path) {
             await #expect(processExitsWith: .success) { [report = report as String] in

@@ -25,15 +25,22 @@ enum FaultySystem {
         try await work()
     }
 
+    /// Which calls are counted, and may fail.
+    enum Calls: Int32 {
+        case changing, reading
+    }
+
     /// Runs `work` while the calls of these numbers, counted from 1, fail with `code`.
     ///
     /// - Parameter folder: its real path, without links.
     /// - Returns: how many calls there were.
     static func failing(
-        _ numbers: ClosedRange<Int>, with code: Int32, in folder: String, _ work: () async throws -> Void
+        _ numbers: ClosedRange<Int>, of calls: Calls = .changing, with code: Int32, in folder: String,
+        _ work: () async throws -> Void
     ) async throws -> Int {
         guard let start = dlsym(nil, "faulty_start"), let stop = dlsym(nil, "faulty_stop") else { throw NotBuilt() }
-        unsafeBitCast(start, to: Start.self)("\(folder)/", numbers.lowerBound, numbers.upperBound, code)
+        unsafeBitCast(start, to: Start.self)(
+            "\(folder)/", numbers.lowerBound, numbers.upperBound, code, calls.rawValue)
         do {
             try await work()
         } catch {
@@ -45,7 +52,7 @@ enum FaultySystem {
 
     struct NotBuilt: Error {}
 
-    private typealias Start = @convention(c) (UnsafePointer<CChar>, Int, Int, Int32) -> Void
+    private typealias Start = @convention(c) (UnsafePointer<CChar>, Int, Int, Int32, Int32) -> Void
     private typealias Stop = @convention(c) () -> Int
 
     private static let source = """
@@ -61,12 +68,12 @@ enum FaultySystem {
         static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
         static char folder[4096];
         static long first, last, calls;
-        static int code, on;
+        static int code, kind, on;
 
-        void faulty_start(const char *path, long from, long to, int error) {
+        void faulty_start(const char *path, long from, long to, int error, int calls_of) {
             pthread_mutex_lock(&lock);
             snprintf(folder, sizeof folder, "%s", path);
-            first = from, last = to, calls = 0, code = error, on = 1;
+            first = from, last = to, calls = 0, code = error, kind = calls_of, on = 1;
             pthread_mutex_unlock(&lock);
         }
 
@@ -77,9 +84,9 @@ enum FaultySystem {
             return calls;
         }
 
-        static int fails(const char *path) {
+        static int fails(const char *path, int reading) {
             pthread_mutex_lock(&lock);
-            int counts = on && strncmp(path, folder, strlen(folder)) == 0;
+            int counts = on && kind == reading && strncmp(path, folder, strlen(folder)) == 0;
             if (counts) calls++;
             int fault = counts && first <= calls && calls <= last;
             pthread_mutex_unlock(&lock);
@@ -87,29 +94,32 @@ enum FaultySystem {
             return fault;
         }
 
-        static int fails_on(int descriptor) {
+        static int fails_on(int descriptor, int reading) {
             char link[64], path[4096];
             if (!on) return 0;
             snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
             ssize_t length = readlink(link, path, sizeof path - 1);
             if (length < 0) return 0;
             path[length] = 0;
-            return fails(path);
+            return fails(path, reading);
         }
 
         #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
         ssize_t write(int file, const void *bytes, size_t count) {
-            return fails_on(file) ? -1 : NEXT(write)(file, bytes, count);
+            return fails_on(file, 0) ? -1 : NEXT(write)(file, bytes, count);
         }
         ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
-            return fails_on(file) ? -1 : NEXT(pwrite64)(file, bytes, count, offset);
+            return fails_on(file, 0) ? -1 : NEXT(pwrite64)(file, bytes, count, offset);
         }
-        int fsync(int file) { return fails_on(file) ? -1 : NEXT(fsync)(file); }
-        int fdatasync(int file) { return fails_on(file) ? -1 : NEXT(fdatasync)(file); }
-        int ftruncate64(int file, off64_t length) { return fails_on(file) ? -1 : NEXT(ftruncate64)(file, length); }
-        int rename(const char *from, const char *to) { return fails(to) ? -1 : NEXT(rename)(from, to); }
-        int mkdir(const char *path, mode_t mode) { return fails(path) ? -1 : NEXT(mkdir)(path, mode); }
+        ssize_t pread(int file, void *bytes, size_t count, off_t offset) {
+            return fails_on(file, 1) ? -1 : NEXT(pread)(file, bytes, count, offset);
+        }
+        int fsync(int file) { return fails_on(file, 0) ? -1 : NEXT(fsync)(file); }
+        int fdatasync(int file) { return fails_on(file, 0) ? -1 : NEXT(fdatasync)(file); }
+        int ftruncate64(int file, off64_t length) { return fails_on(file, 0) ? -1 : NEXT(ftruncate64)(file, length); }
+        int rename(const char *from, const char *to) { return fails(to, 0) ? -1 : NEXT(rename)(from, to); }
+        int mkdir(const char *path, mode_t mode) { return fails(path, 0) ? -1 : NEXT(mkdir)(path, mode); }
 
         """
 }

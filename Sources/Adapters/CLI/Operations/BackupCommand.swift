@@ -36,6 +36,7 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let (service, folder) = (try await OperatedService.open(try Settings(), for: .reading), folder)
         let source = try await service.whole()
+        try await Installation(service.database, source.objects).check()
         let manifest = try await LongRun.run { line in
             try await Backup.write(source, to: folder, at: SystemClock().now()) { line.show($0) }
         }
@@ -96,13 +97,13 @@ struct RestoreCommand: AsyncParsableCommand {
         let (target, rows) = (try await service.whole(), replace ? LoadTarget.replaced : .empty)
         let installation = Installation(service.database, target.objects)
         try await installation.checkBeforeRestore(of: backup.keptObjects())
+        if replace { try await installation.untie() }
         let copied = try await LongRun.run { line in
-            let copied = try await backup.restore(
-                to: target, into: rows, allowingLoss: incomplete, at: SystemClock().now()
-            ) { line.show($0) }
-            try await installation.noteRestore()
-            return copied
+            try await backup.restore(to: target, into: rows, allowingLoss: incomplete, at: SystemClock().now()) {
+                line.show($0)
+            }
         }
+        try await installation.noteRestore()
         if json {
             JSONOutput.print(copied)
         } else {

@@ -67,6 +67,7 @@ struct DatabaseLoad: AsyncParsableCommand {
                 line.show("\(rows) rows")
             }
         }
+        try await Installation.noteLoad(service.database)
         if json { return JSONOutput.print(summary) }
         write("\(summary.rows) rows of \(summary.tables.count) tables loaded\n")
     }

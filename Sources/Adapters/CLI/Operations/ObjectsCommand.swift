@@ -14,7 +14,7 @@ struct ObjectsCommand: AsyncParsableCommand {
               waxwing objects scrub
               waxwing objects orphans
             """.reflowed,
-        subcommands: [ObjectsScrub.self, ObjectsOrphans.self])
+        subcommands: [ObjectsScrub.self, ObjectsOrphans.self, ObjectsAdopt.self])
 }
 
 struct ObjectsScrub: AsyncParsableCommand {
@@ -136,6 +136,28 @@ struct ObjectsOrphans: AsyncParsableCommand {
             FileProblem(path: key.text, reason: "a row has this object, but the store has not").report()
         }
         if found.wasSpared || !found.withoutObject.isEmpty { throw ExitCode(1) }
+    }
+}
+
+struct ObjectsAdopt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adopt",
+        abstract: "Say that these rows and these objects belong together.",
+        discussion: """
+            A server starts only on the rows and objects of one installation. Where that cannot be any more, as the bucket
+            is lost or the rows are from elsewhere, this makes them one. Stop every server and worker first, and be sure:
+            a day after the next start, objects that the rows do not know are removed.
+
+            Examples:
+              S3_BUCKET=new-bucket waxwing objects adopt
+            """.reflowed)
+
+    func run() async throws {
+        let service = try await OperatedService.open(try Settings(), for: .replacing)
+        defer { withExtendedLifetime(service) {} }
+        try await service.database.migrate(UseCases.migrations, at: SystemClock().now())
+        try await Installation(service.database, try await service.objects()).adopt()
+        write("these rows and objects belong together now\n")
     }
 }
 

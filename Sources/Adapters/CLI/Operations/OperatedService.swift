@@ -27,22 +27,14 @@ struct OperatedService {
         return OperatedService(database: database, places: places, locks: locks)
     }
 
-    /// - Throws: ``StartError`` while a server or a worker uses the rows.
+    /// - Throws: ``StartError`` or ``DumpError/inUse`` while a server or a worker uses the rows.
     private static func lockAll(
         _ places: DataPlaces, _ database: any InspectableDatabase
     ) async throws -> [FileLock] {
-        let advice = "stop every server and worker first"
-        if let shared = database as? PostgresDatabase {
-            guard try await !shared.isInUse() else { throw StartError("the shared database is in use: \(advice)") }
-            return []
-        }
-        guard let server = places.lock() else {
-            throw StartError("a server uses the data folder '\(places.description)': \(advice)")
-        }
-        guard let workers = places.lockOutWorkers() else {
-            throw StartError("a worker uses the data folder '\(places.description)': \(advice)")
-        }
-        return [server, workers]
+        guard let shared = database as? PostgresDatabase else { return try places.lockAlone() }
+        // One that starts later is noticed when the rows are loaded.
+        guard try await !shared.isInUse() else { throw DumpError.inUse }
+        return []
     }
 
     /// Opened when they are needed: rows can be looked after while a bucket is away.

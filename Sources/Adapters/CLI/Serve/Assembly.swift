@@ -6,16 +6,15 @@ import WaxwingService
 
 /// Puts the service together on the backends that the settings name.
 struct Assembly {
-    let places: DataPlaces
     let useCases: UseCases
     let logger: Logger
 
-    /// Opens the data folder, making it and its keys at the first start, and brings the schema up to date.
-    init(_ settings: Settings) async throws {
-        places = DataPlaces(settings)
+    /// Makes the keys of the data folder at the first start, and brings the schema up to date.
+    ///
+    /// - Parameter places: locked: nobody is making them anew.
+    init(_ settings: Settings, _ places: DataPlaces) async throws {
         let level = settings.logLevel
         logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
-        try places.makeFolder()
         let (clock, folder) = (SystemClock(), places.folder)
         let database = try places.database()
         try await database.migrate(UseCases.migrations, at: clock.now())
@@ -36,17 +35,6 @@ struct Assembly {
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
             work: try WorkFolder(in: places.work), logger: logger)
-    }
-
-    /// Held by the one server that takes uploads into the folder; beside others on a shared database none is.
-    func lockFolder() throws -> FileLock? {
-        if places.isShared { return nil }
-        guard let lock = places.lock() else {
-            throw StartError(
-                "another server uses the data folder '\(places.description)': stop it, or set WAXWING_DATA to another folder"
-            )
-        }
-        return lock
     }
 
     private static func executable() throws -> String {

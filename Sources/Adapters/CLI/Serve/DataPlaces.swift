@@ -75,20 +75,42 @@ struct DataPlaces {
         return store
     }
 
-    /// Held by the one process that may change everything in the folder. Nil while another holds it.
-    func lock() -> FileLock? {
-        FileLock(ifFree: "\(folder)/server.lock")
+    /// Held by the one server that takes uploads into the folder; beside others on a shared database none is.
+    ///
+    /// To be taken before anything in the folder is touched, as the one for workers: it may be being restored.
+    func lockForServer() throws -> FileLock? {
+        try makeFolder()
+        if isShared { return nil }
+        guard let lock = try FileLock(ifFree: serverFile) else {
+            throw StartError(
+                """
+                another server, or a restore, uses the data folder '\(settings.data)': stop it, or set WAXWING_DATA to \
+                another folder
+                """)
+        }
+        return lock
     }
 
-    /// Held by every worker that runs beside a server. Nil while the folder's rows are made anew.
-    func workerLock() -> FileLock? {
-        FileLock(ifFree: workersFile, shared: true)
+    /// Held by every worker that runs beside a server.
+    func lockForWorker() throws -> FileLock {
+        try makeFolder()
+        guard let lock = try FileLock(ifFree: workersFile, shared: true) else {
+            throw StartError("the data folder '\(settings.data)' is being restored: start again when that is done")
+        }
+        return lock
     }
 
-    /// Held by who makes the folder's rows anew. Nil while a worker is at work on them.
-    func lockOutWorkers() -> FileLock? {
-        FileLock(ifFree: workersFile)
+    /// Held by who makes the folder's rows anew.
+    func lockAlone() throws -> [FileLock] {
+        try [(serverFile, "server"), (workersFile, "worker")].map { file, user in
+            guard let lock = try FileLock(ifFree: file) else {
+                throw StartError(
+                    "a \(user) uses the data folder '\(settings.data)': stop every server and worker first")
+            }
+            return lock
+        }
     }
 
+    private var serverFile: String { "\(folder)/server.lock" }
     private var workersFile: String { "\(folder)/workers.lock" }
 }

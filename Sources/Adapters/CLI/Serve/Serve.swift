@@ -38,9 +38,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings()
-        let assembly = try await Assembly(settings)
+        let places = DataPlaces(settings)
+        let lock = try places.lockForServer()
+        let assembly = try await Assembly(settings, places)
         let (useCases, logger) = (assembly.useCases, assembly.logger)
-        let lock = try assembly.lockFolder()
         defer { withExtendedLifetime(lock) {} }
         // Beside other servers, what an earlier run left behind is found when its holds run out.
         if lock != nil { try await useCases.upkeep.forgetInterruptedUploads() }
@@ -77,14 +78,13 @@ struct Work: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings()
-        let assembly = try await Assembly(settings)
-        guard let lock = assembly.places.workerLock() else {
-            throw StartError("the data folder '\(settings.data)' is being restored: start again when that is done")
-        }
+        let places = DataPlaces(settings)
+        let lock = try places.lockForWorker()
+        let assembly = try await Assembly(settings, places)
         defer { withExtendedLifetime(lock) {} }
         let worker = assembly.useCases.worker(
             name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
-        say("waxwing \(Waxwing.version) works on \(assembly.places.description)")
+        say("waxwing \(Waxwing.version) works on \(places.description)")
         try await ServiceRunner.run([worker], logger: assembly.logger)
     }
 }

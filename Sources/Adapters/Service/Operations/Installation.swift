@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 
 /// What ties the rows of a service to its objects: the same name in a row, and in the object `installation`.
@@ -35,14 +36,18 @@ public struct Installation: Sendable {
     /// - Throws: ``InstallationError``, ``DatabaseError``, ``ObjectStoreError``.
     public func join(at now: Timestamp) async throws {
         let row = try await name(at: now)
-        guard !row.isMarked else { return try Self.check(row, mark: try await mark()) }
-        do {
-            try await put(row.id, if: .absent)
-        } catch ObjectStoreError.conditionFailed {
-            // Somebody was here before: a server of the same rows, or of others.
+        if let mark = try await mark() {
+            try Self.check(row, mark: mark)
+        } else {
+            guard !row.isMarked else { throw InstallationError.noObjects }
+            do {
+                try await put(row.id, if: .absent)
+            } catch ObjectStoreError.conditionFailed {
+                // Somebody was here in the meantime: a server of the same rows, or of others.
+            }
+            try Self.check(row, mark: try await mark())
         }
-        try Self.check(row, mark: try await mark())
-        try await noteMark()
+        if !row.isMarked { try await noteMark(true) }
     }
 
     /// Whether the objects are those of the rows; changes nothing, and asks for no more than there is.
@@ -67,12 +72,29 @@ public struct Installation: Sendable {
         guard mark == (try await Installation(database, kept).mark()) else { throw InstallationError.otherObjects }
     }
 
-    /// After a backup was brought here: its rows and the objects have one name again, and a day passes before objects
-    /// that its rows do not know are removed.
+    /// Before rows are replaced by those of a backup: however far that goes, a server on the rows that are there then, or
+    /// the same restore again, finds no name in its way.
+    public func untie() async throws {
+        if try await knownName() != nil { try await noteMark(false) }
+        try await objects.delete(ObjectKey(Self.key))
+    }
+
+    /// After a backup was brought here: its rows and the objects have one name again.
     public func noteRestore(clock: any WallClock = SystemClock()) async throws {
+        try await Self.noteLoad(database, clock: clock)
         try await put(try await name(at: clock.now()).id, if: .always)
-        try await noteMark()
+        try await noteMark(true)
+    }
+
+    /// After other rows were brought here: a day passes before objects that they do not know are removed.
+    public static func noteLoad(_ database: any Database, clock: any WallClock = SystemClock()) async throws {
         try await Occasion.orphans.postpone(SQLKeyValueStore(database, clock: clock), clock)
+    }
+
+    /// Ties the rows and the objects that are there to each other, whatever either was tied to.
+    public func adopt(clock: any WallClock = SystemClock()) async throws {
+        try await untie()
+        try await noteRestore(clock: clock)
     }
 
     private struct Name: Sendable {
@@ -111,9 +133,9 @@ public struct Installation: Sendable {
         }
     }
 
-    private func noteMark() async throws {
+    private func noteMark(_ isMarked: Bool) async throws {
         _ = try await database.write {
-            try $0.execute("UPDATE installation SET is_marked = 1 WHERE name = \(Self.name)")
+            try $0.execute("UPDATE installation SET is_marked = \(isMarked) WHERE name = \(Self.name)")
         }
     }
 
@@ -126,7 +148,8 @@ public struct Installation: Sendable {
     /// What the object says; nil when there is none.
     private func mark() async throws -> String? {
         do {
-            return String(decoding: try await objects.get(ObjectKey(Self.key)).stream.collected(), as: UTF8.self)
+            let bytes = try await objects.get(ObjectKey(Self.key)).stream.collected()
+            return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         } catch ObjectStoreError.notFound {
             return nil
         }
@@ -155,13 +178,14 @@ extension InstallationError: CustomStringConvertible {
         case .otherObjects:
             """
             the store holds the objects of another installation than the database: set DATABASE_URL, S3_BUCKET and \
-            WAXWING_DATA as all servers of one installation have them, with a bucket or folder for it alone; only if \
-            nobody needs the other one any more, remove the object 'installation' from the store
+            WAXWING_DATA as all servers of one installation have them, with a bucket or folder for it alone. Only if \
+            they belong together from now on: 'waxwing objects adopt'
             """
         case .noObjects:
             """
             the store does not hold the objects of this database (the object 'installation' is missing): set S3_BUCKET \
-            or WAXWING_DATA as its other servers have them, or bring the objects back with 'waxwing restore --replace'
+            or WAXWING_DATA as its other servers have them, or bring the objects back with 'waxwing restore --replace'. \
+            Only if they are lost: 'waxwing objects adopt'
             """
         }
     }

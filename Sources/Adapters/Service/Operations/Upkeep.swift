@@ -74,10 +74,15 @@ public struct Upkeep: Service {
 
     /// A pending object whose job still waits stays, however old it is.
     private func removeOutlived() async throws {
-        let sweep = try await lifecycle.sweep { object in
-            guard object.key.text.hasPrefix(Upload.pendingPrefix) else { return false }
-            return try await !isAbandoned(object.key)
-        }
+        var sweep: LifecycleSweep
+        repeat {
+            sweep = try await lifecycle.sweep { object in
+                guard object.key.text.hasPrefix(Upload.pendingPrefix), let id = jobID(of: object.key) else {
+                    return false
+                }
+                return try await isNeeded(by: id)
+            }
+        } while !sweep.isComplete && sweep.failed.isEmpty
         guard !sweep.failed.isEmpty else { return }
         logger.warning("objects cannot be removed", metadata: ["keys": "\(sweep.failed.prefix(10))"])
     }
@@ -92,18 +97,22 @@ public struct Upkeep: Service {
     private func removeAbandonedUploads() async throws {
         var keys = KeyWalk(objects, prefix: Upload.pendingPrefix)
         while let key = try await keys.next() {
-            guard try await isAbandoned(key) else { continue }
+            guard let id = jobID(of: key), try await !isNeeded(by: id) else { continue }
             try await objects.delete(key)
             logger.notice("removed an abandoned upload", metadata: ["key": "\(key)"])
         }
     }
 
-    private func isAbandoned(_ key: ObjectKey) async throws -> Bool {
-        guard let name = key.text.split(separator: "/").last, let id = JobID(String(name)) else { return false }
-        return try await database.read { session in
-            if let job = try queue.find(id, in: session) { return job.course.state.isFinal }
-            return try !ledger.isHeld(HoldID(of: id), in: session)
+    /// Whether the job of a pending object may still read it, or its body may still be coming in.
+    private func isNeeded(by id: JobID) async throws -> Bool {
+        try await database.read { session in
+            if let job = try queue.find(id, in: session) { return !job.course.state.isFinal }
+            return try ledger.isHeld(HoldID(of: id), in: session)
         }
+    }
+
+    private func jobID(of key: ObjectKey) -> JobID? {
+        key.text.split(separator: "/").last.flatMap { JobID(String($0)) }
     }
 
     private func attempt(_ what: String, _ work: () async throws -> Void) async {

@@ -25,7 +25,7 @@ extension Backup {
         let partial = Backup(folder: folder + ".partial")
         try partial.makeFolder()
         let lock = partial.folder + "/lock"
-        guard let held = FileLock(ifFree: lock) else { throw BackupError.underWay(folder) }
+        guard let held = try FileLock(ifFree: lock) else { throw BackupError.underWay(folder) }
         defer { withExtendedLifetime(held) {} }
         try partial.removeUnfinishedDumps()
         let objects = try LocalObjectStore(folder: partial.objects)
@@ -54,8 +54,9 @@ extension Backup {
                 damaged: damaged.sorted())
             try await blocking {
                 try partial.keep(manifest)
-                unlink(lock)
                 try TemporaryName.publish(partial.folder, as: folder)
+                // Held until the folder has its name: nobody goes on in it meanwhile.
+                unlink(folder + "/lock")
             }
             return manifest
         }

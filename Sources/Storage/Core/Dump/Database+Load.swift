@@ -12,8 +12,8 @@ extension InspectableDatabase {
     /// Fills the database from a dump of any engine, as it was written, then takes the steps that are newer than the dump.
     ///
     /// All of it is one transaction: however it ends, the database holds the whole dump or what it held before. Before the
-    /// commit, every table is read back and compared with what was dumped. No other program should use the database
-    /// meanwhile: its tables are made anew.
+    /// commit, every table is read back and compared with what was dumped. No other program may use the database
+    /// meanwhile, as its tables are made anew: one whose signals are connected is noticed, and nothing is changed.
     ///
     /// - Parameter progress: told how many rows are loaded, about every 10,000.
     /// - Throws: ``DumpError``; ``DatabaseError/newerSchema(module:found:known:)`` for a dump or a database of a newer
@@ -30,6 +30,9 @@ extension InspectableDatabase {
             _ = try session.rows("\(.unhurried)")
             try session.makeLedger()
             try session.lockMigrations()
+            guard try session.row("\(.claimSchema)")?.get("free", as: Int.self) == 1 else { throw DumpError.inUse }
+            // Who reads the tables by hand, and goes for lunch, does not hold this up in silence.
+            _ = try session.rows("\(.patientForAMinute)")
             try session.ledger().check(against: sets)
             try session.clear(known, for: target, of: sets)
             try session.upgrade(sets, to: header.ledger.latest, at: now)

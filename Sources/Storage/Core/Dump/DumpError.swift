@@ -11,6 +11,8 @@ public enum DumpError: Error, Equatable, Sendable {
     case damaged(String)
     /// The database to load into has rows.
     case notEmpty(table: String)
+    /// A server or a worker is at work on the database to load into.
+    case inUse
     /// The engine does not keep what the table has to hold.
     case notKept(table: String)
     case rowTooLarge(table: String)
@@ -31,6 +33,8 @@ extension DumpError: CustomStringConvertible {
             "the dump is damaged (\(what)): nothing was changed; use another copy"
         case .notEmpty(let table):
             "the database has rows in '\(table)': load into an empty one, or say that its rows may be replaced"
+        case .inUse:
+            "the shared database is in use: stop every server and worker first"
         case .notKept(let table):
             "the database does not give the rows of '\(table)' back as they are in the dump: nothing was changed"
         case .rowTooLarge(let table):

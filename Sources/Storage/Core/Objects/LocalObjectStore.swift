@@ -170,7 +170,7 @@ public struct LocalObjectStore: ObjectStore {
     private func removeAbandonedFiles() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? [] {
             let path = "\(staging)/\(name)"
-            if let handle = try? FileHandleOwner(reading: path), handle.lockIfFree() { unlink(path) }
+            if let handle = try? FileHandleOwner(reading: path), (try? handle.lockIfFree()) == true { unlink(path) }
         }
     }
 }

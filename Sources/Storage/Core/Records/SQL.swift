@@ -123,6 +123,11 @@ public enum SQLDifference: Sendable {
     case unhurried
     /// A whole statement: each that follows in the transaction waits for others as long as they need.
     case patient
+    /// A whole statement: each that follows in the transaction waits a minute for others, and fails then.
+    case patientForAMinute
+    /// A whole query: `free` is 1 where no process is at work on the schema, and then none begins to be until the
+    /// transaction ends. Who opens a file for itself holds a lock on it.
+    case claimSchema
     /// A whole statement: rules between tables are looked at when the transaction ends, where they allow it.
     case rulesAtTheEnd
     /// A whole query about the tables themselves.
@@ -132,6 +137,9 @@ public enum SQLDifference: Sendable {
     case notLookedUp
     /// Before a statement: tells how it would be run, instead of running it.
     case explain
+
+    /// The advisory lock that all hold, shared, who are at work on the schema.
+    package static let schemaUse = "hashtext('waxwing'), hashtext(current_schema())"
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
@@ -149,6 +157,11 @@ public enum SQLDifference: Sendable {
         case (.unhurried, .postgres): "SET LOCAL statement_timeout = 0"
         case (.patient, .sqlite): "SELECT 1"
         case (.patient, .postgres): "SET LOCAL lock_timeout = 0"
+        case (.patientForAMinute, .sqlite): "SELECT 1"
+        case (.patientForAMinute, .postgres): "SET LOCAL lock_timeout = '1min'"
+        case (.claimSchema, .sqlite): "SELECT 1 AS free"
+        case (.claimSchema, .postgres):
+            "SELECT CASE WHEN pg_try_advisory_xact_lock(\(Self.schemaUse)) THEN 1 ELSE 0 END AS free"
         case (.rulesAtTheEnd, .sqlite): "PRAGMA defer_foreign_keys = ON"
         case (.rulesAtTheEnd, .postgres): "SET CONSTRAINTS ALL DEFERRED"
         case (.catalog(let question), let dialect): question.text(for: dialect)

@@ -132,9 +132,6 @@ public struct OrphanReport: Equatable, Sendable {
     /// named already. Nil when all are named.
     public internal(set) var last: ObjectKey?
 
-    /// Whether all that were found are named.
-    public var isComplete: Bool { last == nil }
-
     private let mostNamed: Int
 
     init(mostNamed: Int) {

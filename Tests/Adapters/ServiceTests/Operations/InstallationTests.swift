@@ -1,4 +1,6 @@
 import FreshDatabases
+import Jobs
+import SampleLibrary
 import Storage
 import StorageTestKit
 import Testing
@@ -93,9 +95,55 @@ import Testing
         await #expect(throws: InstallationError.otherObjects) {
             try await Installation(database, objects).checkBeforeRestore(of: MemoryObjectStore())
         }
+        // Replacing them ends in the middle: the one that is there can start again, and so can the restore.
+        try await Installation(there, objects).untie()
+        try await Installation(there, objects).checkBeforeRestore(of: kept)
+        try await join(there, objects)
+        try await Installation(there, objects).untie()
         // As the rows of the backup came over those that were there.
         try await Installation(database, objects).noteRestore(clock: clock)
         try await join(database, objects)
+    }
+}
+
+@Suite struct AdoptionTests {
+    private let clock = ManualClock()
+
+    @Test func `rows and objects of two installations become one when somebody says so`() async throws {
+        let (ours, theirs) = (MemoryObjectStore(), MemoryObjectStore())
+        var databases: [any Database] = []
+        for store in [ours, theirs] {
+            let database = try await FreshDatabase.make()
+            try await database.migrate(UseCases.migrations, at: clock.now())
+            try await Installation(database, store).join(at: clock.now())
+            databases.append(database)
+        }
+        for store in [theirs, MemoryObjectStore()] {
+            let installation = Installation(databases[0], store)
+            await #expect(throws: InstallationError.self) { try await installation.join(at: clock.now()) }
+            try await installation.adopt(clock: clock)
+            try await installation.check()
+            try await installation.join(at: clock.now())
+        }
+        // The other one notices, and is not started on objects that are not its own.
+        await #expect(throws: InstallationError.otherObjects) {
+            try await Installation(databases[1], theirs).join(at: clock.now())
+        }
+    }
+
+    @Test func `a day passes before objects go that loaded rows do not know`() async throws {
+        let studio = try await Studio()
+        let orphan = ObjectKey(in: "processed", of: studio.account, JobID.random())
+        try await studio.objects.put(MadeAudio.wav(), at: orphan)
+        let known = try await studio.sample().sample.object
+        await studio.useCases.upkeep.once()
+        studio.clock.advance(by: .seconds(86_400))
+        try await Installation.noteLoad(studio.database, clock: studio.clock)
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects.count == 2)
+        studio.clock.advance(by: .seconds(86_400))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects == [known.text])
     }
 }
 

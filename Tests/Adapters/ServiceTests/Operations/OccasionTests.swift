@@ -49,6 +49,37 @@ import Testing
         #expect(try await isDue())
     }
 
+    @Test func `what was cut off is done before the day is over`() async throws {
+        await #expect(throws: CancellationError.self) {
+            try await daily.attend(keyValues, clock) {
+                // As a process that is killed: nothing is written any more.
+                clock.advance(by: Occasion.claim)
+                #expect(try await isDue())
+                throw CancellationError()
+            }
+        }
+        #expect(try await !isDue())
+    }
+
+    @Test func `a cautious one waits where nobody knows when it was done, or that was long ago`() async throws {
+        let cautious = Occasion(name: "cautious", interval: .seconds(86_400), isCautious: true)
+        func isDue() async throws -> Bool {
+            var wasDue = false
+            try await cautious.attend(keyValues, clock) { wasDue = true }
+            return wasDue
+        }
+        #expect(try await !isDue())
+        clock.advance(by: .seconds(86_400))
+        #expect(try await isDue())
+        // A day late at most: the service was off for a night.
+        clock.advance(by: .seconds(2 * 86_400))
+        #expect(try await isDue())
+        clock.advance(by: .seconds(2 * 86_400 + 1))
+        #expect(try await !isDue())
+        clock.advance(by: .seconds(86_400))
+        #expect(try await isDue())
+    }
+
     @Test func `it can be put off by a whole interval`() async throws {
         try await daily.postpone(keyValues, clock)
         clock.advance(by: .seconds(86_399))
