@@ -9,6 +9,14 @@ public struct LinkServer: Sendable {
         self.store = store
     }
 
+    /// Gives a store links of its own.
+    public init(over store: any MultipartUploading) throws {
+        let secret = [UInt8](repeating: 1, count: SignedLinks.shortestSecret)
+        self.init(
+            store: LinkedObjectStore(
+                store, links: try SignedLinks(base: "http://127.0.0.1/objects", secrets: [secret])))
+    }
+
     /// As any client sends it: the length is that of the body.
     public func send(_ request: PresignedRequest, _ body: [UInt8]) async throws -> (status: Int, body: [UInt8]) {
         guard let url = URLComponents(string: request.url) else { return (400, []) }

@@ -31,6 +31,13 @@ struct PostgresPromiseTests {
         try await promise.check(FreshDatabase.postgres { $0.preparedStatements = 0 })
     }
 
+    @Test(arguments: UploadSessionPromise.all)
+    func `uploads keep every promise`(_ promise: UploadSessionPromise) async throws {
+        let server = try LinkServer(over: MemoryObjectStore())
+        try await promise.check(
+            .init(database: FreshDatabase.postgres(), store: server.store, send: server.send))
+    }
+
     @Test(arguments: EventLogPromise.all)
     func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
         try await promise.check(FreshDatabase.postgres())

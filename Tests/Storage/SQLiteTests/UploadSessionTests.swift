@@ -1,4 +1,3 @@
-import Foundation
 import Storage
 import StorageSQLite
 import StorageTestKit
@@ -12,15 +11,13 @@ import Testing
 
     @Test(arguments: UploadSessionPromise.all)
     func `uploads keep every promise in a folder`(_ promise: UploadSessionPromise) async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/waxwing-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await check(promise, LocalObjectStore(folder: folder))
+        let folder = try TemporaryFolder()
+        try await check(promise, LocalObjectStore(folder: folder.path))
+        withExtendedLifetime(folder) {}
     }
 
     private func check(_ promise: UploadSessionPromise, _ store: any MultipartUploading) async throws {
-        let links = try SignedLinks(
-            base: "http://127.0.0.1/objects", secrets: [Array(repeating: 1, count: SignedLinks.shortestSecret)])
-        let server = LinkServer(store: LinkedObjectStore(store, links: links))
+        let server = try LinkServer(over: store)
         try await promise.check(
             .init(database: SQLiteDatabase.inMemory(), store: server.store, send: server.send))
     }
