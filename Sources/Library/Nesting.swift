@@ -83,7 +83,7 @@ enum DisplayName {
 
     static func checked(_ name: String) throws(LibraryError) -> String {
         guard (1...longest).contains(name.utf8.count),
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            !name.hasControlCharacter
         else { throw .invalidName }
         return name
     }

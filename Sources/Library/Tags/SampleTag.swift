@@ -11,9 +11,7 @@ public struct SampleTag: Hashable, Sendable {
     /// Nil for a text that is empty, too long, or has control characters.
     public init?(_ text: String) {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        guard (1...Self.longest).contains(trimmed.utf8.count),
-            !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { return nil }
+        guard (1...Self.longest).contains(trimmed.utf8.count), !trimmed.hasControlCharacter else { return nil }
         self.text = trimmed
     }
 }
@@ -26,7 +24,8 @@ extension SampleTag: SQLConvertible {
     public var sqlValue: SQLValue { .text(text) }
 
     public init?(sqlValue: SQLValue) {
-        guard case .text(let text) = sqlValue else { return nil }
-        self.init(text)
+        // As it was written: trimmed, and in small letters.
+        guard case .text(let text) = sqlValue, (1...Self.longest).contains(text.utf8.count) else { return nil }
+        self.text = text
     }
 }

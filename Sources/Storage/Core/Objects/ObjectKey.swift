@@ -43,10 +43,7 @@ public struct ObjectKey: Hashable, Comparable, Sendable {
             if part.isEmpty { return "it has an empty part" }
             if part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) { return "it has a part '.' or '..'" }
         }
-        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return "it has a control character"
-        }
-        return nil
+        return text.hasControlCharacter ? "it has a control character" : nil
     }
 }
 
