@@ -8,7 +8,8 @@ run: build
 build: setup
 	swift build -c release --product waxwing
 
-# PEERS=all adds what a plain user need not install: real audio, and the programs others are measured with.
+# Tests of what is not installed are skipped out loud. PEERS=all installs it: PostgreSQL and Ceph, on which the suites of rows
+# and objects run once more, real audio, and the programs others are measured with.
 test: setup
 	@Scripts/test.sh
 
@@ -26,7 +27,7 @@ fuzz:
 	swift build -c release --package-path Benchmarks --product fuzz
 	@Benchmarks/.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
 
-# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness, KEYS=folder of labelled clips, MARKDOWN=1,
+# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows, KEYS=folder of labelled clips, MARKDOWN=1,
 # PAGE=Docs/Benchmarks.md puts the tables into the page.
 bench-peers:
 	@Scripts/setup.sh

@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "AudioCore", targets: ["AudioCore"]),
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
+        .library(name: "StoragePostgres", targets: ["StoragePostgres"]),
+        .library(name: "StorageS3", targets: ["StorageS3"]),
         .library(name: "SampleLibrary", targets: ["SampleLibrary"]),
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "Auth", targets: ["Auth"]),
@@ -33,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -54,6 +57,9 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/CLibraries/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/CLibraries/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Ground floor
         .target(
@@ -72,6 +78,18 @@ let package = Package(
         .target(
             name: "StorageSQLite", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Sources/Storage/SQLite", swiftSettings: common),
+        .target(
+            name: "StoragePostgres", dependencies: ["CLibPQ", "Storage"], path: "Sources/Storage/Postgres",
+            swiftSettings: common),
+        .target(
+            name: "StorageS3",
+            dependencies: [
+                "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Sources/Storage/S3", swiftSettings: common),
 
         // Rooms: they never import each other
         .target(
@@ -112,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "waxwing",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
+                "WaxwingHTTP", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -126,6 +145,9 @@ let package = Package(
         .target(
             name: "JobsTestKit", dependencies: ["Jobs", "Storage", "StorageTestKit"], path: "Sources/TestKit/Jobs",
             swiftSettings: common),
+        .target(
+            name: "FreshDatabases", dependencies: ["Storage", "StoragePostgres", "StorageSQLite"],
+            path: "Sources/TestKit/Fresh", swiftSettings: common),
 
         // Tests
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
@@ -136,27 +158,52 @@ let package = Package(
             name: "StorageSQLiteTests", dependencies: ["StorageSQLite", "StorageTestKit"],
             path: "Tests/Storage/SQLiteTests", swiftSettings: common),
         .testTarget(
-            name: "SampleLibraryTests", dependencies: ["AudioCore", "SampleLibrary", "Storage", "StorageSQLite"],
+            name: "StorageS3Tests",
+            dependencies: [
+                "Storage", "StorageS3", "StorageSQLite", "StorageTestKit",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/Storage/S3Tests", swiftSettings: common),
+        .testTarget(
+            name: "StoragePostgresTests",
+            dependencies: [
+                "FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StoragePostgres", "StorageSQLite",
+                "StorageTestKit",
+            ], path: "Tests/Storage/PostgresTests", swiftSettings: common),
+        .testTarget(
+            name: "StorageOperationsTests",
+            dependencies: [
+                "Auth", "Billing", "FreshDatabases", "Jobs", "SampleLibrary", "Storage", "StoragePostgres",
+                "StorageSQLite", "StorageTestKit", .product(name: "Crypto", package: "swift-crypto"),
+            ], path: "Tests/Storage/OperationsTests", swiftSettings: common),
+        .testTarget(
+            name: "SampleLibraryTests",
+            dependencies: ["AudioCore", "FreshDatabases", "SampleLibrary", "Storage", "StorageTestKit"],
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(
-            name: "JobsTests", dependencies: ["Jobs", "JobsTestKit", "StorageSQLite", "StorageTestKit"],
+            name: "JobsTests", dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
-            name: "AuthTests", dependencies: ["Auth", "StorageSQLite", "StorageTestKit"], swiftSettings: common),
+            name: "AuthTests", dependencies: ["Auth", "FreshDatabases", "Storage", "StorageTestKit"],
+            swiftSettings: common),
         .testTarget(
-            name: "BillingTests", dependencies: ["Billing", "Storage", "StorageSQLite", "StorageTestKit"],
+            name: "BillingTests",
+            dependencies: ["Billing", "FreshDatabases", "Storage", "StorageSQLite", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
             name: "WaxwingServiceTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StorageSQLite", "StorageTestKit",
+                "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "SampleLibrary", "Storage", "StorageTestKit",
                 "WaxwingService", .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Adapters/ServiceTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StorageSQLite", "WaxwingHTTP", "WaxwingService",
+                "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "WaxwingHTTP", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -164,7 +211,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
-            name: "WaxwingCLITests", dependencies: ["AudioCore", "waxwing"], path: "Tests/Adapters/CLITests",
+            name: "WaxwingCLITests",
+            dependencies: ["AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageTestKit", "waxwing"],
+            path: "Tests/Adapters/CLITests",
             swiftSettings: common),
     ]
 )

@@ -12,10 +12,23 @@ let package = Package(
     dependencies: [.package(name: "waxwing", path: "..")],
     targets: [
         .target(name: "AllocationCounter"),
+        .target(name: "SeededRandom", swiftSettings: swift6),
         .executableTarget(
             name: "benchmarks", dependencies: ["AllocationCounter", .product(name: "AudioCore", package: "waxwing")],
             swiftSettings: swift6),
         .executableTarget(
-            name: "fuzz", dependencies: [.product(name: "AudioCore", package: "waxwing")], swiftSettings: swift6),
+            name: "fuzz", dependencies: ["SeededRandom", .product(name: "AudioCore", package: "waxwing")],
+            swiftSettings: swift6),
+        .executableTarget(
+            name: "storage",
+            dependencies: [
+                "SeededRandom",
+                .product(name: "AudioCore", package: "waxwing"),
+                .product(name: "SampleLibrary", package: "waxwing"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
+                .product(name: "StorageS3", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
     ]
 )

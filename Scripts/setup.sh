@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the system packages that are missing; says in one line which they are when it may not.
+# Installs the system packages that are missing; says in one line which they are when it may not. With PEERS=all also those
+# that only tests and measurements use: without them those are skipped, and say so.
 set -eu
 
 if ! command -v swift >/dev/null; then
@@ -9,15 +10,16 @@ fi
 
 if [ "$(uname)" = Darwin ]; then
     missing=""
-    for formula in fftw libsndfile libsoxr libpng argon2 pkg-config; do
+    for formula in fftw libsndfile libsoxr libpng argon2 libpq pkg-config; do
         brew list "$formula" >/dev/null 2>&1 || missing="$missing $formula"
     done
     [ -z "$missing" ] || brew install $missing
     exit 0
 fi
 
-wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev pkg-config"
-[ "${PEERS:-}" != all ] || wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox"
+wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev pkg-config"
+[ "${PEERS:-}" != all ] || wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox
+    postgresql ceph-common ceph-mon ceph-osd radosgw python3"
 missing=""
 for package in $wanted; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

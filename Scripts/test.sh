@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds and runs every test; prints each step's time, and at the end how many tests ran.
+# Builds and runs the tests; prints each step's time, and at the end how many ran and how many were skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,10 +12,33 @@ step() {
 }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+servers=$(mktemp -d)
+stop_servers() {
+    [ ! -d "$servers/postgres" ] || Scripts/postgres-server.sh stop "$servers"
+    [ ! -d "$servers/s3" ] || Scripts/s3-server.sh stop "$servers/s3"
+    rm -rf "$log" "$servers"
+}
+trap stop_servers EXIT
+
+# What cannot be started says why; then its tests are skipped, and say so. Not in continuous integration.
+start_servers() {
+    rows='StoragePostgresTests|StorageOperationsTests'
+    if postgres=$(Scripts/postgres-server.sh start "$servers"); then
+        export "${postgres?}"
+        # Once more, everything that keeps rows.
+        rows+='|JobsTests|AuthTests|BillingTests|SampleLibraryTests|WaxwingServiceTests|WaxwingHTTPTests'
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
+    if s3=$(Scripts/s3-server.sh start "$servers/s3"); then
+        eval "$s3"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
+}
 
 # The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
-# limits would wait for a processor until their time is over.
+# limits would wait for a processor until their time is over, those of PostgreSQL for a connection.
 run_tests() {
     swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 16 "$@" 2>&1 | tee -a "$log" \
         | { grep -vE '^◇|✔ Test (case|")|passed after' || true; }
@@ -23,7 +46,10 @@ run_tests() {
 
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
-step "tests of the rest" run_tests --skip AudioCoreTests
+step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
+step "start of PostgreSQL and S3" start_servers
+step "tests on PostgreSQL" run_tests --filter "$rows"
+step "tests on S3 and of the program" run_tests --filter 'StorageS3Tests|WaxwingCLITests'
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'

@@ -1,6 +1,6 @@
 """Measures waxwing beside its peers, on the same files in one run.
 
-    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler] [--runs 5] [--markdown] [--page FILE]
+    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows] [--runs 5] [--markdown] [--page FILE]
 
 --markdown prints the tables as Markdown; --page also puts them into a page, each between its two marks
 (`<!-- speed -->` and `<!-- /speed -->`).
@@ -19,8 +19,10 @@ from pathlib import Path
 import key
 import likeness
 import memory
+import objects
 import pictures
 import roles
+import rows
 import sampler
 import speed
 import tempo
@@ -31,6 +33,7 @@ MEASURES = {
     "speed": speed.measure, "memory": memory.measure, "tempo": tempo.measure, "key": key.measure,
     "pictures": pictures.measure, "roles": roles.measure,
     "likeness": likeness.measure, "sampler": sampler.measure,
+    "objects": objects.measure, "rows": rows.measure,
 }
 BUSY = 0.5
 """Processes that want to run besides ours; above it times cannot be trusted."""

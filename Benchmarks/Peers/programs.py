@@ -16,6 +16,7 @@ ROOT = HERE.parents[1]
 
 WAXWING = os.environ.get("WAXWING") or str(ROOT / ".build/release/waxwing")
 BENCHMARKS = os.environ.get("BENCHMARKS") or str(ROOT / "Benchmarks/.build/release/benchmarks")
+STORAGE = os.environ.get("STORAGE") or str(ROOT / "Benchmarks/.build/release/storage")
 FLOOR = os.environ.get("FLOOR") or str(ROOT / "Benchmarks/.build/floor")
 
 # Whatever a numerical library may use to run threads of its own.

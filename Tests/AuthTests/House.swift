@@ -1,10 +1,10 @@
+import FreshDatabases
 import Storage
-import StorageSQLite
 import StorageTestKit
 
 @testable import Auth
 
-/// All of the module on a database in memory.
+/// All of the module on an empty database.
 struct House {
     static let password = "correct horse battery staple"
 
@@ -20,7 +20,7 @@ struct House {
         cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
         perAddress: RateLimit = RateLimit(1000, per: .seconds(900))
     ) async throws {
-        database = try SQLiteDatabase.inMemory()
+        database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
         tokens = AccessTokens(keys: try KeySet(hs256: [.random()]), clock: clock)
         sessions = Sessions(database, clock: clock)

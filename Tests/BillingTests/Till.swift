@@ -1,5 +1,5 @@
+import FreshDatabases
 import Storage
-import StorageSQLite
 import StorageTestKit
 import Synchronization
 import Testing
@@ -14,7 +14,7 @@ struct Till {
     let account = AccountID.random()
 
     init(_ database: (any Database)? = nil) async throws {
-        self.database = try database ?? SQLiteDatabase.inMemory()
+        self.database = if let database { database } else { try await FreshDatabase.make() }
         ledger = QuotaLedger(clock: clock)
         try await self.database.migrate([BillingSchema.migrations], at: clock.now())
     }

@@ -1,3 +1,4 @@
+import FreshDatabases
 import Jobs
 import JobsTestKit
 import Logging
@@ -12,28 +13,36 @@ struct WorkerBench: Sendable {
     private let runs: AsyncStream<EndedRun>
     private let logger: Logger
 
-    init(_ change: (inout RetryPolicy) -> Void = { _ in }) async throws {
+    /// - Parameters:
+    ///   - shared: a database that other benches use too; nil for a fresh one.
+    ///   - signals: how this process hears of new jobs.
+    init(
+        on shared: (any Database)? = nil, signals: any ChangeSignals = LocalSignals(),
+        _ change: (inout RetryPolicy) -> Void = { _ in }
+    ) async throws {
         var policy = RetryPolicy()
         (policy.firstDelay, policy.longestDelay) = (.milliseconds(1), .milliseconds(2))
         // On a busy machine a test may wait long for a processor; its lease must not run out meanwhile.
         policy.lease = .seconds(600)
         change(&policy)
-        database = try await freshDatabase()
-        queue = JobQueue(database, policy: policy)
+        database = if let shared { shared } else { try await FreshDatabase.make() }
+        try await database.migrate([JobSchema.migrations], at: Timestamp(milliseconds: 0))
+        queue = JobQueue(database, policy: policy, signals: signals)
         let (runs, ended) = AsyncStream.makeStream(of: EndedRun.self)
         self.runs = runs
         logger = Logger(label: "worker") { _ in RunLog(ended: ended) }
         _ = try await database.write {
-            try $0.execute("CREATE TABLE ledger (job_id TEXT PRIMARY KEY, note TEXT NOT NULL)")
+            try $0.execute("CREATE TABLE IF NOT EXISTS ledger (job_id TEXT PRIMARY KEY, note TEXT NOT NULL)")
         }
     }
 
     /// Runs a worker until `body` is over, then stops it gracefully.
     func whileWorking<Value: Sendable>(
-        _ handlers: [any JobHandler], slots: Int = 1, grace: Duration = .zero, body: () async throws -> Value
+        _ handlers: [any JobHandler], slots: Int = 1, grace: Duration = .zero,
+        lookingEvery pause: Duration = .milliseconds(5), body: () async throws -> Value
     ) async throws -> Value {
         var configuration = Worker.Configuration(queues: ["default"], concurrency: slots)
-        (configuration.pollInterval, configuration.grace) = (.milliseconds(5), grace)
+        (configuration.pollInterval, configuration.grace) = (pause, grace)
         let worker = Worker(
             name: "ada", queue: queue, handlers: handlers, configuration: configuration, logger: logger)
         let services = ServiceGroup(services: [worker], logger: logger)

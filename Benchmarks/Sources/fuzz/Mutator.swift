@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Changes a file the way damage and malice do.
 struct Mutator {
     private static let mostBytes = 512 << 10

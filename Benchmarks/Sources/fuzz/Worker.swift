@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 
 /// The half that runs the trials. It may die at any of them: what it was doing is on disk before it does it.
 struct Worker {

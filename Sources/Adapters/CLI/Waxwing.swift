@@ -18,11 +18,13 @@ struct Waxwing: AsyncParsableCommand {
               waxwing kit build ~/Samples -o kit.json
               waxwing export kit.json -o /media/SP404
               waxwing serve
+              waxwing backup /backups/today
             """.reflowed,
         version: version,
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
-            Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self, Plans.self,
+            Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self,
+            BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, ObjectsCommand.self, Plans.self,
             Version.self, AnalysisChild.self,
         ])
 }

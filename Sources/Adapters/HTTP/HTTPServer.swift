@@ -74,6 +74,7 @@ public struct HTTPServer: Sendable {
         let operations = OperationRoutes(
             health: useCases.health, metrics: metrics, metricsToken: configuration.metricsToken)
         router.get("health", use: operations.showHealth)
+        if let linked = useCases.linkedObjects { LinkRoutes(objects: linked).add(to: router) }
 
         let open = router.group("api")
         operations.add(to: open)
@@ -82,6 +83,7 @@ public struct HTTPServer: Sendable {
         let signedIn = router.group("api").add(middleware: Authentication(accounts: useCases.accounts))
         accounts.addSignedIn(to: signedIn)
         UploadRoutes(uploads: useCases.uploads, processing: useCases.processing).add(to: signedIn)
+        if let linked = useCases.linkedUploads { LinkedUploadRoutes(uploads: linked).add(to: signedIn) }
         JobRoutes(jobs: useCases.jobs).add(to: signedIn)
         SampleRoutes(library: useCases.library).add(to: signedIn)
         return router

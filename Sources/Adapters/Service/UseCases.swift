@@ -10,9 +10,26 @@ public struct Backends: Sendable {
     public var database: any Database
     public var objects: any ObjectStore
     public var clock: any WallClock
+    /// How other processes on the same rows learn that something changed.
+    public var signals: any ChangeSignals
+    /// Where links to the objects of a store without an address of its own are served, as ``LinkBase`` takes it; nil for none.
+    public var linkBase: String?
 
-    public init(database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock()) {
+    public init(
+        database: any Database, objects: any ObjectStore, clock: any WallClock = SystemClock(),
+        signals: any ChangeSignals = LocalSignals(), linkBase: String? = nil
+    ) {
         (self.database, self.objects, self.clock) = (database, objects, clock)
+        (self.signals, self.linkBase) = (signals, linkBase)
+    }
+
+    /// The store that this service serves by link, if it is one.
+    func linkedObjects(_ keys: KeyRing) throws -> LinkedObjectStore? {
+        guard let linkBase, !(objects is any PresignedPartIssuer), let store = objects as? any MultipartUploading else {
+            return objects as? LinkedObjectStore
+        }
+        let links = try SignedLinks(base: linkBase, secrets: keys.link.map(\.secret.bytes))
+        return LinkedObjectStore(store, links: links, clock: clock)
     }
 }
 
@@ -20,6 +37,10 @@ public struct Backends: Sendable {
 public struct UseCases: Sendable {
     public let accounts: Accounts
     public let uploads: Uploads
+    /// Nil when the store gives no links.
+    public let linkedUploads: LinkedUploads?
+    /// What this service serves by link itself.
+    public let linkedObjects: LinkedObjectStore?
     public let library: Library
     public let jobs: JobBoard
     public let processing: Processing
@@ -33,7 +54,7 @@ public struct UseCases: Sendable {
     /// The schema of every module.
     public static let migrations = [
         AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
-        SQLKeyValueStore.migrations,
+        EventLog.migrations, SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
     ]
 
     public init(
@@ -41,7 +62,7 @@ public struct UseCases: Sendable {
         logger: Logger
     ) throws {
         let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
-        let queue = JobQueue(database, clock: clock)
+        let queue = JobQueue(database, signals: backends.signals, clock: clock)
         let ledger = QuotaLedger(clock: clock)
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
@@ -58,14 +79,30 @@ public struct UseCases: Sendable {
         uploads = Uploads(
             database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
             clock: clock)
-        library = Library(database: database, objects: objects, queue: queue, catalog: catalog, ledger: ledger)
+        linkedObjects = try backends.linkedObjects(keys)
+        let linkStore = linkedObjects ?? objects as? any PresignedPartIssuer
+        let uploadSessions = linkStore.map { store in
+            UploadSessions(
+                database: database, store: store,
+                policy: LinkedUploadPolicy(queue: queue, ledger: ledger, analyzer: analyzer, clock: clock),
+                clock: clock)
+        }
+        let accounts = accounts
+        linkedUploads = uploadSessions.map {
+            LinkedUploads(database: database, sessions: $0, queue: queue, ledger: ledger, accounts: accounts)
+        }
+        library = Library(
+            database: database, objects: objects, links: linkStore, queue: queue, catalog: catalog, ledger: ledger,
+            clock: clock)
         jobs = JobBoard(database: database, queue: queue)
         processing = Processing(
             database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,
             work: work)
         upkeep = Upkeep(
             database: database, objects: objects, queue: queue, ledger: ledger, sessions: sessions,
-            keyValues: keyValues, logger: logger)
+            uploadSessions: uploadSessions, lifecycle: Lifecycle(objects, clock: clock),
+            orphans: Self.orphanSweep(objects, database, clock), library: library, keyValues: keyValues,
+            clock: clock, logger: logger)
         health = Health(database: database, objects: objects, queue: queue)
         handlers = [
             AnalyzeUpload(

@@ -15,7 +15,7 @@ public final class WorkFolder: Sendable {
         defer { withExtendedLifetime(start) {} }
         for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
             // A living process holds the lock of its folder.
-            if let abandoned = FileLock(ifFree: "\(parent)/\(name)/lock") {
+            if let abandoned = try? FileLock(ifFree: "\(parent)/\(name)/lock") {
                 try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
                 _ = abandoned
             }
@@ -23,7 +23,7 @@ public final class WorkFolder: Sendable {
         path = "\(parent)/\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        guard let lock = FileLock(ifFree: "\(path)/lock") else {
+        guard let lock = try FileLock(ifFree: "\(path)/lock") else {
             throw ServiceError.unavailable("the work folder cannot be locked")
         }
         self.lock = lock
@@ -34,15 +34,19 @@ public final class WorkFolder: Sendable {
     }
 
     /// Writes `stream` to a file that exists as long as `body` runs.
+    ///
+    /// - Parameter body: is given the SHA-256 of the bytes, hexadecimal.
     public func withFile<Value>(
-        _ stream: ByteStream, _ body: (_ path: String) async throws -> Value
+        _ stream: ByteStream, _ body: (_ path: String, _ sha256: String) async throws -> Value
     ) async throws -> Value {
         let file = "\(path)/\(UUID().uuidString)"
         defer { unlink(file) }
         let writer = try await blocking { () throws(ObjectStoreError) in try FileWriter(creating: file) }
+        var checksum = Checksum.Running()
         for try await chunk in stream {
+            checksum.add(chunk)
             try await blocking { () throws(ObjectStoreError) in try writer.write(chunk) }
         }
-        return try await body(file)
+        return try await body(file, checksum.text)
     }
 }

@@ -20,6 +20,14 @@ public enum AuthSchema {
                     """,
                     "CREATE INDEX sessions_by_user ON sessions (user_id)",
                     "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
-                ])
+                ]),
+            Migration(
+                2, "keys of a shared installation",
+                [
+                    """
+                    CREATE TABLE sealed_keys (
+                        name TEXT PRIMARY KEY, salt \(.bytes) NOT NULL, box \(.bytes) NOT NULL, created_at BIGINT NOT NULL)
+                    """
+                ]),
         ])
 }

@@ -4,31 +4,30 @@ import Storage
 ///
 /// Every call that changes state takes the open transaction, so that a job is enqueued, and ends,
 /// together with the data it belongs to. Decisions are ``JobCourse``'s; here is only SQL.
+///
+/// What only moves jobs on, and so holds each row that it decides on, is written at ``WriteIsolation/readCommitted``.
 public struct JobQueue: Sendable {
     public let policy: RetryPolicy
     let database: any Database
     let clock: any WallClock
-    let wakeUp = WakeUp()
+    let signals: any ChangeSignals
 
-    public init(_ database: any Database, policy: RetryPolicy = .init(), clock: any WallClock = SystemClock()) {
-        (self.database, self.policy, self.clock) = (database, policy, clock)
+    /// - Parameter signals: tell idle workers that there may be work. Those of this process alone go with an embedded
+    ///   database; between processes, queues on one database hear of each other by the signals of its server.
+    public init(
+        _ database: any Database, policy: RetryPolicy = .init(), signals: any ChangeSignals = LocalSignals(),
+        clock: any WallClock = SystemClock()
+    ) {
+        (self.database, self.policy, self.signals, self.clock) = (database, policy, signals, clock)
     }
+
+    /// On which workers are told.
+    static let topic = SignalTopic(wellFormed: "jobs")
 
     /// - Returns: the job's name, seen by workers once the transaction is kept.
     @discardableResult
     public func enqueue(_ job: NewJob, in session: any WriteSession) throws(DatabaseError) -> JobID {
-        let now = clock.now()
-        let runAt = job.runAt.map { max($0, now) } ?? now
-        let state = runAt > now ? "scheduled" : "ready"
-        try session.execute(
-            """
-            INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, attempts, lost_leases, crashes,
-                lease_token, cancel_requested, created_at)
-            VALUES (\(job.id), \(job.kind), \(String(decoding: job.payload, as: UTF8.self)), \(job.queue),
-                \(job.priority), \(job.owner), \(state), \(runAt), 0, 0, 0, 0, 0, \(now))
-            """)
-        let wakeUp = wakeUp
-        session.afterCommit { wakeUp.signal() }
+        try enqueue([job], in: session)
         return job.id
     }
 

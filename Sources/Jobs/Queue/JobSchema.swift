@@ -2,6 +2,9 @@ import Storage
 
 /// The tables of this module.
 public enum JobSchema {
+    /// What `state` says of a job that has still to be done, or is being done.
+    public static let openStates: Set = ["scheduled", "ready", "leased", "retryable"]
+
     public static let migrations = MigrationSet(
         module: "jobs",
         [

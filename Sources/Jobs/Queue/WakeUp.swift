@@ -1,7 +1,7 @@
 import Storage
 import Synchronization
 
-/// Tells idle workers of this process that there may be work, so that they need not poll often.
+/// Tells a worker to look again: there may be work, or room for it. Signals that come before the wait count.
 final class WakeUp: Sendable {
     private struct State {
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]

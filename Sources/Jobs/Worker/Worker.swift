@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Storage
+import Synchronization
 
 /// Runs jobs, a fixed number at once, until the service is stopped.
 ///
@@ -12,7 +13,7 @@ public struct Worker: Service {
         public var queues: [String]
         /// How many jobs at once.
         public var concurrency: Int
-        /// How often to look for jobs that another process enqueued.
+        /// How often to look for jobs that no signal tells of, as those of another process in an embedded database.
         public var pollInterval = Duration.seconds(1)
         /// How long running jobs may go on after the stop was asked for.
         public var grace = Duration.seconds(10)
@@ -37,30 +38,43 @@ public struct Worker: Service {
     }
 
     public func run() async {
+        let wakeUp = WakeUp()
         await withDiscardingTaskGroup { group in
-            for _ in 0..<configuration.concurrency {
-                group.addTask { await runSlot() }
-            }
+            group.addTask { await listen(wakeUp) }
+            group.addTask { await serve(wakeUp) }
             group.addTask { await reclaim() }
         }
     }
 
-    /// One job after the other. Never fails: a database that is away for a while is waited for.
-    private func runSlot() async {
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            let generation = queue.wakeUp.generation
-            do {
-                if let job = try await queue.claim(from: configuration.queues, by: name) {
-                    await JobRun(job: job, worker: self).run()
-                    continue
+    private func listen(_ wakeUp: WakeUp) async {
+        await cancelOnShutdown {
+            for await _ in queue.signals.signals(on: JobQueue.topic) { wakeUp.signal() }
+        }
+    }
+
+    /// Fills the free slots, all of them with one claim. Never fails: a database that is away for a while is waited for.
+    private func serve(_ wakeUp: WakeUp) async {
+        let slots = Slots(configuration.concurrency)
+        await withDiscardingTaskGroup { runs in
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                let (generation, asked) = (wakeUp.generation, min(slots.free, JobQueue.largestClaim))
+                do {
+                    let jobs = try await queue.claim(from: configuration.queues, by: name, upTo: asked)
+                    for job in jobs {
+                        slots.take()
+                        runs.addTask {
+                            await JobRun(job: job, worker: self).run()
+                            slots.giveBack()
+                            wakeUp.signal()
+                        }
+                    }
+                    if asked > 0, jobs.count == asked { continue }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.error("cannot claim a job", metadata: ["error": "\(error)"])
                 }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("cannot claim a job", metadata: ["error": "\(error)"])
-            }
-            await cancelOnShutdown {
-                await queue.wakeUp.wait(since: generation, atMost: configuration.pollInterval)
+                await cancelOnShutdown { await wakeUp.wait(since: generation, atMost: configuration.pollInterval) }
             }
         }
     }
@@ -80,6 +94,21 @@ public struct Worker: Service {
             }
             await cancelOnShutdown { try? await Task.sleep(for: min(.seconds(1), queue.policy.lease / 3)) }
         }
+    }
+
+    /// How many more jobs may run.
+    private final class Slots: Sendable {
+        private let count: Mutex<Int>
+
+        init(_ count: Int) {
+            self.count = Mutex(count)
+        }
+
+        var free: Int { count.withLock { $0 } }
+
+        func take() { count.withLock { $0 -= 1 } }
+
+        func giveBack() { count.withLock { $0 += 1 } }
     }
 
     private func cancelOnShutdown(_ work: @escaping @Sendable () async -> Void) async {

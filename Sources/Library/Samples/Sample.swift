@@ -15,13 +15,26 @@ public struct Sample: Sendable, Equatable {
     /// Of the original bytes.
     public let etag: String
     public let createdAt: Timestamp
+    /// Since when it is out of lists and searches; nil for one that is shown.
+    public let hiddenAt: Timestamp?
 
     public init(
         id: SampleID, owner: AccountID, filename: String, object: ObjectKey, contentType: String, size: Int,
-        etag: String, createdAt: Timestamp
+        etag: String, createdAt: Timestamp, hiddenAt: Timestamp? = nil
     ) {
         (self.id, self.owner, self.filename, self.object) = (id, owner, filename, object)
-        (self.contentType, self.size, self.etag, self.createdAt) = (contentType, size, etag, createdAt)
+        (self.contentType, self.size, self.etag) = (contentType, size, etag)
+        (self.createdAt, self.hiddenAt) = (createdAt, hiddenAt)
+    }
+}
+
+extension Sample {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"), owner: try row.get("owner"), filename: try row.get("filename"),
+            object: try ObjectKey(row.get("object_key")), contentType: try row.get("content_type"),
+            size: try row.get("size"), etag: try row.get("etag"), createdAt: try row.get("created_at"),
+            hiddenAt: try row.get(optional: "hidden_at"))
     }
 }
 

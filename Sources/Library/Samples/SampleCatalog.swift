@@ -11,10 +11,10 @@ public struct SampleCatalog: Sendable {
         try session.execute(
             """
             INSERT INTO samples (id, owner, filename, object_key, content_type, size, etag, format, duration,
-                sample_rate, channels, created_at)
+                sample_rate, channels, created_at, hidden_at)
             VALUES (\(sample.id), \(sample.owner), \(sample.filename), \(sample.object.text), \(sample.contentType),
                 \(sample.size), \(sample.etag), \(features.format?.rawValue), \(features.duration),
-                \(features.sampleRate), \(features.channels), \(sample.createdAt))
+                \(features.sampleRate), \(features.channels), \(sample.createdAt), \(sample.hiddenAt))
             """)
         var withoutWaveform = features
         withoutWaveform.waveform = nil
@@ -22,11 +22,20 @@ public struct SampleCatalog: Sendable {
             """
             INSERT INTO audio_features (sample_id, bpm, musical_key, scale, kind, features, waveform)
             VALUES (\(sample.id), \(features.bpm), \(features.key?.tonic.rawValue), \(features.key?.scale.rawValue), \(features.kind.rawValue),
-                \(try json(withoutWaveform)), \(try features.waveform.map(json)))
+                \(try JSONText.encode(withoutWaveform)), \(try features.waveform.map(JSONText.encode)))
             """)
+        try index(item, in: session)
     }
 
-    /// With the waveform. Nil when there is no such sample, or it is another's.
+    func index(_ item: AnalyzedSample, in session: any WriteSession) throws {
+        let (sample, facets) = (item.sample, SampleFacets(item))
+        try facets.insert(in: session)
+        try setWords(
+            filename: sample.filename, role: facets.role?.rawValue ?? "", tags: [], of: sample.id, owner: sample.owner,
+            in: session)
+    }
+
+    /// With the waveform, hidden or not. Nil when there is no such sample, or it is another's.
     public func find(_ id: SampleID, of owner: AccountID, in session: any ReadSession) throws -> AnalyzedSample? {
         let row = try session.row(
             """
@@ -41,7 +50,7 @@ public struct SampleCatalog: Sendable {
         return AnalyzedSample(sample: item.sample, features: features)
     }
 
-    /// Newest first, without waveforms.
+    /// What is not hidden, newest first, without waveforms.
     public func list(
         of owner: AccountID, _ page: PageRequest, in session: any ReadSession
     ) throws
@@ -50,7 +59,7 @@ public struct SampleCatalog: Sendable {
         let rows = try session.rows(
             """
             SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = id
-            WHERE owner = \(owner) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE owner = \(owner) AND hidden_at IS NULL \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         return Page(try rows.map(analyzed), limit: page.limit) {
             PageCursor(createdAt: $0.sample.createdAt, id: $0.sample.id.text)
@@ -64,23 +73,16 @@ public struct SampleCatalog: Sendable {
             return nil
         }
         try session.execute("DELETE FROM audio_features WHERE sample_id = \(id)")
-        return try sample(row)
+        try session.execute("DELETE FROM sample_facets WHERE owner = \(owner) AND id = \(id)")
+        for table in ["sample_tags", "sample_words", "collection_samples"] as [SQL] {
+            try session.execute("DELETE FROM \(table) WHERE sample_id = \(id)")
+        }
+        return try Sample(row)
     }
 
-    private func sample(_ row: Row) throws -> Sample {
-        Sample(
-            id: try row.get("id"), owner: try row.get("owner"), filename: try row.get("filename"),
-            object: try ObjectKey(row.get("object_key")), contentType: try row.get("content_type"),
-            size: try row.get("size"), etag: try row.get("etag"), createdAt: try row.get("created_at"))
-    }
-
-    private func analyzed(_ row: Row) throws -> AnalyzedSample {
+    func analyzed(_ row: Row) throws -> AnalyzedSample {
         let features: String = try row.get("features")
         return AnalyzedSample(
-            sample: try sample(row), features: try JSONDecoder().decode(AudioFeatures.self, from: Data(features.utf8)))
-    }
-
-    private func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+            sample: try Sample(row), features: try JSONDecoder().decode(AudioFeatures.self, from: Data(features.utf8)))
     }
 }

@@ -2,9 +2,18 @@
 public func blocking<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value
 ) async throws(Failure) -> Value {
+    try await blocking(on: sharedThreads, work)
+}
+
+/// Does so on threads that others do not use: what waits for long must not hold up what is short.
+///
+/// - Parameter threads: whose queue has room for everybody.
+package func blocking<Value: Sendable, Failure: Error>(
+    on threads: ThreadPool, _ work: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
     let result: Result<Value, Failure>
     do {
-        result = try await sharedThreads.run { () -> Result<Value, Failure> in
+        result = try await threads.run { () -> Result<Value, Failure> in
             do throws(Failure) {
                 return .success(try work())
             } catch {
@@ -12,7 +21,7 @@ public func blocking<Value: Sendable, Failure: Error>(
             }
         }
     } catch {
-        preconditionFailure("the shared pool has room for everybody")
+        preconditionFailure("the pool has room for everybody")
     }
     return try result.get()
 }

@@ -7,6 +7,20 @@ public enum Checksum {
         hex(SHA256.hash(data: Array(text.utf8)))
     }
 
+    /// Takes the bytes a piece at a time.
+    package struct Running: Sendable {
+        private var hash = SHA256()
+
+        package init() {}
+
+        package mutating func add(_ bytes: [UInt8]) {
+            hash.update(data: bytes)
+        }
+
+        /// Of all that was added.
+        package var text: String { hex(hash.finalize()) }
+    }
+
     /// Two lower-case hexadecimal digits a byte.
     public static func hex(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -2,12 +2,15 @@
 public final class FileLock: Sendable {
     private let handle: FileHandleOwner
 
-    /// Nil when another process holds it, or the file cannot be opened.
+    /// Nil when another process holds it.
     ///
-    /// - Parameter path: created if missing.
-    public init?(ifFree path: String) {
-        guard let handle = try? FileHandleOwner(locking: path), handle.lockIfFree() else { return nil }
-        self.handle = handle
+    /// - Parameters:
+    ///   - path: created if missing.
+    ///   - isShared: whether any number may hold it, each of them shared.
+    /// - Throws: ``ObjectStoreError/unavailable(_:)`` when the file cannot be opened or locked.
+    public init?(ifFree path: String, shared isShared: Bool = false) throws(ObjectStoreError) {
+        handle = try FileHandleOwner(locking: path)
+        guard try handle.lockIfFree(isShared: isShared) else { return nil }
     }
 
     /// Waits until nobody else holds it.
@@ -27,5 +30,10 @@ package final class FileWriter: Sendable {
 
     package func write(_ bytes: [UInt8]) throws(ObjectStoreError) {
         try handle.write(bytes)
+    }
+
+    /// Returns once the bytes are on the disk.
+    package func synchronize() throws(ObjectStoreError) {
+        try handle.synchronize()
     }
 }

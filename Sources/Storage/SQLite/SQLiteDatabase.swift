@@ -33,7 +33,7 @@ public final class SQLiteDatabase: Storage.Database {
         -> Value
     {
         try await retrying {
-            try await self.engine.read { try body(SQLiteSession($0)) }
+            try await self.engine.read { try SQLiteSession($0).result(of: body) }
         }
     }
 
@@ -45,7 +45,9 @@ public final class SQLiteDatabase: Storage.Database {
         let (value, actions) = try await retrying {
             try await self.engine.write { database in
                 let session = SQLiteSession(database)
-                return (try body(session), session.actions)
+                let value = try session.result(of: body)
+                if let failure = session.failure { throw failure }
+                return (value, session.actions)
             }
         }
         for action in actions { action() }

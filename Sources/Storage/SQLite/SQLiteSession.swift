@@ -6,22 +6,45 @@ import Storage
 final class SQLiteSession: WriteSession {
     private let database: GRDB.Database
     private(set) var actions: [@Sendable () -> Void] = []
+    /// The first error of a statement: the transaction is not kept, whatever its body makes of it.
+    private(set) var failure: Storage.DatabaseError?
+    /// The task was cancelled within a statement, which can only say so as an error of the database.
+    private var wasCancelled = false
 
     init(_ database: GRDB.Database) {
         self.database = database
     }
 
-    func rows(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> [Storage.Row] {
-        try run(sql) { statement, arguments in
-            let columns = statement.columnNames
-            var rows: [Storage.Row] = []
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
-            while let row = try cursor.next() {
-                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
-                rows.append(Storage.Row(columns: columns, values: values))
-            }
-            return rows
+    /// - Throws: what `body` throws, or `CancellationError` where that is its cause.
+    func result<Value>(of body: (SQLiteSession) throws -> Value) throws -> Value {
+        do {
+            return try body(self)
+        } catch {
+            throw wasCancelled ? CancellationError() : error
         }
+    }
+
+    func rows(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> [Storage.Row] {
+        var rows: [Storage.Row] = []
+        try visit(sql) { row in
+            rows.append(row)
+            return true
+        }
+        return rows
+    }
+
+    func each(_ sql: Storage.SQL, _ body: (Storage.Row) throws -> Void) throws {
+        // Kept aside, so that an error of the body never passes for one of the engine.
+        var refusal: (any Error)?
+        try visit(sql) { row in
+            do {
+                try body(row)
+            } catch {
+                refusal = error
+            }
+            return refusal == nil
+        }
+        if let refusal { throw refusal }
     }
 
     func execute(_ sql: Storage.SQL) throws(Storage.DatabaseError) -> Int {
@@ -35,31 +58,45 @@ final class SQLiteSession: WriteSession {
         actions.append(action)
     }
 
+    /// - Parameter body: whether it wants more.
+    private func visit(_ sql: Storage.SQL, _ body: (Storage.Row) -> Bool) throws(Storage.DatabaseError) {
+        try run(sql) { statement, arguments in
+            let columns = statement.columnNames
+            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
+            while let row = try cursor.next() {
+                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
+                guard body(Storage.Row(columns: columns, values: values)) else { return }
+            }
+        }
+    }
+
     private func run<Value>(
         _ sql: Storage.SQL, _ body: (Statement, StatementArguments) throws -> Value
     )
         throws(Storage.DatabaseError) -> Value
     {
+        if let failure { throw failure }
         let (text, values) = sql.rendered(for: .sqlite)
         // GRDB hands text over up to its first zero byte: two values would become one.
-        guard !values.contains(where: \.hasZeroByte) else { throw .unexpected("a text with a zero byte") }
+        guard !values.contains(where: \.hasZeroByte) else { throw failed(.unexpected("a text with a zero byte")) }
         do {
             let statement = try database.cachedStatement(sql: text)
             return try body(statement, StatementArguments(values.map(DatabaseValue.init)))
         } catch let error as GRDB.DatabaseError {
-            throw Storage.DatabaseError(error)
+            throw failed(Storage.DatabaseError(error))
         } catch {
-            throw .unexpected(String(describing: error))
+            wasCancelled = error is CancellationError
+            throw failed(.unexpected(String(describing: error)))
         }
+    }
+
+    private func failed(_ error: Storage.DatabaseError) -> Storage.DatabaseError {
+        failure = error
+        return error
     }
 }
 
 extension SQLValue {
-    fileprivate var hasZeroByte: Bool {
-        guard case .text(let text) = self else { return false }
-        return text.utf8.contains(0)
-    }
-
     init(_ value: DatabaseValue) {
         switch value.storage {
         case .null: self = .null

@@ -62,6 +62,36 @@ extension DatabasePromise {
                 #expect((some.count, none.count) == (2, 0))
             }
         },
+        DatabasePromise("text is sorted by its bytes") { database in
+            try await database.makeColumns()
+            let sorted = ["", " ", "-b", "A", "B", "_", "a", "a-c", "aB", "ab", "b", "e\u{301}", "z", "é", "😀"]
+            try await database.write { session in
+                for (id, text) in sorted.enumerated().reversed() {
+                    try session.execute("INSERT INTO kinds (id, text) VALUES (\(id), \(text))")
+                }
+            }
+            let found = try await database.read { session in
+                try session.rows("SELECT text FROM kinds ORDER BY text").map { try $0.get("text", as: String.self) }
+            }
+            #expect(found.map { Array($0.utf8) } == sorted.map { Array($0.utf8) })
+            let below = try await database.read { try $0.rows("SELECT id FROM kinds WHERE text < \("a")").count }
+            #expect(below == 6)
+        },
+        DatabasePromise("sums of whole numbers are whole, means are not") { database in
+            try await database.makeAccounts([1, 2, 1 << 60])
+            let row = try await database.read { session in
+                try session.row(
+                    """
+                    SELECT SUM(balance) AS sum, COUNT(*) AS count, MAX(balance) AS most, AVG(balance) AS mean,
+                        SUM(CASE WHEN balance < 3 THEN balance END) AS small FROM accounts
+                    """)
+            }
+            #expect(try row?.get("sum") == 3 + 1 << 60)
+            #expect(try row?.get("count") == 3)
+            #expect(try row?.get("most") == 1 << 60)
+            #expect(try row?.get("small") == 3)
+            #expect(abs((try row?.get("mean", as: Double.self) ?? 0) * 3 / 0x1p60 - 1) < 1e-12)
+        },
         DatabasePromise("a change can give its rows back") { database in
             try await database.makeAccounts([1, 2])
             let balances = try await database.write { session in

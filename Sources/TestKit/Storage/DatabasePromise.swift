@@ -12,7 +12,7 @@ public struct DatabasePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = transactions + values + migrations
+    public static let all = transactions + isolation + values + migrations
 }
 
 private struct ChangedMind: Error {}
@@ -109,6 +109,39 @@ extension DatabasePromise {
                 try await group.waitForAll()
             }
             #expect(try await database.balances() == [50])
+        },
+        DatabasePromise("writers that look at the same rows and change different ones act one after another") {
+            database in
+            // Either account may be overdrawn as long as both together hold enough.
+            for round in 0..<20 {
+                if round == 0 { try await database.makeAccounts([60, 60]) }
+                _ = try await database.write { try $0.execute("UPDATE accounts SET balance = 60") }
+                try await withThrowingTaskGroup { group in
+                    for name in ["0", "1", "0", "1"] {
+                        group.addTask {
+                            try await database.write { session in
+                                guard try session.balances().reduce(0, +) >= 100 else { return }
+                                try session.execute(
+                                    "UPDATE accounts SET balance = balance - 100 WHERE name = \(name)")
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await database.balances().reduce(0, +) == 20)
+            }
+        },
+        DatabasePromise("a transaction with a refused statement is not kept, even if its body goes on") { database in
+            try await database.makeAccounts([1])
+            let error = await #expect(throws: DatabaseError.self) {
+                try await database.write { session in
+                    try session.execute("UPDATE accounts SET balance = 2")
+                    _ = try? session.execute("INSERT INTO accounts (name, balance) VALUES ('0', 9)")
+                    _ = try? session.execute("UPDATE accounts SET balance = 3")
+                }
+            }
+            guard case .constraint = error else { return #expect(error == nil) }
+            #expect(try await database.balances() == [1])
         },
         DatabasePromise("what follows a commit runs once, in order, and never without the commit") { database in
             try await database.makeAccounts([0])

@@ -19,7 +19,7 @@ public struct KeyValueStorePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = values + expiry + atomicity
+    public static let all = values + expiry + atomicity + json + caching
 }
 
 extension KeyValueStorePromise {
@@ -39,15 +39,6 @@ extension KeyValueStorePromise {
             let keys = ["a", "A", "a ", " a", "é", "e\u{301}", "'", "\"; DROP TABLE key_values; --", "%", "_", "😀"]
             for key in keys { try await store.put(Array(key.utf8), for: KeyValueKey(key), expiresIn: nil) }
             for key in keys { #expect(try await store.get(KeyValueKey(key)) == Array(key.utf8), "\(key)") }
-        },
-        KeyValueStorePromise("a key with a zero byte is kept whole or refused, never cut") { store, _ in
-            let (short, long) = (try KeyValueKey("a"), try KeyValueKey("a\0b"))
-            try await store.put([1], for: short, expiresIn: nil)
-            do {
-                try await store.put([2], for: long, expiresIn: nil)
-                #expect(try await store.get(long) == [2])
-            } catch KeyValueError.unavailable {}
-            #expect(try await store.get(short) == [1])
         },
         KeyValueStorePromise("keys of up to 512 bytes are kept") { store, _ in
             for text in [String(repeating: "k", count: 512), String(repeating: "é", count: 256)] {

@@ -53,6 +53,20 @@ extension ObjectStorePromise {
                 #expect(try await store.keys(limit: limit) == whole, "in pages of \(limit)")
             }
         },
+        ObjectStorePromise("keys alone are listed in the same order, and a short page is the last") { store in
+            for key in awkwardKeys { try await store.put([], at: key) }
+            for prefix in ["", "a", "a/", "none"] {
+                let whole = try await store.keys(prefix: prefix).map { try ObjectKey($0) }
+                for limit in [1, 7, whole.count, whole.count + 1] where limit > 0 {
+                    var (keys, page) = ([ObjectKey](), [ObjectKey]())
+                    repeat {
+                        page = try await store.listKeys(prefix: prefix, after: keys.last, limit: limit)
+                        keys += page
+                    } while page.count == limit
+                    #expect(keys == whole, "below '\(prefix)' in pages of \(limit)")
+                }
+            }
+        },
         ObjectStorePromise("a walk can begin after a key that is not there") { store in
             for key in ["a", "a/b", "c"] { try await store.put([], at: key) }
             for (last, rest) in [("a-", ["a/b", "c"]), ("a/a", ["a/b", "c"]), ("b", ["c"]), ("c", []), ("d", [])] {

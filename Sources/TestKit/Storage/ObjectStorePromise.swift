@@ -18,7 +18,7 @@ public struct ObjectStorePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = content + ranges + replacing + conditions + listing
+    public static let all = content + ranges + replacing + conditions + listing + levels
 }
 
 /// Bytes that differ from place to place, so that a shifted or repeated piece is seen.

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import StorageTestKit
 import Testing
 
 @Suite struct AnalyzeTests {
@@ -113,7 +114,9 @@ private enum Loops {
         [], ["analyze"], ["waveform"], ["spectrogram"], ["normalize"], ["slice"], ["similar"], ["duplicates"],
         ["match"], ["kit"], ["kit", "build"], ["kit", "show"], ["kit", "check"], ["export"], ["sp404"],
         ["sp404", "inspect"], ["sp404", "extract"], ["sp404", "rebuild"], ["sp404", "midi"], ["serve"], ["worker"],
-        ["plans"], ["plans", "template"], ["plans", "check"], ["version"],
+        ["plans"], ["plans", "template"], ["plans", "check"], ["backup"], ["restore"], ["db"], ["db", "status"],
+        ["db", "migrate"], ["db", "check"], ["db", "dump"], ["db", "load"], ["objects"], ["objects", "scrub"],
+        ["objects", "orphans"], ["objects", "adopt"], ["version"],
     ])
     func `every command explains itself with an example`(command: [String]) async throws {
         let help = try await help(of: command)
@@ -131,7 +134,8 @@ private enum Loops {
         for command in [
             "analyze", "waveform", "spectrogram", "normalize", "slice", "similar", "duplicates", "match",
             "kit build", "kit show", "kit check", "export", "sp404 inspect", "sp404 extract", "sp404 rebuild",
-            "sp404 midi", "serve", "worker", "plans template", "plans check", "version",
+            "sp404 midi", "serve", "worker", "plans template", "plans check", "backup", "restore", "db status",
+            "objects scrub", "version",
         ] {
             #expect(readme.contains("waxwing \(command)"))
         }

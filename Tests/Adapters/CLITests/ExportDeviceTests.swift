@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import StorageTestKit
 import Testing
 
 /// What `waxwing export` does on every device.

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import StorageTestKit
 import Testing
 
 /// `waxwing export` for the IMPORT folder.

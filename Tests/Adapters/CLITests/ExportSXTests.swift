@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// `waxwing export` for an SP-404SX.

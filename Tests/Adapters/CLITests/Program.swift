@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// The built program, as a user starts it.
@@ -47,19 +48,7 @@ enum Program {
     }
 }
 
-/// A folder that vanishes with this value.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+extension TemporaryFolder {
     func write(_ bytes: [UInt8], to name: String) throws -> String {
         let file = "\(path)/\(name)"
         try FileManager.default.createDirectory(

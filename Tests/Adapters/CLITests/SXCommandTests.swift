@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import StorageTestKit
 import Testing
 
 /// `waxwing sp404` on the card of an SP-404SX.

@@ -1,12 +1,20 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 /// The whole service, in its own process, as an operator runs it.
 @Suite struct ServiceTests {
-    @Test(.timeLimit(.minutes(10)))
-    func `real audio goes in over HTTP, and a crash in the middle of its job loses nothing`() async throws {
-        let folder = try TemporaryFolder()
-        var server = try await TestServer(folder)
+    @Test(.enabled(if: Deployment.hasServers, Deployment.hint))
+    func `a PostgreSQL database and a bucket are tested too`() {
+        #expect(Deployment.testable == [.embedded, .shared])
+    }
+
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `real audio goes in over HTTP, and a crash in the middle of its job loses nothing`(
+        on deployment: Deployment
+    ) async throws {
+        let (folder, environment) = (try TemporaryFolder(), try await deployment.environment())
+        var server = try await TestServer(folder, environment: environment)
         let token = try await server.signUp()
         let song = Sound.kicks(bpm: 128, seconds: 60, rate: 44_100, channels: 2)
         let job = try #require(try await server.upload(song, named: "song.wav", token: token))
@@ -16,7 +24,7 @@ import Testing
         #expect(try await server.job(job, token: token)["status"] as? String == "processing")
         server.crash()
 
-        server = try await TestServer(folder)
+        server = try await TestServer(folder, environment: environment)
         let done = try await server.finished(job, token: token)
         #expect(done["status"] as? String == "completed")
         #expect(done["attempts"] as? Int == 1, "a lost lease spends no attempt")
@@ -34,22 +42,27 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test func `what was queued when the service was stopped is done after the next start`() async throws {
-        let folder = try TemporaryFolder()
-        var server = try await TestServer(folder, environment: ["WAXWING_WORKERS": "0"])
+    @Test(arguments: Deployment.testable)
+    func `what was queued when the service was stopped is done after the next start`(
+        on deployment: Deployment
+    ) async throws {
+        let (folder, environment) = (try TemporaryFolder(), try await deployment.environment())
+        var server = try await TestServer(folder, environment: environment.merging(["WAXWING_WORKERS": "0"]) { $1 })
         let token = try await server.signUp()
         let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: "a.wav", token: token))
         #expect(server.stop() == 0)
-        server = try await TestServer(folder)
+        server = try await TestServer(folder, environment: environment)
         #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
     }
 
-    @Test(.timeLimit(.minutes(10)))
-    func `uploads from many clients survive five crashes, and the quota is exact`() async throws {
-        let folder = try TemporaryFolder()
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `uploads from many clients survive five crashes, and the quota is exact`(
+        on deployment: Deployment
+    ) async throws {
+        let (folder, environment) = (try TemporaryFolder(), try await deployment.environment())
         let sound = Sound.kicks(seconds: 0.2)
         let total = 40
-        var server = try await TestServer(folder)
+        var server = try await TestServer(folder, environment: environment)
         let token = try await server.signUp()
         var accepted: Set<String> = []
         for _ in 0..<5 {
@@ -63,7 +76,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(.random(in: 5...150)))
             server.crash()
             accepted.formUnion(await uploads)
-            server = try await TestServer(folder)
+            server = try await TestServer(folder, environment: environment)
         }
         while accepted.count < total {
             accepted.insert(try #require(try await server.upload(sound, named: "more.wav", token: token)))
@@ -79,12 +92,50 @@ import Testing
         let jobs = try await server.all("/api/jobs", token: token)
         #expect(Set(samples.compactMap { $0["id"] as? String }).count == samples.count)
         #expect(samples.count == jobs.count && samples.count >= total)
-        #expect(
-            try await quota(server, token)
-                == Quota(uploads: samples.count, bytes: samples.count * sound.count, held: 0))
+        let quota = try await quota(server, token)
+        #expect(quota.uploads == samples.count && quota.bytes == samples.count * sound.count)
         #expect(server.stop() == 0)
-        let left = try FileManager.default.subpathsOfDirectory(atPath: "\(server.data)/store")
-        #expect(left.count { $0.hasPrefix("tmp/") } == 0)
+        if deployment == .embedded {
+            // Beside other servers, what an interrupted upload held is given back when its time is over.
+            #expect(quota.held == 0)
+            let left = try FileManager.default.subpathsOfDirectory(atPath: "\(server.data)/store")
+            #expect(left.count { $0.hasPrefix("tmp/") } == 0)
+        }
+    }
+
+    @Test(.enabled(if: Deployment.hasServers, Deployment.hint), .timeLimit(.minutes(10)))
+    func `two servers and three workers share the work, and one of each may die`() async throws {
+        let environment = try await Deployment.shared.environment()
+        let idle = environment.merging(["WAXWING_WORKERS": "0"]) { $1 }
+        // Each in a folder of its own, as on a machine of its own.
+        let folders = try (0..<5).map { _ in try TemporaryFolder() }
+        let servers = [
+            try await TestServer(folders[0], environment: idle), try await TestServer(folders[1], environment: idle),
+        ]
+        let busy = environment.merging(["WAXWING_WORKERS": "1"]) { $1 }
+        let workers = try folders[2...].map { try TestWorker($0, environment: busy) }
+        // A token of one server is good for the other.
+        let token = try await servers[0].signUp()
+        let sound = Sound.kicks(seconds: 2)
+        var jobs: [String] = []
+        func upload() async throws {
+            let server = servers[jobs.count % 2]
+            jobs.append(try #require(try await server.upload(sound, named: "\(jobs.count).wav", token: token)))
+        }
+        while try workers.contains(where: { try $0.finishedJobs() == 0 }) { try await upload() }
+        for _ in 0..<10 { try await upload() }
+        workers[0].crash()
+        servers[0].crash()
+        for job in jobs {
+            #expect(try await servers[1].finished(job, token: token)["status"] as? String == "completed")
+        }
+        let samples = try await servers[1].all("/api/samples", token: token)
+        #expect(Set(samples.compactMap { $0["filename"] as? String }).count == jobs.count)
+        #expect(samples.count == jobs.count)
+        #expect(
+            try await quota(servers[1], token)
+                == Quota(uploads: jobs.count, bytes: jobs.count * sound.count, held: 0))
+        #expect(workers[1].stop() == 0 && workers[2].stop() == 0 && servers[1].stop() == 0)
     }
 
     private struct Quota: Equatable {

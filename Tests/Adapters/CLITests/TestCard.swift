@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 
 /// An empty folder that stands for a card, and what tests ask of it.
 struct TestCard {

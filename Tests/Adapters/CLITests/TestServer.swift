@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -6,24 +7,19 @@ import FoundationNetworking
 #endif
 
 /// `waxwing serve` in a process of its own, spoken to over HTTP.
-final class TestServer: Sendable {
-    let data: String
-    private let process: Process
+final class TestServer: ServiceProgram {
+    let program: RunningProgram
+    var data: String { program.data }
     private let port: Int
-    private let folder: TemporaryFolder
     private let session = URLSession(configuration: .ephemeral)
 
     /// - Parameter folder: give the same again for a restart on the same data.
     init(_ folder: TemporaryFolder, environment: [String: String] = [:]) async throws {
-        (self.folder, data) = (folder, "\(folder.path)/var")
-        let output = "\(folder.path)/out-\(UUID())"
-        process = try Program.start(
-            ["serve"], environment: ["PORT": "0", "WAXWING_DATA": data].merging(environment) { $1 }, output: output,
-            errors: "\(folder.path)/log-\(UUID())")
+        program = try RunningProgram("serve", in: folder, environment: ["PORT": "0"].merging(environment) { $1 })
         var port: Int?
         while port == nil {
-            try #require(process.isRunning, "the server did not start")
-            let text = try String(contentsOfFile: output, encoding: .utf8)
+            try #require(program.isRunning, "the server did not start")
+            let text = try program.output()
             // The second line is printed last, so the first is whole by then.
             if text.split(separator: "\n").count >= 2 {
                 port = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
@@ -31,23 +27,6 @@ final class TestServer: Sendable {
             try await Task.sleep(for: .milliseconds(20))
         }
         self.port = try #require(port)
-    }
-
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
-
-    /// Ends the process as a crash would.
-    func crash() {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    /// - Returns: the exit status.
-    func stop() -> Int32 {
-        kill(process.processIdentifier, SIGTERM)
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 
     func send(
@@ -115,5 +94,72 @@ final class TestServer: Sendable {
             cursor = (page["meta"] as? [String: Any])?["next_cursor"] as? String
         } while cursor != nil
         return items
+    }
+}
+
+/// `waxwing worker` in a process of its own.
+struct TestWorker: ServiceProgram {
+    let program: RunningProgram
+
+    init(_ folder: TemporaryFolder, environment: [String: String]) throws {
+        program = try RunningProgram("worker", in: folder, environment: environment)
+    }
+
+    /// By its log.
+    func finishedJobs() throws -> Int {
+        try #require(program.isRunning, "the worker ended")
+        return try program.log().split(separator: "\n").count { $0.contains("analyze-upload") }
+    }
+}
+
+/// A part of the service that was started, and runs until it is ended.
+protocol ServiceProgram: Sendable {
+    var program: RunningProgram { get }
+}
+
+extension ServiceProgram {
+    /// Ends the process as a crash would.
+    func crash() {
+        program.end(SIGKILL)
+    }
+
+    /// - Returns: the exit status.
+    func stop() -> Int32 {
+        program.end(SIGTERM)
+    }
+}
+
+/// A process of `waxwing` that is killed with this value.
+final class RunningProgram: Sendable {
+    let data: String
+    private let process: Process
+    private let folder: TemporaryFolder
+    private let outputFile, logFile: String
+
+    /// - Parameter folder: give the same again for a restart on the same data.
+    init(_ command: String, in folder: TemporaryFolder, environment: [String: String]) throws {
+        (self.folder, data) = (folder, "\(folder.path)/var")
+        (outputFile, logFile) = ("\(folder.path)/out-\(UUID())", "\(folder.path)/log-\(UUID())")
+        process = try Program.start(
+            [command], environment: ["WAXWING_DATA": data].merging(environment) { $1 }, output: outputFile,
+            errors: logFile)
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    func output() throws -> String { try String(contentsOfFile: outputFile, encoding: .utf8) }
+
+    func log() throws -> String { try String(contentsOfFile: logFile, encoding: .utf8) }
+
+    /// - Returns: the exit status.
+    @discardableResult
+    func end(_ signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 }

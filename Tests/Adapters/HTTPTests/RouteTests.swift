@@ -83,12 +83,26 @@ import Testing
             #expect(part.status == .partialContent)
             #expect(part.bytes == Array(sound[10..<20]))
             #expect(part.headers[.contentRange] == "bytes 10-19/\(sound.count)")
+            let link = try await api.send(.get, "/api/samples/\(sampleID)/link", token: token)
+            let url = try #require((link.data["url"] as? String).flatMap(URLComponents.init(string:)))
+            let signed = "\(url.percentEncodedPath)?\(url.percentEncodedQuery ?? "")"
+            let linked = try await api.send(.get, signed)
+            #expect(linked.bytes == sound)
+            #expect(linked.headers[.contentDisposition] == audio.headers[.contentDisposition])
+            #expect(try await api.send(.get, signed + "A").status == .forbidden)
             let head = try await api.send(.head, "/api/samples/\(sampleID)/audio", token: token)
             #expect(head.status == .ok && head.bytes.isEmpty)
             #expect(head.headers[.contentLength] == "\(sound.count)" && head.headers[.eTag] == audio.headers[.eTag])
 
-            #expect(try await api.send(.delete, "/api/samples/\(sampleID)?purge=true", token: token).status == .ok)
-            #expect(try await api.send(.get, "/api/samples/\(sampleID)", token: token).status == .notFound)
+            let path = "/api/samples/\(sampleID)"
+            #expect(try await api.send(.delete, path + "?purge=perhaps", token: token).status == .badRequest)
+            #expect(try await api.send(.delete, path, token: token).status == .ok)
+            #expect(try await api.send(.get, path, token: token).status == .notFound)
+            let restored = try await api.send(.post, path + "/restore", token: token)
+            #expect(restored.status == .ok && restored.data["id"] as? String == sampleID)
+            #expect(try await api.send(.delete, path + "?purge=true", token: token).status == .ok)
+            #expect(try await api.send(.post, path + "/restore", token: token).status == .notFound)
+            #expect(try await api.send(.get, path, token: token).status == .notFound)
             await api.runJobs()
             #expect(try await api.objects.list(prefix: "", after: nil, limit: 10).objects.isEmpty)
         }
@@ -187,7 +201,9 @@ import Testing
             let random = UUID().uuidString.lowercased()
             for (method, path) in [
                 (HTTPRequest.Method.get, "/api/jobs/ID"), (.get, "/api/samples/ID"), (.get, "/api/samples/ID/audio"),
-                (.delete, "/api/samples/ID?purge=true"),
+                (.get, "/api/samples/ID/link"),
+                (.delete, "/api/samples/ID?purge=true"), (.delete, "/api/samples/ID"),
+                (.post, "/api/samples/ID/restore"),
             ] {
                 let id = path.contains("jobs") ? job : sample
                 let foreign = try await api.send(method, path.replacing("ID", with: id), token: eve)
@@ -251,7 +267,7 @@ import Testing
                 (method: String(match.1), path: String(match.2), isOpen: match.3 != nil || match.2 == "/api/metrics")
             }
         }
-        #expect(routes.count == 14)
+        #expect(routes.count == 21)
         try await TestAPI.run { api in
             for route in routes {
                 let method = try #require(HTTPRequest.Method(rawValue: route.method))

@@ -2,6 +2,7 @@ import AudioCore
 import Auth
 import Billing
 import Foundation
+import FreshDatabases
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -9,7 +10,6 @@ import Jobs
 import Logging
 import NIOCore
 import Storage
-import StorageSQLite
 import Testing
 import WaxwingService
 
@@ -24,13 +24,14 @@ struct TestAPI {
     static func run(
         plan: Plan = Plan(), metricsToken: String? = nil, _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
-        let database = try SQLiteDatabase.inMemory()
+        let database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: SystemClock().now())
         let objects = MemoryObjectStore()
         let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let useCases = try UseCases(
-            Backends(database: database, objects: objects), plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
+            Backends(database: database, objects: objects, linkBase: "/objects"),
+            plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
             keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = HTTPServer(

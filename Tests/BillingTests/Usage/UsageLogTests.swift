@@ -14,7 +14,7 @@ import Testing
                     "analysis", amount: 2.5, cost: MicroUSD(38), for: till.account, job: job, in: session)
             }
         }
-        let rows = try await till.database.read { try $0.rows("SELECT * FROM usage_entries ORDER BY job") }
+        let rows = try await till.database.read { try $0.rows("SELECT * FROM usage_entries ORDER BY job NULLS FIRST") }
         #expect(rows.count == 2)
         let row = try #require(rows.last)
         #expect(try row.get("account") == till.account)

@@ -1,12 +1,25 @@
-import Storage
 import StorageTestKit
 import Testing
+
+@testable import Storage
 
 @Suite struct MemoryKeyValueStoreTests {
     @Test(arguments: KeyValueStorePromise.all)
     func `keeps every promise`(_ promise: KeyValueStorePromise) async throws {
         let clock = ManualClock()
         try await promise.check(MemoryKeyValueStore(clock: clock), clock)
+    }
+
+    @Test func `what has expired leaves nothing behind`() async throws {
+        let clock = ManualClock()
+        let store = MemoryKeyValueStore(clock: clock)
+        for number in 0..<5000 {
+            try await store.put([1], for: KeyValueKey("\(number)"), expiresIn: number == 7 ? nil : .seconds(1))
+        }
+        clock.advance(by: .seconds(1))
+        #expect(store.count == 5000)
+        await store.removeExpired()
+        #expect(store.count == 1)
     }
 
     @Test func `what lives stays while what has expired is swept`() async throws {
@@ -26,10 +39,11 @@ import Testing
 }
 
 @Suite struct KeyValueKeyTests {
-    @Test func `has 1 to 512 bytes`() throws {
+    @Test func `has 1 to 512 bytes, and no zero byte`() throws {
         #expect(try KeyValueKey(String(repeating: "k", count: 512)).text.utf8.count == 512)
         for (text, bytes) in [
             ("", 0), (String(repeating: "k", count: 513), 513), (String(repeating: "é", count: 257), 514),
+            ("a\0b", 3),
         ] {
             #expect(throws: KeyValueError.invalidKey(bytes: bytes)) { try KeyValueKey(text) }
         }
@@ -79,9 +93,9 @@ import Testing
         #expect(allowed == 3)
     }
 
-    @Test func `everyone passes while the store is down`() async {
-        let limiter = RateLimiter(DownKeyValueStore(), clock: clock)
-        for _ in 0..<10 { #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 3)) }
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from a store that is down`(_ promise: KeyValueOutagePromise) async throws {
+        try await promise.check(DownKeyValueStore())
     }
 }
 

@@ -133,3 +133,15 @@ import Testing
         #expect(ByteRange.suffix(.min).resolved(in: 1) == nil)
     }
 }
+
+@Suite struct ControlCharacterTests {
+    @Test func `those of Unicode are found, in any place, and nothing else is`() {
+        for number in UInt32(0)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(number) else { continue }
+            let isControl = scalar.properties.generalCategory == .control
+            let isRight = "é\(Character(scalar))x".hasControlCharacter == isControl
+            if !isRight || number < 0x300 { #expect(isRight, "U+\(String(number, radix: 16))") }
+        }
+        #expect(!"".hasControlCharacter)
+    }
+}

@@ -7,10 +7,19 @@ import Testing
         let sql: SQL = "SELECT id FROM songs WHERE name = \(name) AND length > \(2.5) AND parent = \(String?.none)"
         #expect(sql.rendered(for: .sqlite).text == "SELECT id FROM songs WHERE name = ? AND length > ? AND parent = ?")
         #expect(
-            sql.rendered(for: .postgres).text == "SELECT id FROM songs WHERE name = $1 AND length > $2 AND parent = $3")
+            sql.rendered(for: .postgres).text
+                == "SELECT id FROM songs WHERE name = $1 AND length > $2 AND parent = NULL")
         for dialect in [SQLDialect.sqlite, .postgres] {
-            #expect(sql.rendered(for: dialect).values == [.text(name), .real(2.5), .null])
+            #expect(sql.rendered(for: dialect).values.prefix(2) == [.text(name), .real(2.5)])
         }
+        #expect(sql.rendered(for: .sqlite).values.count == 3)
+    }
+
+    @Test func `a null stands in PostgreSQL's statement itself, as its parameters have types`() {
+        let sql: SQL = "UPDATE songs SET parent = \(String?.none), length = \(Int?.none) WHERE id = \(7)"
+        let rendered = sql.rendered(for: .postgres)
+        #expect(rendered.text == "UPDATE songs SET parent = NULL, length = NULL WHERE id = $1")
+        #expect(rendered.values == [.integer(7)])
     }
 
     @Test func `a piece of another statement brings its parameters, numbered in place`() {
@@ -19,6 +28,13 @@ import Testing
         let rendered = sql.rendered(for: .postgres)
         #expect(rendered.text == "UPDATE songs SET title = $1 WHERE owner = $2 AND kind IN ($3, $4) AND id = $5")
         #expect(rendered.values == [.text("x"), .text("ada"), .integer(1), .integer(2), .integer(7)])
+    }
+
+    @Test func `rows of one statement stand side by side, each with its parameters`() {
+        let rows: [SQL] = ["one", "two"].enumerated().map { "(\($0.offset), \($0.element))" }
+        let rendered = ("INSERT INTO songs (id, title) VALUES \(list: rows)" as SQL).rendered(for: .postgres)
+        #expect(rendered.text == "INSERT INTO songs (id, title) VALUES ($1, $2), ($3, $4)")
+        #expect(rendered.values == [.integer(0), .text("one"), .integer(1), .text("two")])
     }
 
     @Test func `an empty list is NULL, which nothing is in`() {

@@ -19,6 +19,17 @@ import Testing
         try await promise.check(SQLKeyValueStore(database, clock: clock), clock)
     }
 
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(SQLiteDatabase.inMemory())
+    }
+
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait`(_ promise: EventFeedPromise) async throws {
+        let side = EventFeedPromise.Side(try SQLiteDatabase.inMemory(), EventLog(pause: .seconds(3_600)))
+        try await promise.check(side, side)
+    }
+
     @Test func `what has expired is removed, what lives stays`() async throws {
         let clock = ManualClock()
         let database = try SQLiteDatabase.inMemory()
@@ -35,10 +46,9 @@ import Testing
         #expect(keys == ["lasting", "long"])
     }
 
-    @Test func `a store without its table is unavailable`() async throws {
-        let store = SQLKeyValueStore(try SQLiteDatabase.inMemory())
-        let error = await #expect(throws: KeyValueError.self) { try await store.get(KeyValueKey("a")) }
-        guard case .unavailable = error else { return #expect(error == nil) }
+    @Test(arguments: KeyValueOutagePromise.all)
+    func `nobody suffers from a store without its table`(_ promise: KeyValueOutagePromise) async throws {
+        try await promise.check(SQLKeyValueStore(SQLiteDatabase.inMemory()))
     }
 }
 
@@ -48,6 +58,20 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
+    }
+
+    @Test(arguments: EventLogPromise.all)
+    func `keeps every promise about events`(_ promise: EventLogPromise) async throws {
+        try await promise.check(SQLiteDatabase(path: path))
+    }
+
+    @Test(arguments: EventFeedPromise.all)
+    func `keeps every promise to readers that wait in another process`(_ promise: EventFeedPromise) async throws {
+        let sides = try (0..<2).map { _ in
+            // Nothing tells of the other's changes: they are looked for.
+            EventFeedPromise.Side(try SQLiteDatabase(path: path), EventLog(pause: .milliseconds(5)))
+        }
+        try await promise.check(sides[0], sides[1])
     }
 
     @Test(arguments: DatabasePromise.all)
@@ -140,18 +164,5 @@ private actor AlternatingDatabase: Database {
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
         try await next.write(body)
-    }
-}
-
-/// A folder of its own for one test, removed with all it holds when the last reference goes.
-private final class TemporaryFolder: Sendable {
-    let path = FileManager.default.temporaryDirectory.path + "/waxwing-" + UUID().uuidString
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
     }
 }

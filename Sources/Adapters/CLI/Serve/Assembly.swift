@@ -2,51 +2,39 @@ import Auth
 import Foundation
 import Logging
 import Storage
-import StorageSQLite
 import WaxwingService
 
-/// Chooses the backends and puts the service together. The only place that knows them all.
+/// Puts the service together on the backends that the settings name.
 struct Assembly {
-    let settings: Settings
     let useCases: UseCases
     let logger: Logger
 
-    /// Opens the data folder, making it and its keys at the first start, and brings its schema up to date.
-    init(_ settings: Settings) async throws {
-        self.settings = settings
+    /// Makes the keys of the data folder at the first start, and brings the schema up to date.
+    ///
+    /// - Parameter places: locked: nobody is making them anew.
+    init(_ settings: Settings, _ places: DataPlaces) async throws {
         let level = settings.logLevel
         logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
-        // What the service writes is for its user only, whatever the folder allows.
-        umask(0o077)
-        let folder = URL(fileURLWithPath: settings.data).path
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StartError(
-                "the data folder '\(settings.data)' cannot be created: set WAXWING_DATA to a folder you may write to")
-        }
-        let clock = SystemClock()
-        let database = try SQLiteDatabase(path: "\(folder)/waxwing.sqlite")
+        let (clock, folder) = (SystemClock(), places.folder)
+        let database = try places.database()
         try await database.migrate(UseCases.migrations, at: clock.now())
+        let objects = try await places.objects()
+        try await Installation(database, objects).join(at: clock.now())
+        let keys =
+            if let postgres = settings.postgres {
+                try await SealedKeys.loadOrCreate(in: database, openedBy: postgres.secret, at: clock.now())
+            } else {
+                try await KeyFile.loadOrCreate("\(folder)/keys.json")
+            }
         useCases = try UseCases(
-            Backends(database: database, objects: try LocalObjectStore(folder: "\(folder)/store"), clock: clock),
-            plans: settings.plans, keys: try await KeyFile.loadOrCreate("\(folder)/keys.json"),
+            Backends(
+                database: database, objects: objects, clock: clock, signals: try places.signals(),
+                linkBase: "\(settings.publicURL ?? "")/objects"),
+            plans: settings.plans, keys: keys,
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
-            work: try WorkFolder(in: "\(folder)/work"), logger: logger)
-    }
-
-    /// Held by the one server that takes uploads into the folder.
-    func lockFolder() throws -> FileLock {
-        let path = URL(fileURLWithPath: settings.data).path + "/server.lock"
-        guard let lock = FileLock(ifFree: path) else {
-            throw StartError(
-                "another server uses the data folder '\(settings.data)': stop it, or set WAXWING_DATA to another folder"
-            )
-        }
-        return lock
+            work: try WorkFolder(in: places.work), logger: logger)
     }
 
     private static func executable() throws -> String {

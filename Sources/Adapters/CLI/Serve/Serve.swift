@@ -8,18 +8,28 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service: HTTP API and workers in one process.",
         discussion: """
-            Needs no other service: rows are in SQLite, files in a folder. Stops cleanly on SIGTERM; a restart goes on with
+            Needs no other service: rows are in SQLite, files in a folder. Set DATABASE_URL and S3_BUCKET, and any number of
+            servers and workers share a PostgreSQL database and a bucket. Stops cleanly on SIGTERM; a restart goes on with
             what was queued.
 
             Environment:
               PORT                    8080
               WAXWING_HOST            127.0.0.1
+              WAXWING_URL             https://sounds.example.com, where clients reach it, for links; needed behind a proxy
               WAXWING_DATA            ./var, the data folder, created at the first start
               WAXWING_PROFILE         self-hosted, or saas
               WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')
               WAXWING_WORKERS         jobs at once; as many as cores; 0 for none
               WAXWING_METRICS_TOKEN   who may read /api/metrics from elsewhere
               WAXWING_LOG_LEVEL       info
+              WAXWING_FFMPEG          'on', or the path of ffmpeg: M4A and AAC are taken too
+              DATABASE_URL            postgres://user:password@host/name instead of SQLite; needs WAXWING_SECRET
+              WAXWING_SECRET          32 bytes or more, the same on all servers: seals the keys in the database
+              WAXWING_DATABASE_CONNECTIONS  10
+              S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+                                      a bucket of its own instead of the folder, where S3_BUCKET is set; AWS_ names and
+                                      profiles are taken for the rest
+              S3_ADDRESSING           path, or virtual: where the bucket's name goes
 
             Examples:
               waxwing serve
@@ -28,11 +38,13 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings()
-        let assembly = try await Assembly(settings)
-        let lock = try assembly.lockFolder()
-        defer { withExtendedLifetime(lock) {} }
+        let places = DataPlaces(settings)
+        let lock = try places.lockForServer()
+        let assembly = try await Assembly(settings, places)
         let (useCases, logger) = (assembly.useCases, assembly.logger)
-        try await useCases.upkeep.forgetInterruptedUploads()
+        defer { withExtendedLifetime(lock) {} }
+        // Beside other servers, what an earlier run left behind is found when its holds run out.
+        if lock != nil { try await useCases.upkeep.forgetInterruptedUploads() }
         let http = HTTPServer(
             useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
             logger: logger)
@@ -54,21 +66,25 @@ struct Serve: AsyncParsableCommand {
 
 struct Work: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Run workers only, on the data folder of a server.",
+        commandName: "worker", abstract: "Run workers only, beside a server.",
         discussion: """
-            Takes the same environment as 'waxwing serve'. Any number may run beside a server started with
-            WAXWING_WORKERS=0 or not.
+            Takes the same environment as 'waxwing serve': the data folder of a server on this machine, or the database
+            and bucket it shares. Any number may run beside servers started with WAXWING_WORKERS=0 or not.
 
-            Example:
+            Examples:
               WAXWING_DATA=/srv/waxwing WAXWING_WORKERS=4 waxwing worker
+              DATABASE_URL=postgres://waxwing@db/waxwing WAXWING_SECRET=… S3_BUCKET=sounds waxwing worker
             """.reflowed)
 
     func run() async throws {
         let settings = try Settings()
-        let assembly = try await Assembly(settings)
+        let places = DataPlaces(settings)
+        let lock = try places.lockForWorker()
+        let assembly = try await Assembly(settings, places)
+        defer { withExtendedLifetime(lock) {} }
         let worker = assembly.useCases.worker(
             name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
-        say("waxwing \(Waxwing.version) works on \(settings.data)")
+        say("waxwing \(Waxwing.version) works on \(places.description)")
         try await ServiceRunner.run([worker], logger: assembly.logger)
     }
 }

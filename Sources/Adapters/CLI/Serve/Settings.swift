@@ -1,14 +1,23 @@
 import AudioCore
+import Auth
 import Billing
 import Foundation
 import Logging
+import Storage
+import StorageS3
 
 /// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
 struct Settings {
     var host = "127.0.0.1"
     var port = 8080
+    /// Under which clients reach this server, without a slash at its end; else each as it named the server itself.
+    var publicURL: String?
     /// The data folder.
     var data = "./var"
+    /// A PostgreSQL server instead of the database in the data folder.
+    var postgres: PostgresSetting?
+    /// A bucket instead of the files in the data folder.
+    var s3: S3Configuration?
     var plans: PlanBook
     /// Jobs at once in this process; 0 for none.
     var workers: Int
@@ -29,7 +38,14 @@ struct Settings {
         }
         host = value("WAXWING_HOST") ?? host
         port = try number("PORT", in: 0...65535, default: port)
+        publicURL = try value("WAXWING_URL").map(Self.publicURL)
         data = value("WAXWING_DATA") ?? data
+        postgres = try value("DATABASE_URL").map { url in
+            try PostgresSetting(
+                url: url, secret: value("WAXWING_SECRET"),
+                connections: number("WAXWING_DATABASE_CONNECTIONS", in: 2...1000, default: 10))
+        }
+        s3 = try Self.s3(environment)
         workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
         metricsToken = value("WAXWING_METRICS_TOKEN")
         if let text = value("WAXWING_LOG_LEVEL") {
@@ -42,6 +58,27 @@ struct Settings {
         }
         ffmpeg = try value("WAXWING_FFMPEG").map(Self.ffmpeg)
         plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
+    }
+
+    /// - Throws: a sentence without the value, which may hold a password.
+    private static func publicURL(_ text: String) throws -> String {
+        guard let base = try? LinkBase(text), base.hasHost, base.path.isEmpty else {
+            throw StartError(
+                "WAXWING_URL must be an address like https://sounds.example.com: http or https, a host and perhaps a port, "
+                    + "and nothing else; the API is served at /api below it")
+        }
+        return base.text
+    }
+
+    /// `S3_BUCKET` alone moves the objects: `AWS_…` may be set for other programs.
+    private static func s3(_ environment: [String: String]) throws -> S3Configuration? {
+        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
+        if isSet("S3_BUCKET") { return try S3Configuration(environment: environment) }
+        guard !isSet("S3_ENDPOINT") else {
+            throw StartError(
+                "S3_ENDPOINT is set, but not S3_BUCKET: name the bucket, or unset both to keep files in a folder")
+        }
+        return nil
     }
 
     private static func ffmpeg(_ text: String) throws -> FFmpeg {

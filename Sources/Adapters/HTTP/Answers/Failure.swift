@@ -18,6 +18,8 @@ struct Failure {
         case let error as MultipartError: self.init(error)
         case let error as InvalidRequest: self.init(.badRequest, "VALIDATION_ERROR", error.message, field: error.field)
         case let error as HTTPError: self.init(error)
+        case let error as SignedLinkRefusal: self.init(error)
+        case ObjectStoreError.bodyFailed(let error as SignedLinkRefusal): self.init(error)
         case ObjectStoreError.rangeNotSatisfiable(_, let size):
             self.init(
                 .rangeNotSatisfiable, "VALIDATION_ERROR", "the range lies outside the \(size) bytes of the file",
@@ -62,6 +64,17 @@ struct Failure {
         }
     }
 
+    private init(_ error: SignedLinkRefusal) {
+        let message = error.description
+        switch error {
+        case .malformed, .wrongSignature, .expired, .wrongMethod: self.init(.forbidden, "FORBIDDEN", message)
+        case .lengthRequired: self.init(.lengthRequired, "VALIDATION_ERROR", message, field: "Content-Length")
+        case .wrongLength: self.init(.badRequest, "VALIDATION_ERROR", message, field: "Content-Length")
+        case .wrongType:
+            self.init(.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", message, field: "Content-Type")
+        }
+    }
+
     private init(_ error: MultipartError) {
         let field: String? = if case .missingFile(let field) = error { field } else { nil }
         self.init(.badRequest, "VALIDATION_ERROR", error.description, field: field)
@@ -76,6 +89,8 @@ struct Failure {
                 .unauthorized, "UNAUTHORIZED", "sign in first: send the access token as 'Authorization: Bearer …'")
         case .contentTooLarge:
             self.init(.contentTooLarge, "PAYLOAD_TOO_LARGE", "the body is larger than this route takes")
+        case .preconditionFailed:
+            self.init(.preconditionFailed, "CONFLICT", "it has arrived before: what is there is not exchanged")
         case .badRequest: self.init(.badRequest, "VALIDATION_ERROR", error.body ?? "the request cannot be read")
         default: return nil
         }

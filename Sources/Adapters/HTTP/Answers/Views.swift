@@ -19,7 +19,7 @@ struct UserView: Encodable, Sendable {
     }
 }
 
-struct ProfileView: Encodable, Sendable {
+struct AccountView: Encodable, Sendable {
     let id: String
     let email: String
     @ExplicitNull var name: String?
@@ -28,12 +28,12 @@ struct ProfileView: Encodable, Sendable {
     /// By unit: how much is used and held, and what the plan allows.
     let quota: [String: QuotaView]
 
-    init(_ profile: Profile) {
-        let user = profile.user
+    init(_ overview: AccountOverview) {
+        let user = overview.user
         (id, email, name, createdAt) = (user.id.text, user.email.description, user.name?.text, user.createdAt)
-        plan = profile.planName
+        plan = overview.planName
         quota = Dictionary(
-            profile.balances.map { ($0.unit.rawValue, QuotaView($0, limit: $0.unit.limit(in: profile.plan))) }
+            overview.balances.map { ($0.unit.rawValue, QuotaView($0, limit: $0.unit.limit(in: overview.plan))) }
         ) { first, _ in first }
     }
 }

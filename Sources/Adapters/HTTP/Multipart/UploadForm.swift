@@ -24,8 +24,7 @@ struct UploadForm {
         guard let boundary = type["boundary"], (1...70).contains(boundary.utf8.count) else {
             throw MultipartError.noBoundary
         }
-        let source = RequestBodySource(request.body)
-        let reader = MultipartReader(ByteStream(pull: { try await source.next() }), boundary: boundary)
+        let reader = MultipartReader(ByteStream(request.body), boundary: boundary)
         var part = try await reader.nextPart()
         while let other = part, other.name != field || other.filename == nil {
             part = try await reader.nextPart()
@@ -45,21 +44,5 @@ struct UploadForm {
             }
             return nil
         })
-    }
-}
-
-/// A request's body in turns, for one consumer at a time.
-private actor RequestBodySource {
-    private var iterator: RequestBody.AsyncIterator
-
-    init(_ body: RequestBody) {
-        iterator = body.makeAsyncIterator()
-    }
-
-    func next() async throws -> [UInt8]? {
-        var current = iterator
-        let buffer = try await current.next(isolation: self)
-        iterator = current
-        return buffer.map { Array($0.readableBytesView) }
     }
 }

@@ -41,11 +41,11 @@ public struct Accounts: Sendable {
         return principal
     }
 
-    public func profile(of account: AccountID) async throws -> Profile {
+    public func overview(of account: AccountID) async throws -> AccountOverview {
         try await database.read { session in
             guard let user = try users.find(account, in: session) else { throw ServiceError.notFound("user") }
             let (name, plan) = plans.plan(named: try assignments.planName(of: account, in: session))
-            return Profile(
+            return AccountOverview(
                 user: user, planName: name, plan: plan, balances: try ledger.balances(of: account, in: session))
         }
     }
@@ -64,7 +64,7 @@ public struct Accounts: Sendable {
 }
 
 /// What an account sees of itself.
-public struct Profile: Sendable {
+public struct AccountOverview: Sendable {
     public let user: User
     public let planName: String
     public let plan: Plan

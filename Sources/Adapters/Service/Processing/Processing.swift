@@ -30,7 +30,7 @@ public struct Processing: Sendable {
         do {
             let started = ContinuousClock.now
             let audio = try await IncomingAudio(body, for: analyzer, atMost: plan.uploadBytes)
-            var features = try await work.withFile(audio.stream) { try await analyze($0) }
+            var features = try await work.withFile(audio.stream) { path, _ in try await analyze(path) }
             features.file = FileName.cleaned(filename, format: audio.format.rawValue)
             let seconds = started.duration(to: .now).inSeconds
             let file = ProcessedFile(features: features, cost: plans.analysisCost(seconds: seconds), seconds: seconds)

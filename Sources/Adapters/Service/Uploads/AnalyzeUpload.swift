@@ -36,11 +36,12 @@ public struct AnalyzeUpload: JobHandler {
         let (payload, owner) = try request(of: job)
         let pending = try ObjectKey(payload.pendingKey)
         let started = ContinuousClock.now
-        var features = try await analyze(pending)
+        let analysis = try await analyze(pending)
+        var features = analysis.features
         features.file = payload.filename
         let seconds = started.duration(to: .now).inSeconds
         let key = ObjectKey(in: "processed", of: owner, payload.sample)
-        _ = try await objects.copy(pending, to: key, if: .always)
+        _ = try await objects.copy(analysis.object, sha256: analysis.sha256, to: key)
         let sample = Sample(
             id: payload.sample, owner: owner, filename: payload.filename, object: key,
             contentType: payload.contentType, size: payload.size, etag: payload.etag, createdAt: payload.uploadedAt)
@@ -69,16 +70,24 @@ public struct AnalyzeUpload: JobHandler {
         return (payload, owner)
     }
 
-    private func analyze(_ pending: ObjectKey) async throws -> AudioFeatures {
+    private struct Analysis: Sendable {
+        let features: AudioFeatures
+        /// What was analysed, and of its bytes.
+        let object: ObjectInfo
+        let sha256: String
+    }
+
+    private func analyze(_ pending: ObjectKey) async throws -> Analysis {
         let body: ObjectBody
         do {
             body = try await objects.get(pending)
         } catch .notFound {
             throw JobFailure(.final, "the uploaded file is no longer there: upload it again")
         }
-        return try await work.withFile(body.stream) { path in
+        return try await work.withFile(body.stream) { path, sha256 in
             do {
-                return try await analyzer.analyze(path: path, waveformPoints: Self.waveformPoints)
+                let features = try await analyzer.analyze(path: path, waveformPoints: Self.waveformPoints)
+                return Analysis(features: features, object: body.info, sha256: sha256)
             } catch AnalysisFailure.rejected(let reason) {
                 throw JobFailure(.final, reason)
             } catch AnalysisFailure.crashed(let reason) {

@@ -21,18 +21,7 @@ struct IncomingAudio: Sendable {
         while head.count < AudioFormat.sniffLength, let chunk = try await source.next() {
             head += chunk
         }
-        guard let format = AudioFormat.sniff(head) else {
-            throw ServiceError.unsupportedMedia(
-                head.isEmpty
-                    ? "the file is empty: choose a WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3 file"
-                    : "the file is no audio by its first bytes: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
-        }
-        guard analyzer.accepts(format) else {
-            throw ServiceError.unsupportedMedia(
-                "\(format) needs ffmpeg, which is not switched on here: "
-                    + "send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
-        }
-        self.format = format
+        format = try AudioFormat.accepted(head, by: analyzer)
         await source.putBack(head)
         stream = ByteStream(pull: { try await source.next() })
     }
@@ -69,6 +58,22 @@ struct IncomingAudio: Sendable {
 }
 
 extension AudioFormat {
+    /// The format that the first bytes tell, if it can be analysed here.
+    static func accepted(_ head: [UInt8], by analyzer: any SampleAnalyzer) throws(ServiceError) -> AudioFormat {
+        guard let format = AudioFormat.sniff(head) else {
+            throw .unsupportedMedia(
+                head.isEmpty
+                    ? "the file is empty: choose a WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3 file"
+                    : "the file is no audio by its first bytes: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
+        }
+        guard analyzer.accepts(format) else {
+            throw .unsupportedMedia(
+                "\(format) needs ffmpeg, which is not switched on here: "
+                    + "send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
+        }
+        return format
+    }
+
     /// What the object is served as: chosen from this list, never taken from the client.
     var contentType: String {
         switch self {

@@ -25,7 +25,7 @@ public protocol KeyValueStore: Sendable {
     func increment(_ key: KeyValueKey, by amount: Int, expiresIn life: Duration?) async throws(KeyValueError) -> Int
 }
 
-/// The name of a value: 1…512 bytes of UTF-8.
+/// The name of a value: 1…512 bytes of UTF-8 without zero bytes, which no database takes.
 public struct KeyValueKey: Hashable, Sendable {
     public static let longest = 512
     public static let largestValue = 25_000_000
@@ -33,7 +33,9 @@ public struct KeyValueKey: Hashable, Sendable {
     public let text: String
 
     public init(_ text: String) throws(KeyValueError) {
-        guard (1...Self.longest).contains(text.utf8.count) else { throw .invalidKey(bytes: text.utf8.count) }
+        guard (1...Self.longest).contains(text.utf8.count), !text.utf8.contains(0) else {
+            throw .invalidKey(bytes: text.utf8.count)
+        }
         self.text = text
     }
 
@@ -50,6 +52,8 @@ public enum KeyValueError: Error, Equatable, Sendable {
     case valueTooLarge(bytes: Int)
     /// The value under this key is not a counter.
     case notACounter(String)
+    /// JSON cannot hold the value of this type, as one with an infinite number.
+    case notEncodable(String)
     case unavailable(String)
 }
 
@@ -57,11 +61,13 @@ extension KeyValueError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidKey(let bytes):
-            "a key of \(bytes) bytes: use 1 to \(KeyValueKey.longest); hash what is longer"
+            "a key of \(bytes) bytes: use 1 to \(KeyValueKey.longest), none of them zero; hash what is longer"
         case .valueTooLarge(let bytes):
             "a value of \(bytes) bytes: at most \(KeyValueKey.largestValue) fit; keep it in the object store"
         case .notACounter(let key):
             "the value under '\(key)' is not a counter: delete it first"
+        case .notEncodable(let type):
+            "a value of type \(type) cannot be written as JSON: check it for numbers that are not finite"
         case .unavailable(let reason):
             "the key-value store did not answer (\(reason)): go on without it"
         }

@@ -23,7 +23,10 @@ public final class MemoryKeyValueStore: KeyValueStore {
 
         mutating func keep(_ entry: Entry, for key: KeyValueKey, at now: Timestamp) {
             entries[key] = entry
-            guard entries.count >= sweepAt else { return }
+            if entries.count >= sweepAt { sweep(at: now) }
+        }
+
+        mutating func sweep(at now: Timestamp) {
             entries = entries.filter { $0.value.expires.map { now < $0 } ?? true }
             sweepAt = max(1024, entries.count * 2)
         }
@@ -34,6 +37,15 @@ public final class MemoryKeyValueStore: KeyValueStore {
 
     public init(clock: any WallClock = SystemClock()) {
         self.clock = clock
+    }
+
+    /// How many are kept, those that have expired and are not swept yet among them.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// Gives back the memory of what has expired. Without it that waits until as much again has been put.
+    public func removeExpired() async {
+        let now = clock.now()
+        state.withLock { $0.sweep(at: now) }
     }
 
     public func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? {

@@ -48,6 +48,18 @@ public struct ByteStream: AsyncSequence, Sendable {
     }
 }
 
+extension ByteStream.AsyncIterator {
+    /// The next bytes of what is being put into a store. An error of the body may be an ``ObjectStoreError`` of another
+    /// store: it must not pass for one of this store.
+    package func nextOfBody() async throws(ObjectStoreError) -> [UInt8]? {
+        do {
+            return try await next()
+        } catch {
+            throw .bodyFailed(error)
+        }
+    }
+}
+
 extension ByteStream {
     /// All bytes at once; for what is known to be small.
     public func collected() async throws -> [UInt8] {

@@ -22,7 +22,7 @@ struct FileHandleOwner: ~Copyable {
         guard descriptor < 0 else { return }
         switch errno {
         case ENOENT, ENOTDIR: throw .notFound(key)
-        case ELOOP: throw .corrupted(key)
+        case ELOOP, EIO: throw .corrupted(key)
         default: throw .system("open")
         }
     }
@@ -49,7 +49,8 @@ struct FileHandleOwner: ~Copyable {
         return Int(status.st_size)
     }
 
-    /// Up to `count` bytes from `offset`; fewer only at the end.
+    /// Up to `count` bytes from `offset`; fewer only at the end, and before bytes that the disk cannot give back any more:
+    /// such a file has ended early, as one that was cut.
     func read(at offset: Int, count: Int) throws(ObjectStoreError) -> [UInt8] {
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -57,7 +58,7 @@ struct FileHandleOwner: ~Copyable {
                 let got = pread(
                     descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
                 if got < 0 && errno == EINTR { continue }
-                failed = got < 0
+                failed = got < 0 && errno != EIO
                 guard got > 0 else { return }
                 filled += got
             }
@@ -91,8 +92,12 @@ struct FileHandleOwner: ~Copyable {
     }
 
     /// False when somebody else holds the lock.
-    func lockIfFree() -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    ///
+    /// - Parameter isShared: whether others may hold it too, if they share it.
+    func lockIfFree(isShared: Bool = false) throws(ObjectStoreError) -> Bool {
+        if flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw .system("lock") }
+        return false
     }
 }
 

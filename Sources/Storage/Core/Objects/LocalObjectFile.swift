@@ -12,6 +12,8 @@ struct LocalObjectTrailer: Codable {
     let sha256: String
     let modified: Timestamp
     let attributes: ObjectAttributes
+    /// Of an object made of parts: which upload, and which of its parts.
+    let mark: String?
 
     static let magic = Array("WAXWING1".utf8)
     /// Bytes after the JSON.

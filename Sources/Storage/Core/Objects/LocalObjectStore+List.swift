@@ -18,6 +18,16 @@ extension LocalObjectStore {
         }
     }
 
+    public func listKeys(
+        prefix: String, after last: ObjectKey?, limit: Int
+    ) async throws(ObjectStoreError) -> [ObjectKey] {
+        try await blocking { () throws(ObjectStoreError) in
+            var walk = Walk(prefix: Array(prefix.utf8), after: last.map { Array($0.text.utf8) }, limit: limit)
+            try walk.visit(objects, key: [])
+            return walk.keys.prefix(limit).map(\.key)
+        }
+    }
+
     /// A walk over the folders in byte order of the keys; folders outside the wanted keys are not opened.
     private struct Walk {
         let prefix: [UInt8]

@@ -10,7 +10,7 @@ final class StagedFile: Sendable {
         var size = 0
     }
 
-    private let path: String
+    let path: String
     private let state: Mutex<State>
 
     init(path: String) throws(ObjectStoreError) {
@@ -35,14 +35,14 @@ final class StagedFile: Sendable {
 
     /// Writes the trailer and waits for the disk.
     func finish(
-        key: ObjectKey, modified: Timestamp, _ attributes: ObjectAttributes
+        key: ObjectKey, modified: Timestamp, _ attributes: ObjectAttributes, mark: String? = nil
     ) throws(ObjectStoreError)
         -> LocalObjectTrailer
     {
         try state.withLock { state throws(ObjectStoreError) in
             let trailer = LocalObjectTrailer(
                 key: key.text, size: state.size, sha256: Checksum.hex(state.hash.finalize()), modified: modified,
-                attributes: attributes)
+                attributes: attributes, mark: mark)
             guard let bytes = try? trailer.encoded(), bytes.count <= LocalObjectTrailer.longest else {
                 throw .full("the attributes are larger than \(LocalObjectTrailer.longest) bytes")
             }
@@ -58,6 +58,7 @@ final class LocalObjectReader: Sendable {
     private static let chunk = 256 << 10
 
     let info: ObjectInfo
+    let mark: String?
     private let key: ObjectKey
     private let file: FileHandleOwner
 
@@ -65,7 +66,7 @@ final class LocalObjectReader: Sendable {
         file = try FileHandleOwner(reading: path, of: key)
         guard let trailer = try LocalObjectTrailer.read(from: file), trailer.key.utf8.elementsEqual(key.text.utf8)
         else { throw .corrupted(key) }
-        (self.key, info) = (key, trailer.info(for: key))
+        (self.key, info, mark) = (key, trailer.info(for: key), trailer.mark)
     }
 
     /// The bytes of `range`. The whole object is checked against its SHA-256 before its last chunk is given.

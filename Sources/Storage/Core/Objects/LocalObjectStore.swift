@@ -8,14 +8,16 @@ import Foundation
 /// folder, and conditional writes hold between them.
 public struct LocalObjectStore: ObjectStore {
     let root: String
-    private let clock: any WallClock
+    let clock: any WallClock
     private var staging: String { root + "/tmp" }
     var objects: String { root + "/objects" }
+    /// Parts that have arrived, a folder for each upload.
+    var arrivals: String { root + "/uploads" }
 
     /// - Parameter folder: created if missing, for this user only. Temporary files of dead processes are removed.
     public init(folder: String, clock: any WallClock = SystemClock()) throws(ObjectStoreError) {
         (root, self.clock) = (folder, clock)
-        for path in [objects, staging] {
+        for path in [objects, staging, arrivals] {
             do {
                 try FileManager.default.createDirectory(
                     atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -24,23 +26,17 @@ public struct LocalObjectStore: ObjectStore {
             }
         }
         try locked("staging.lock") { removeAbandonedFiles() }
+        try removeEndedUploads()
     }
 
     public func put(
         _ body: ByteStream, at key: ObjectKey, _ attributes: ObjectAttributes, if condition: WriteCondition
     ) async throws(ObjectStoreError) -> ObjectInfo {
-        let path = "\(staging)/\(UUID().uuidString)"
-        let upload = try await blocking { () throws(ObjectStoreError) in
-            try locked("staging.lock") { () throws(ObjectStoreError) in try StagedFile(path: path) }
-        }
-        let chunks = body.makeAsyncIterator()
-        while let chunk = try await next(of: chunks) {
-            try await blocking { () throws(ObjectStoreError) in try upload.write(chunk) }
-        }
+        let staged = try await stage(body)
         let now = clock.now()
         return try await blocking { () throws(ObjectStoreError) in
-            let trailer = try upload.finish(key: key, modified: now, attributes)
-            try commit(path, as: key, if: condition)
+            let trailer = try staged.finish(key: key, modified: now, attributes)
+            try commit(staged.path, as: key, if: condition)
             return trailer.info(for: key)
         }
     }
@@ -89,13 +85,17 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    /// An error of the body may be an ``ObjectStoreError`` of another store: it must not pass for one of this store.
-    private func next(of chunks: ByteStream.AsyncIterator) async throws(ObjectStoreError) -> [UInt8]? {
-        do {
-            return try await chunks.next()
-        } catch {
-            throw .bodyFailed(error)
+    /// Writes all of `body` to a temporary file.
+    func stage(_ body: ByteStream) async throws(ObjectStoreError) -> StagedFile {
+        let path = "\(staging)/\(UUID().uuidString)"
+        let staged = try await blocking { () throws(ObjectStoreError) in
+            try locked("staging.lock") { () throws(ObjectStoreError) in try StagedFile(path: path) }
         }
+        let chunks = body.makeAsyncIterator()
+        while let chunk = try await chunks.nextOfBody() {
+            try await blocking { () throws(ObjectStoreError) in try staged.write(chunk) }
+        }
+        return staged
     }
 
     func path(of key: ObjectKey) -> String {
@@ -105,7 +105,6 @@ public struct LocalObjectStore: ObjectStore {
     /// Moves a finished file into place, if `condition` holds now.
     private func commit(_ staged: String, as key: ObjectKey, if condition: WriteCondition) throws(ObjectStoreError) {
         let target = path(of: key)
-        let folder = (target as NSString).deletingLastPathComponent
         try locked { () throws(ObjectStoreError) in
             if condition != .always {
                 var present: ObjectInfo?
@@ -116,14 +115,20 @@ public struct LocalObjectStore: ObjectStore {
                 }
                 guard condition.holds(for: present) else { throw .conditionFailed(key) }
             }
-            try createFolder(folder)
-            guard rename(staged, target) == 0 else { throw .system("rename") }
-            try synchronizeFolder(folder)
+            try place(staged, at: target)
         }
     }
 
+    /// Returns once the file is durable under its new name. For the holder of the lock.
+    func place(_ staged: String, at target: String) throws(ObjectStoreError) {
+        let folder = (target as NSString).deletingLastPathComponent
+        try createFolder(folder)
+        guard rename(staged, target) == 0 else { throw .system("rename") }
+        try synchronizeFolder(folder)
+    }
+
     /// - Parameter name: `lock` orders commits; `staging.lock` keeps a sweep from a file that is made and not yet locked.
-    private func locked<Value>(
+    func locked<Value>(
         _ name: String = "lock", _ body: () throws(ObjectStoreError) -> Value
     )
         throws(ObjectStoreError) -> Value
@@ -149,7 +154,7 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    private func synchronizeFolder(_ folder: String) throws(ObjectStoreError) {
+    func synchronizeFolder(_ folder: String) throws(ObjectStoreError) {
         try FileHandleOwner(reading: folder).synchronize()
     }
 
@@ -165,7 +170,7 @@ public struct LocalObjectStore: ObjectStore {
     private func removeAbandonedFiles() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? [] {
             let path = "\(staging)/\(name)"
-            if let handle = try? FileHandleOwner(reading: path), handle.lockIfFree() { unlink(path) }
+            if let handle = try? FileHandleOwner(reading: path), (try? handle.lockIfFree()) == true { unlink(path) }
         }
     }
 }

@@ -3,13 +3,22 @@ import Synchronization
 
 /// Objects in memory, for tests and for programs that need nothing kept.
 public final class MemoryObjectStore: ObjectStore {
-    private struct Entry {
+    struct Entry {
         let info: ObjectInfo
         let bytes: [UInt8]
+        /// Of an object made of parts: which upload, and which of its parts.
+        var mark: String?
     }
 
-    private let entries = Mutex<[ObjectKey: Entry]>([:])
-    private let clock: any WallClock
+    struct Arrivals {
+        let upload: MultipartUpload
+        let attributes: ObjectAttributes
+        var parts: [Int: (part: UploadedPart, bytes: [UInt8])] = [:]
+    }
+
+    let entries = Mutex<[ObjectKey: Entry]>([:])
+    let arrivals = Mutex<[String: Arrivals]>([:])
+    let clock: any WallClock
 
     public init(clock: any WallClock = SystemClock()) {
         self.clock = clock

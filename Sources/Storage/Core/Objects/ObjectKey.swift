@@ -19,6 +19,11 @@ public struct ObjectKey: Hashable, Comparable, Sendable {
         text = "\(folder)/\(account)/\(name)"
     }
 
+    /// Well-formed by how it was made.
+    init(trusted text: String) {
+        self.text = text
+    }
+
     /// UTF-8 byte order, the order of every listing.
     public static func < (a: ObjectKey, b: ObjectKey) -> Bool {
         a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
@@ -38,10 +43,18 @@ public struct ObjectKey: Hashable, Comparable, Sendable {
             if part.isEmpty { return "it has an empty part" }
             if part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) { return "it has a part '.' or '..'" }
         }
-        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return "it has a control character"
-        }
-        return nil
+        return text.hasControlCharacter ? "it has a control character" : nil
+    }
+}
+
+extension ObjectKey: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
     }
 }
 

@@ -26,14 +26,48 @@ public protocol ObjectStore: Sendable {
     /// - Parameter limit: 1…1,000.
     func list(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
+    /// The keys that ``list(prefix:after:limit:)`` walks over, without a look at the objects: cheaper on most stores, and
+    /// a damaged object does not end the walk.
+    ///
+    /// - Returns: fewer than `limit` only at the end.
+    func listKeys(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> [ObjectKey]
+
+    /// One level of the tree: keys that start with `prefix`, those with `delimiter` further on gathered by it.
+    ///
+    /// In all pages together, every object of the level and every prefix is given once, each in byte order.
+    /// - Parameters:
+    ///   - delimiter: not empty; `/` in most uses.
+    ///   - last: ``ObjectLevel/next`` of the page before.
+    ///   - limit: 1…1,000 objects and prefixes together.
+    func listLevel(
+        prefix: String, delimiter: String, after last: String?, limit: Int
+    ) async throws(ObjectStoreError) -> ObjectLevel
+
     /// Stores a copy with the same attributes.
     func copy(
         _ source: ObjectKey, to target: ObjectKey, if condition: WriteCondition
     ) async throws(ObjectStoreError)
         -> ObjectInfo
+
+    /// Stores a copy of an object that the caller has read whole, so that its SHA-256 is kept even if it came to the store
+    /// some other way, as by a link.
+    ///
+    /// - Parameters:
+    ///   - source: as it was read.
+    ///   - sha256: hexadecimal, of the bytes that were read.
+    /// - Throws: ``ObjectStoreError/conditionFailed(_:)`` with the source if it is another by now, from stores that copy
+    ///   by themselves; ``ObjectStoreError/corrupted(_:)``.
+    func copy(_ source: ObjectInfo, sha256: String, to target: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo
 }
 
 extension ObjectStore {
+    /// For stores that know the SHA-256 of all their objects.
+    public func copy(
+        _ source: ObjectInfo, sha256: String, to target: ObjectKey
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        try await copy(source.key, to: target, if: .always)
+    }
+
     @discardableResult
     public func put(
         _ bytes: [UInt8], at key: ObjectKey, _ attributes: ObjectAttributes = .init()
@@ -45,6 +79,18 @@ extension ObjectStore {
 
     public func get(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectBody {
         try await get(key, range: nil)
+    }
+
+    public func listKeys(
+        prefix: String, after last: ObjectKey?, limit: Int
+    ) async throws(ObjectStoreError) -> [ObjectKey] {
+        var (keys, position) = ([ObjectKey](), last)
+        repeat {
+            let page = try await list(prefix: prefix, after: position, limit: limit - keys.count)
+            keys += page.objects.map(\.key)
+            position = page.next
+        } while position != nil && keys.count < limit
+        return keys
     }
 }
 

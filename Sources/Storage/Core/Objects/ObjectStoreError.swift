@@ -11,6 +11,8 @@ public enum ObjectStoreError: Error, Sendable {
     /// No space left, or a limit of the store.
     case full(String)
     case unavailable(String)
+    /// The store answered, and will answer the same again: credentials, rights, a clock or a setting are wrong.
+    case refused(String)
     /// The caller's stream broke; nothing was stored.
     case bodyFailed(any Error)
 }
@@ -22,7 +24,7 @@ extension ObjectStoreError: Equatable {
             (.corrupted(let a), .corrupted(let b)):
             a == b
         case (.invalidKey(let a), .invalidKey(let b)), (.full(let a), .full(let b)),
-            (.unavailable(let a), .unavailable(let b)):
+            (.unavailable(let a), .unavailable(let b)), (.refused(let a), .refused(let b)):
             a == b
         case (.rangeNotSatisfiable(let a, let size), .rangeNotSatisfiable(let b, let other)):
             a == b && size == other
@@ -51,6 +53,8 @@ extension ObjectStoreError: CustomStringConvertible {
             "the store is full (\(reason)): free space, then retry"
         case .unavailable(let reason):
             "the store did not answer (\(reason)): safe to retry with backoff"
+        case .refused(let reason):
+            "the store refused the request (\(reason)): correct that, a retry alone does not help"
         case .bodyFailed(let error):
             "the data to store broke off (\(error)): nothing was stored"
         }

@@ -1,10 +1,11 @@
 /// What can go wrong between a repository and its rows.
 public enum DatabaseError: Error, Equatable, Sendable {
-    /// Others held the rows for longer than the retries last.
+    /// Others held the rows, or every connection, for longer than the retries last.
     case busy
     /// A `UNIQUE`, `CHECK` or `NOT NULL` rule refused the change.
     case constraint(String)
-    /// The file or server cannot be reached, or the disk is full.
+    /// The file or server cannot be reached, the disk is full, or a statement ran longer than it may.
+    /// Of a server that went away during a commit, nobody knows whether it was kept.
     case unavailable(String)
     /// The schema was written by a newer program.
     case newerSchema(module: String, found: Int, known: Int)

@@ -1,7 +1,7 @@
 /// One row of an answer, read by column name.
 public struct Row: Sendable {
-    private let columns: [String]
-    private let values: [SQLValue]
+    package let columns: [String]
+    package let values: [SQLValue]
 
     public init(columns: [String], values: [SQLValue]) {
         (self.columns, self.values) = (columns, values)

@@ -22,6 +22,8 @@ public struct SQL: Sendable {
             switch part {
             case .text(let literal): text += literal
             case .difference(let difference): text += difference.text(for: dialect)
+            // PostgreSQL types its parameters, and a null has no type.
+            case .value(.null) where dialect == .postgres: text += "NULL"
             case .value(let value):
                 values.append(value)
                 text += dialect.placeholder(values.count)
@@ -57,9 +59,21 @@ extension SQL: ExpressibleByStringInterpolation {
             parts.append(.value(value?.sqlValue ?? .null))
         }
 
+        public mutating func appendInterpolation(_ value: SQLValue) {
+            parts.append(.value(value))
+        }
+
         /// A piece of another statement, with its parameters.
         public mutating func appendInterpolation(_ sql: SQL) {
             parts += sql.parts
+        }
+
+        /// Pieces with commas between them, as the rows of `VALUES`.
+        public mutating func appendInterpolation(list pieces: [SQL]) {
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 { parts.append(.text(", ")) }
+                parts += piece.parts
+            }
         }
 
         public mutating func appendInterpolation(_ difference: SQLDifference) {
@@ -93,15 +107,70 @@ public enum SQLDialect: Sendable {
 public enum SQLDifference: Sendable {
     /// Rows another transaction holds are passed over. SQLite has one writer, so nothing is to be passed over.
     case skipLocked
+    /// At the end of a query: its rows are held until the transaction ends, and seen as they are then.
+    case forUpdate
     /// The column type for bytes.
     case bytes
+    /// After the type of a text column, or after a text in an index, a condition or an order: compared by bytes, whatever
+    /// the language of the server.
+    case byteOrder
+    /// At the end of a table's definition: rows lie in the order of the primary key.
+    case clustered
+    /// A whole statement: nobody else changes the table until the transaction ends. A transaction of SQLite that writes
+    /// holds the whole database anyway.
+    case lockTable(StaticString)
+    /// A whole statement: each that follows in the transaction may take as long as it needs.
+    case unhurried
+    /// A whole statement: each that follows in the transaction waits for others as long as they need.
+    case patient
+    /// A whole statement: each that follows in the transaction waits a minute for others, and fails then.
+    case patientForAMinute
+    /// A whole query: `free` is 1 where no process is at work on the schema, and then none begins to be until the
+    /// transaction ends. Who opens a file for itself holds a lock on it.
+    case claimSchema
+    /// A whole statement: rules between tables are looked at when the transaction ends, where they allow it.
+    case rulesAtTheEnd
+    /// A whole query about the tables themselves.
+    case catalog(CatalogQuestion)
+    /// Before a column in a condition: rows are not to be looked up by it. SQLite, which knows little of how rows are spread,
+    /// would do so where another index gives fewer steps; PostgreSQL tells by itself.
+    case notLookedUp
+    /// Before a statement: tells how it would be run, instead of running it.
+    case explain
+
+    /// The advisory lock that all hold, shared, who are at work on the schema.
+    package static let schemaUse = "hashtext('waxwing'), hashtext(current_schema())"
 
     func text(for dialect: SQLDialect) -> String {
         switch (self, dialect) {
         case (.skipLocked, .sqlite): ""
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
+        case (.forUpdate, .sqlite): ""
+        case (.forUpdate, .postgres): "FOR UPDATE"
         case (.bytes, .sqlite): "BLOB"
         case (.bytes, .postgres): "BYTEA"
+        case (.byteOrder, .sqlite): "COLLATE BINARY"
+        case (.byteOrder, .postgres): "COLLATE \"C\""
+        case (.clustered, .sqlite): "WITHOUT ROWID"
+        case (.clustered, .postgres): ""
+        case (.unhurried, .sqlite): "SELECT 1"
+        case (.unhurried, .postgres): "SET LOCAL statement_timeout = 0"
+        case (.patient, .sqlite): "SELECT 1"
+        case (.patient, .postgres): "SET LOCAL lock_timeout = 0"
+        case (.patientForAMinute, .sqlite): "SELECT 1"
+        case (.patientForAMinute, .postgres): "SET LOCAL lock_timeout = '1min'"
+        case (.claimSchema, .sqlite): "SELECT 1 AS free"
+        case (.claimSchema, .postgres):
+            "SELECT CASE WHEN pg_try_advisory_xact_lock(\(Self.schemaUse)) THEN 1 ELSE 0 END AS free"
+        case (.rulesAtTheEnd, .sqlite): "PRAGMA defer_foreign_keys = ON"
+        case (.rulesAtTheEnd, .postgres): "SET CONSTRAINTS ALL DEFERRED"
+        case (.catalog(let question), let dialect): question.text(for: dialect)
+        case (.notLookedUp, .sqlite): "+"
+        case (.notLookedUp, .postgres): ""
+        case (.explain, .sqlite): "EXPLAIN QUERY PLAN"
+        case (.explain, .postgres): "EXPLAIN (COSTS OFF)"
+        case (.lockTable, .sqlite): "SELECT 1"
+        case (.lockTable(let name), .postgres): "LOCK TABLE \(name) IN EXCLUSIVE MODE"
         }
     }
 }

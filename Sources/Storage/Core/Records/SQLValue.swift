@@ -7,6 +7,14 @@ public enum SQLValue: Hashable, Sendable {
     case blob([UInt8])
 }
 
+extension SQLValue {
+    /// Whether it is a text that no engine keeps whole.
+    package var hasZeroByte: Bool {
+        guard case .text(let text) = self else { return false }
+        return text.utf8.contains(0)
+    }
+}
+
 /// A Swift value that fits one column, both ways.
 public protocol SQLConvertible {
     var sqlValue: SQLValue { get }

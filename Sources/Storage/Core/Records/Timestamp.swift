@@ -55,7 +55,7 @@ extension Timestamp {
 
 extension Duration {
     /// Rounded towards zero; saturates.
-    var wholeMilliseconds: Int64 {
+    package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         guard !overflow else { return seconds < 0 ? .min : .max }

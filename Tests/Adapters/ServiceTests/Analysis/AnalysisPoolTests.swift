@@ -1,6 +1,7 @@
 import AudioCore
 import Foundation
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import WaxwingService
@@ -116,10 +117,11 @@ import Testing
 
 /// A program that speaks the pool's protocol and does as the path says.
 private struct FakeChild {
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let features: AudioFeatures
 
     init() throws {
+        folder = try TemporaryFolder()
         let wav = folder.path + "/tone.wav"
         try Data(MadeAudio.wav()).write(to: URL(filePath: wav))
         features = try AudioAnalysis.analyze(path: wav)

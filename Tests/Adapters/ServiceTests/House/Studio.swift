@@ -1,10 +1,10 @@
 import Auth
 import Billing
 import Foundation
+import FreshDatabases
 import Logging
 import SampleLibrary
 import Storage
-import StorageSQLite
 import StorageTestKit
 import Testing
 
@@ -16,7 +16,7 @@ struct Studio {
     static let password = "correct horse battery staple"
 
     let clock = ManualClock()
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let database: any Database
     let objects: any ObjectStore
     let analyzer: FakeAnalyzer
@@ -24,7 +24,8 @@ struct Studio {
     let account = AccountID.random()
 
     init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
-        database = try SQLiteDatabase.inMemory()
+        folder = try TemporaryFolder()
+        database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: clock.now())
         objects =
             switch store {
@@ -33,7 +34,8 @@ struct Studio {
             }
         self.analyzer = analyzer
         useCases = try UseCases(
-            Backends(database: database, objects: objects, clock: clock),
+            Backends(
+                database: database, objects: objects, clock: clock, linkBase: "http://127.0.0.1/objects"),
             plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
             keys: .random(), analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -124,20 +126,6 @@ struct Traces: Equatable {
     var workFiles = 0
 
     static let none = Traces()
-}
-
-/// A folder that is removed with this value.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() {
-        path = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID().uuidString)").path
-        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
 }
 
 /// Which case of ``ServiceError`` `work` throws, by name; the text of any other error; nil when it throws none.

@@ -1,5 +1,7 @@
 import Billing
+import Foundation
 import Jobs
+import SampleLibrary
 import Storage
 import StorageTestKit
 import Testing
@@ -19,6 +21,23 @@ import Testing
         #expect(objects.count == 2)
         try await studio.work()
         #expect(try await studio.report(waiting).status == .completed)
+    }
+
+    @Test func `objects that no row knows go after a day, and rows keep theirs`() async throws {
+        let studio = try await Studio()
+        let sample = try await studio.sample().sample
+        let orphan = ObjectKey(in: "processed", of: studio.account, JobID.random())
+        try await studio.objects.put(MadeAudio.wav(), at: orphan)
+        studio.clock.advance(by: .seconds(86_399))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects.count == 2)
+        studio.clock.advance(by: .seconds(1))
+        // Not again within a day, by whichever server.
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects.count == 2)
+        studio.clock.advance(by: .seconds(86_399))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects == [sample.object.text])
     }
 
     @Test func `an upload that is coming in is left alone, and removed once its hold ran out`() async throws {
@@ -56,6 +75,21 @@ import Testing
         #expect(try await studio.traces() == before)
         try await studio.work()
         #expect(try await studio.report(accepted).status == .completed)
+    }
+
+    @Test func `a damaged file among the pending ones keeps no server from starting`() async throws {
+        let studio = try await Studio(on: .local)
+        let upload = Upload(account: studio.account, plan: Plan())
+        try await studio.objects.put(MadeAudio.wav(), at: upload.pendingKey)
+        let store = studio.folder.path + "/objects"
+        let file = try #require(
+            FileManager.default.subpathsOfDirectory(atPath: store).first { $0.contains("\(upload.id)") })
+        let handle = try #require(FileHandle(forWritingAtPath: "\(store)/\(file)"))
+        try handle.truncate(atOffset: 100)
+        try handle.close()
+        await #expect(throws: ObjectStoreError.self) { try await studio.traces() }
+        try await studio.useCases.upkeep.forgetInterruptedUploads()
+        #expect(try await studio.traces() == .none)
     }
 
     @Test func `a service whose parts answer is healthy, and counts its jobs`() async throws {

@@ -93,4 +93,26 @@ import Testing
                     objects: [kept.object.text], samples: 1,
                     balances: [.uploads: [2, 0], .storageBytes: [kept.size, 0]]))
     }
+
+    @Test func `a hidden sample can be restored for thirty days, then it goes with its object`() async throws {
+        let studio = try await Studio()
+        let (library, account) = (studio.useCases.library, studio.account)
+        let (hidden, restored) = (try await studio.sample().sample, try await studio.sample().sample)
+        for sample in [hidden, restored] { try await library.hide(sample.id, of: account) }
+        #expect(await refusal { try await library.sample(hidden.id, of: account) } == "notFound")
+        #expect(await refusal { try await library.audio(hidden.id, of: account, range: nil) } == "notFound")
+        #expect(await refusal { try await library.hide(hidden.id, of: .random()) } == "notFound")
+        #expect(await refusal { try await library.restore(hidden.id, of: .random()) } == "notFound")
+        #expect(try await library.samples(of: account, PageRequest()).items.isEmpty)
+        #expect(try await library.restore(restored.id, of: account).sample == restored)
+        studio.clock.advance(by: .seconds(30 * 86_400 - 1))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects.count == 2)
+        studio.clock.advance(by: .seconds(1))
+        await studio.useCases.upkeep.once()
+        try await studio.work()
+        let left = try await studio.traces()
+        #expect(left.objects == [restored.object.text] && left.samples == 1)
+        #expect(left.balances[.storageBytes] == [restored.size, 0])
+    }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder of its own for one test, removed with all it holds when the last reference goes.
-final class TemporaryFolder: Sendable {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         path = FileManager.default.temporaryDirectory.path + "/waxwing-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -14,7 +14,7 @@ final class TemporaryFolder: Sendable {
     }
 
     /// Everything below `folder`, with the target of links and the bytes of files.
-    func contents(of folder: String = "") throws -> [String: String] {
+    public func contents(of folder: String = "") throws -> [String: String] {
         let root = path + "/" + folder
         var contents: [String: String] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: root) {

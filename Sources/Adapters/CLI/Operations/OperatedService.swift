@@ -1,0 +1,50 @@
+import Foundation
+import Storage
+import StoragePostgres
+import WaxwingService
+
+/// The rows and objects of the service that the environment names, without the service.
+struct OperatedService {
+    let database: any InspectableDatabase
+    private let places: DataPlaces
+    private let locks: [FileLock]
+
+    enum Use {
+        /// Beside a running service; there must be one to look at.
+        case reading
+        /// Steps of the schema, which programs take one after another.
+        case migrating
+        /// What is there is made anew: no server or worker may be at work.
+        case replacing
+    }
+
+    static func open(_ settings: Settings, for use: Use) async throws -> OperatedService {
+        let places = DataPlaces(settings)
+        if use == .reading { try places.checkExists() }
+        try places.makeFolder()
+        let database = try places.database()
+        let locks = use == .replacing ? try await lockAll(places, database) : []
+        return OperatedService(database: database, places: places, locks: locks)
+    }
+
+    /// - Throws: ``StartError`` or ``DumpError/inUse`` while a server or a worker uses the rows.
+    private static func lockAll(
+        _ places: DataPlaces, _ database: any InspectableDatabase
+    ) async throws -> [FileLock] {
+        guard let shared = database as? PostgresDatabase else { return try places.lockAlone() }
+        // One that starts later is noticed when the rows are loaded.
+        guard try await !shared.isInUse() else { throw DumpError.inUse }
+        return []
+    }
+
+    /// Opened when they are needed: rows can be looked after while a bucket is away.
+    func objects() async throws -> any ObjectStore {
+        try await places.objects()
+    }
+
+    func whole() async throws -> BackupSource {
+        BackupSource(
+            database, UseCases.migrations, try await objects(), references: UseCases.objectReferences,
+            passing: UseCases.passingReferences)
+    }
+}

@@ -1,0 +1,93 @@
+import AudioCore
+import Billing
+import Foundation
+import Jobs
+import SampleLibrary
+import Storage
+
+/// What a linked upload carries until it becomes a job.
+struct LinkedUploadDetail: Codable {
+    let sample: SampleID
+    let filename: String
+    let lane: String
+    let delaySeconds: Int
+    let etaSeconds: Int
+}
+
+extension LinkedUploadDetail {
+    init(_ session: UploadSession) throws {
+        self = try JSONDecoder().decode(LinkedUploadDetail.self, from: Data(session.detail.utf8))
+    }
+
+    func encoded() throws -> String { try JSONText.encode(self) }
+}
+
+/// Audio only; a committed upload becomes a job that owns its hold, any other gives it back.
+struct LinkedUploadPolicy: UploadPolicy {
+    let queue: JobQueue
+    let ledger: QuotaLedger
+    let analyzer: any SampleAnalyzer
+    let clock: any WallClock
+
+    func judge(_ head: [UInt8], of session: UploadSession) -> UploadVerdict {
+        do {
+            let format = try AudioFormat.accepted(head, by: analyzer)
+            guard format.contentType == session.attributes.contentType else {
+                return .refused(
+                    reason:
+                        "the file is \(format), not \(session.attributes.contentType): say what it is, and send it again"
+                )
+            }
+            return .accepted(kind: format.rawValue)
+        } catch {
+            return .refused(reason: error.description)
+        }
+    }
+
+    func committed(_ session: UploadSession, in transaction: any WriteSession) throws {
+        guard case .committed(let etag, _) = session.state else { return }
+        let detail = try LinkedUploadDetail(session)
+        let now = clock.now()
+        let work = AnalyzeUpload.Payload(
+            sample: detail.sample, pendingKey: session.key.text, filename: detail.filename,
+            contentType: session.attributes.contentType, size: session.size, etag: etag, uploadedAt: now)
+        let job = try NewJob(
+            id: JobID(renaming: session.id), kind: AnalyzeUpload.kind, payload: work, queue: detail.lane,
+            owner: session.owner, runAt: now + .seconds(detail.delaySeconds))
+        try queue.enqueue(job, in: transaction)
+        try ledger.handOver(HoldID(renaming: session.id), in: transaction)
+    }
+
+    func ended(_ session: UploadSession, in transaction: any WriteSession) throws {
+        try ledger.release(HoldID(renaming: session.id), in: transaction)
+    }
+}
+
+extension AudioFormat {
+    /// The format that is sent under a content type, also under the older names of some browsers; nil for no audio.
+    ///
+    /// Vorbis and Opus share theirs: which of them it is, the first bytes tell.
+    init?(contentType: String) {
+        switch contentType.lowercased() {
+        case "audio/wav", "audio/wave", "audio/x-wav", "audio/vnd.wave", "audio/x-pn-wav": self = .wav
+        case "audio/aiff", "audio/x-aiff": self = .aiff
+        case "audio/flac", "audio/x-flac": self = .flac
+        case "audio/ogg", "audio/opus", "audio/vorbis", "application/ogg": self = .ogg
+        case "audio/mpeg", "audio/mp3", "audio/mpeg3", "audio/x-mp3", "audio/x-mpeg-3": self = .mp3
+        case "audio/mp4", "audio/m4a", "audio/x-m4a": self = .m4a
+        case "audio/aac", "audio/x-aac", "audio/aacp": self = .aac
+        default: return nil
+        }
+    }
+}
+
+extension ServiceError {
+    init(_ error: UploadError) {
+        switch error {
+        case .notFound: self = .notFound("upload")
+        case .unsuitable(let reason): self = .invalid(field: "size", reason)
+        case .rejected(.unacceptable(let reason)): self = .unsupportedMedia(reason)
+        case .incomplete, .rejected, .expired, .committed: self = .conflict(error.description)
+        }
+    }
+}

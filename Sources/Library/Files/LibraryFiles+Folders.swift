@@ -1,0 +1,76 @@
+import Storage
+
+extension LibraryFiles {
+    /// - Throws: ``LibraryError/notFound(_:)`` for the parent, ``LibraryError/invalidName``, ``LibraryError/tooDeep``,
+    ///   ``LibraryError/nameTaken``.
+    public func createFolder(
+        _ name: String, in parent: FolderID? = nil, of owner: AccountID, at now: Timestamp,
+        session: any WriteSession
+    ) throws -> LibraryFolder {
+        let name = try DisplayName.checked(name)
+        try nesting.checkPlace(in: parent, of: owner, in: session)
+        try checkName(name, in: parent, of: owner, except: nil, session)
+        let folder = LibraryFolder(id: .random(), owner: owner, parent: parent, name: name, createdAt: now)
+        try session.execute(
+            """
+            INSERT INTO folders (id, owner, parent, name, created_at)
+            VALUES (\(folder.id), \(owner), \(parent), \(name), \(now))
+            """)
+        return folder
+    }
+
+    /// The folders directly in a folder, or at the top, in order of their names.
+    public func folders(
+        in parent: FolderID?, of owner: AccountID, session: any ReadSession
+    ) throws -> [LibraryFolder] {
+        try session.rows(
+            "SELECT * FROM folders WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) ORDER BY name, id"
+        )
+        .map(LibraryFolder.init)
+    }
+
+    /// Names a folder anew, or puts it with all that is in it somewhere else: what is nil stays.
+    ///
+    /// - Throws: ``LibraryError/notFound(_:)``, ``LibraryError/invalidName``, ``LibraryError/tooDeep``,
+    ///   ``LibraryError/insideItself``, ``LibraryError/nameTaken``.
+    public func updateFolder(
+        _ id: FolderID, name: String? = nil, parent: FolderID?? = nil, of owner: AccountID,
+        in session: any WriteSession
+    ) throws -> LibraryFolder {
+        guard let row = try nesting.row(id, of: owner, in: session) else { throw LibraryError.notFound("folder") }
+        let old = try LibraryFolder(row)
+        let place = parent ?? old.parent
+        if place != old.parent { try nesting.checkMove(id, into: place, of: owner, in: session) }
+        let name = try DisplayName.checked(name ?? old.name)
+        try checkName(name, in: place, of: owner, except: id, session)
+        try session.execute("UPDATE folders SET name = \(name), parent = \(place) WHERE id = \(id)")
+        return LibraryFolder(id: id, owner: owner, parent: place, name: name, createdAt: old.createdAt)
+    }
+
+    /// Removes a folder and those in it.
+    ///
+    /// - Returns: the files that were in them, whose rows are gone and whose objects go next.
+    /// - Throws: ``LibraryError/notFound(_:)``.
+    public func removeFolder(
+        _ id: FolderID, of owner: AccountID, in session: any WriteSession
+    ) throws -> [LibraryFile] {
+        guard try nesting.row(id, of: owner, in: session) != nil else { throw LibraryError.notFound("folder") }
+        var files: [LibraryFile] = []
+        for folders in Nesting.portions(of: try nesting.subtree(of: id, owner: owner, in: session)) {
+            // The owner leads to the index.
+            files += try session.rows(
+                "DELETE FROM files WHERE owner = \(owner) AND folder IN (\(list: folders)) RETURNING *"
+            ).map(LibraryFile.init)
+            try session.execute("DELETE FROM folders WHERE id IN (\(list: folders))")
+        }
+        return files
+    }
+
+    private func checkName(
+        _ name: String, in parent: FolderID?, of owner: AccountID, except id: FolderID?, _ session: any ReadSession
+    ) throws {
+        let taken = try session.row(
+            "SELECT id FROM folders WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) AND name = \(name)")
+        if let taken, try taken.get("id") != id { throw LibraryError.nameTaken }
+    }
+}

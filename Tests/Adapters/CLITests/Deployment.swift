@@ -1,0 +1,36 @@
+import Foundation
+import FreshDatabases
+import StorageS3
+import Testing
+
+/// Where a service under test keeps its things.
+enum Deployment: Sendable {
+    /// SQLite and a folder.
+    case embedded
+    /// A PostgreSQL database and a bucket, empty ones for each test.
+    case shared
+
+    /// Whether a server of each kind was started.
+    static let hasServers = FreshDatabase.postgresURL != nil && variable("ENDPOINT") != nil
+    static let hint: Comment = "set TEST_POSTGRES_URL and TEST_S3_ENDPOINT to check PostgreSQL and S3 end to end"
+    static let testable: [Deployment] = hasServers ? [.embedded, .shared] : [.embedded]
+
+    /// What its processes are started with.
+    func environment() async throws -> [String: String] {
+        guard self == .shared else { return [:] }
+        var environment = [
+            "DATABASE_URL": try await FreshDatabase.schema().url,
+            "WAXWING_SECRET": "a secret of tests, and long enough",
+            "S3_BUCKET": "waxwing-\(UUID().uuidString.lowercased())",
+        ]
+        for name in ["ENDPOINT", "REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"] {
+            environment["S3_\(name)"] = Self.variable(name)
+        }
+        try await S3ObjectStore(S3Configuration(environment: environment)).createBucket()
+        return environment
+    }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment["TEST_S3_\(name)"]
+    }
+}
