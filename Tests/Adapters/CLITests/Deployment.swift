@@ -21,11 +21,17 @@ enum Deployment: Sendable {
         var environment = [
             "DATABASE_URL": try await FreshDatabase.schema().url,
             "WAXWING_SECRET": "a secret of tests, and long enough",
-            "S3_BUCKET": "waxwing-\(UUID().uuidString.lowercased())",
         ]
         for name in ["ENDPOINT", "REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"] {
             environment["S3_\(name)"] = Self.variable(name)
         }
+        return try await Self.withNewBucket(environment)
+    }
+
+    /// The same with an empty bucket.
+    static func withNewBucket(_ environment: [String: String]) async throws -> [String: String] {
+        var environment = environment
+        environment["S3_BUCKET"] = "waxwing-\(UUID().uuidString.lowercased())"
         try await S3ObjectStore(S3Configuration(environment: environment)).createBucket()
         return environment
     }

@@ -100,6 +100,27 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `rows whose objects are lost are served again once somebody says so`(on deployment: Deployment) async throws {
+        let environment = try await deployment.environment()
+        let empty = try await waxwing("objects", "adopt", on: "\(folder.path)/none")
+        #expect(empty.status == 1 && empty.errors.contains("there is no database"))
+        let server = try await TestServer(folder, environment: environment)
+        _ = try await server.signUp()
+        let busy = try await waxwing("objects", "adopt", on: server.data, environment)
+        #expect(busy.status == 1 && busy.errors.contains("stop every server"))
+        #expect(server.stop() == 0)
+        var other = environment
+        switch deployment {
+        case .embedded: try FileManager.default.removeItem(atPath: "\(server.data)/store")
+        case .shared: other = try await Deployment.withNewBucket(environment)
+        }
+        let refused = try await waxwing("serve", on: server.data, other)
+        #expect(refused.status == 1 && refused.errors.contains("waxwing objects adopt"), "\(refused.errors)")
+        #expect(try await waxwing("objects", "adopt", on: server.data, other).status == 0)
+        #expect(try await TestServer(folder, environment: other).stop() == 0)
+    }
+
     @Test func `rows are looked after while the bucket is away`() async throws {
         let data = "\(folder.path)/var"
         let away = [

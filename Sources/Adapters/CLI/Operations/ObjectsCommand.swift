@@ -153,7 +153,7 @@ struct ObjectsAdopt: AsyncParsableCommand {
             """.reflowed)
 
     func run() async throws {
-        let service = try await OperatedService.open(try Settings(), for: .replacing)
+        let service = try await OperatedService.open(try Settings(), for: .adopting)
         defer { withExtendedLifetime(service) {} }
         try await service.database.migrate(UseCases.migrations, at: SystemClock().now())
         try await Installation(service.database, try await service.objects()).adopt()

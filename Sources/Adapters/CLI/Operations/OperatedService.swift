@@ -16,14 +16,19 @@ struct OperatedService {
         case migrating
         /// What is there is made anew: no server or worker may be at work.
         case replacing
+        /// Rows that are there are tied to other objects: nobody may be at work on them.
+        case adopting
+
+        var needsRows: Bool { self == .reading || self == .adopting }
+        var isAlone: Bool { self == .replacing || self == .adopting }
     }
 
     static func open(_ settings: Settings, for use: Use) async throws -> OperatedService {
         let places = DataPlaces(settings)
-        if use == .reading { try places.checkExists() }
+        if use.needsRows { try places.checkExists() }
         try places.makeFolder()
         let database = try places.database()
-        let locks = use == .replacing ? try await lockAll(places, database) : []
+        let locks = use.isAlone ? try await lockAll(places, database) : []
         return OperatedService(database: database, places: places, locks: locks)
     }
 
