@@ -119,9 +119,11 @@ extension Job {
         createdAt = try row.get("created_at")
         startedAt = try row.get(optional: "started_at")
         completedAt = try row.get(optional: "completed_at")
-        progress = try row.get(optional: "progress", as: Double.self).map {
-            JobProgress($0, try row.get(optional: "progress_note"))
-        }
-        result = try row.get(optional: "result", as: String.self).map { Array($0.utf8) }
+        let (fraction, note): (Double?, String?) = (
+            try row.get(optional: "progress"), try row.get(optional: "progress_note")
+        )
+        progress = fraction.map { JobProgress($0, note) }
+        let text: String? = try row.get(optional: "result")
+        result = text.map { Array($0.utf8) }
     }
 }
