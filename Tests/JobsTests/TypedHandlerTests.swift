@@ -1,6 +1,7 @@
 import Jobs
 import JobsTestKit
 import Storage
+import StorageTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct TypedHandlerTests {

@@ -45,7 +45,7 @@ extension JobQueue {
     ///
     /// - Parameter queue: nil for all.
     public func dead(
-        in queue: String? = nil, _ page: PageRequest = PageRequest(), in session: any ReadSession
+        of queue: String? = nil, _ page: PageRequest = PageRequest(), in session: any ReadSession
     ) throws -> Page<Job> {
         let only: SQL = queue.map { "AND queue = \($0)" } ?? ""
         let before: SQL =

@@ -205,6 +205,10 @@ extension JobQueue {
 /// The worker no longer holds the job: what it did must not be kept.
 public struct LeaseLost: Error, Equatable, Sendable {
     public let job: JobID
+
+    public init(job: JobID) {
+        self.job = job
+    }
 }
 
 extension JobEvent {

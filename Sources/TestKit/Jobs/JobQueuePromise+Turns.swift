@@ -9,7 +9,7 @@ extension JobQueuePromise {
             let bench = QueueBench(database)
             let (ada, grace) = (AccountID.random(), AccountID.random())
             let many = try (0..<5).map { try NewJob(kind: "tune", payload: $0, owner: ada) }
-            try await database.write { try bench.queue.enqueue(many, in: $0) }
+            _ = try await database.write { try bench.queue.enqueue(many, in: $0) }
             bench.clock.advance(by: .seconds(1))
             let few = [try await bench.enqueue(owner: grace), try await bench.enqueue(owner: grace)]
             let own = try await bench.enqueue()
