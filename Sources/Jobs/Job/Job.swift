@@ -20,6 +20,10 @@ public struct Job: Sendable {
     /// When the latest attempt began.
     public let startedAt: Timestamp?
     public let completedAt: Timestamp?
+    /// What the handler said last of how far it is.
+    public let progress: JobProgress?
+    /// What the handler left for whoever waits for the job, as JSON.
+    public let result: [UInt8]?
 
     public func decodePayload<Payload: Decodable>(as type: Payload.Type = Payload.self) throws -> Payload {
         try JSONDecoder().decode(type, from: Data(payload))
@@ -40,16 +44,18 @@ public struct NewJob: Sendable {
     public let owner: AccountID?
     /// Not started before; nil for at once.
     public let runAt: Timestamp?
+    /// Nil where any number of equal jobs may wait.
+    public let uniqueness: JobUniqueness?
 
     /// - Throws: ``JobQueueError/payloadTooLarge(bytes:)`` above 128 KiB: keep big data in the object store.
     public init(
         id: JobID = .random(), kind: String, payload: some Encodable, queue: String = "default", priority: Int = 0,
-        owner: AccountID? = nil, runAt: Timestamp? = nil
+        owner: AccountID? = nil, runAt: Timestamp? = nil, unique uniqueness: JobUniqueness? = nil
     ) throws {
         let bytes = Array(try JSONEncoder().encode(payload))
         guard bytes.count <= Self.largestPayload else { throw JobQueueError.payloadTooLarge(bytes: bytes.count) }
         (self.id, self.kind, self.payload, self.queue) = (id, kind, bytes, queue)
-        (self.priority, self.owner, self.runAt) = (priority, owner, runAt)
+        (self.priority, self.owner, self.runAt, self.uniqueness) = (priority, owner, runAt, uniqueness)
     }
 }
 
@@ -60,6 +66,11 @@ public enum JobStatus: String, Codable, Sendable, CaseIterable {
 
 public enum JobQueueError: Error, Equatable, Sendable {
     case payloadTooLarge(bytes: Int)
+    case resultTooLarge(bytes: Int)
+    /// As many jobs wait in the queue as it may hold.
+    case full(queue: String, capacity: Int)
+    /// The queue ends: what waits in it is done, nothing new is taken.
+    case draining(queue: String)
     case notFound(JobID)
 }
 
@@ -68,6 +79,12 @@ extension JobQueueError: CustomStringConvertible {
         switch self {
         case .payloadTooLarge(let bytes):
             "a payload of \(bytes) bytes: at most \(NewJob.largestPayload) fit; keep the data in the object store"
+        case .resultTooLarge(let bytes):
+            "a result of \(bytes) bytes: at most \(NewJob.largestPayload) fit; keep the data in the object store"
+        case .full(let queue, let capacity):
+            "the queue '\(queue)' is full (\(capacity) jobs wait): try again when workers have caught up"
+        case .draining(let queue):
+            "the queue '\(queue)' takes no new jobs: use another, or resume it"
         case .notFound(let id):
             "no job \(id): list the jobs to see which there are"
         }

@@ -24,6 +24,9 @@ public struct JobCourse: Equatable, Sendable {
             (.retryable(let time), .due(let now)) where now >= time:
             next.state = .ready
 
+        case (.scheduled, .hurried), (.retryable, .hurried):
+            next.state = .ready
+
         case (.ready, .claimed(let worker, let now)):
             next.token += 1
             next.attempts += 1

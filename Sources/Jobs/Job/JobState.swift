@@ -64,6 +64,8 @@ public enum JobEvent: Equatable, Sendable {
     case cancelRequested
     /// The worker stopped the job because its cancellation was requested.
     case stopped(token: Int)
+    /// A job that waits for its time is to run at once.
+    case hurried
     /// A dead job is to run again, with all its attempts.
     case replayed
 }

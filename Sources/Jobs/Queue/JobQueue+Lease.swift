@@ -14,13 +14,19 @@ extension JobQueue {
     /// - Parameter limit: at most ``largestClaim``.
     /// - Returns: in the order in which they are due; none when there is no work.
     public func claim(from queues: [String], by worker: String, upTo limit: Int) async throws -> [Job] {
+        try await claim(Set(queues).sorted().map { QueueDemand($0, atMost: limit) }, by: worker, upTo: limit)
+    }
+
+    /// As ``claim(from:by:upTo:)``, with a share for each queue.
+    public func claim(_ demands: [QueueDemand], by worker: String, upTo limit: Int) async throws -> [Job] {
         let now = clock.now()
-        let limit = min(limit, Self.largestClaim)
+        let (limit, demands) = (min(limit, Self.largestClaim), demands.filter { $0.limit > 0 })
+        guard limit > 0, !demands.isEmpty else { return [] }
         // Most polls find nothing: looking first keeps idle workers away from the write lock.
-        guard limit > 0, try await database.read({ try hasWork(in: queues, at: now, $0) }) else { return [] }
+        guard try await database.read({ try hasWork(in: demands.map(\.queue), at: now, $0) }) else { return [] }
         return try await database.write(.readCommitted) { session in
             try promoteDue(at: now, in: session)
-            return try take(limit, of: queues, by: worker, at: now, in: session)
+            return try take(limit, for: demands, by: worker, at: now, in: session)
         }
     }
 
@@ -88,7 +94,7 @@ extension JobQueue {
     ) throws -> Job {
         let course: JobCourse
         do {
-            course = try job.course.applying(event, policy)
+            course = try job.course.applying(event, policy(of: job.kind))
         } catch {
             guard event.token != nil else { throw error }
             throw LeaseLost(job: job.id)
@@ -107,18 +113,21 @@ extension JobQueue {
         _ course: JobCourse, of job: Job, _ event: JobEvent, at now: Timestamp, in session: any WriteSession
     ) throws -> Job {
         let completedAt = course.state.isFinal ? now : nil
+        let key = course.state.isFinal ? Self.keyAfterEnd : "unique_key"
         let row = try session.row(
             """
             UPDATE jobs SET state = \(course.stateName), run_at = COALESCE(\(course.runAt), run_at),
                 attempts = \(course.attempts), lost_leases = \(course.lostLeases), crashes = \(course.crashes),
                 lease_token = \(course.token), lease_worker = \(course.lease?.worker),
                 lease_until = \(course.lease?.until), cancel_requested = \(course.isCancelRequested),
-                error = \(event.reason(endingIn: course.state) ?? job.error), completed_at = \(completedAt)
+                error = \(event.reason(endingIn: course.state) ?? job.error), completed_at = \(completedAt),
+                unique_key = \(key)
             WHERE id = \(job.id) AND lease_token = \(job.course.token) AND state = \(job.course.stateName)
             RETURNING *
             """)
         guard let row else { throw LeaseLost(job: job.id) }
         if course.state == .ready { try signals.signal(Self.topic, in: session) }
+        if course.state.isFinal { try signals.signal(Self.endings, in: session) }
         return try Job(row)
     }
 
@@ -138,7 +147,8 @@ extension JobQueue {
         try session.row(
             """
             SELECT 1 AS found WHERE EXISTS (
-                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues)))
+                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues))
+                AND queue NOT IN (SELECT name FROM job_queues WHERE is_paused = 1))
             OR EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now))
             """) != nil
     }
@@ -151,45 +161,54 @@ extension JobQueue {
 
     /// The bulk form of ``JobEvent/claimed(by:at:)``.
     private func take(
-        _ limit: Int, of queues: [String], by worker: String, at now: Timestamp, in session: any WriteSession
+        _ limit: Int, for demands: [QueueDemand], by worker: String, at now: Timestamp, in session: any WriteSession
     ) throws -> [Job] {
-        let due = try firstReady(limit, of: Set(queues), in: session)
-        guard !due.isEmpty else { return [] }
-        let claimed = try session.rows(
-            """
-            UPDATE jobs SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1,
-                lease_worker = \(worker), lease_until = \(now + policy.lease), started_at = \(now)
-            WHERE id IN (\(list: due)) RETURNING *
-            """
-        ).map(Job.init)
-        let jobs = Dictionary(claimed.map { ($0.id, $0) }) { first, _ in first }
-        return due.compactMap { jobs[$0] }
+        let due = try firstReady(limit, for: demands, in: session)
+        var claimed: [JobID: Job] = [:]
+        // Kinds whose leases are equally long, and those are most often all, are claimed by one statement.
+        for (lease, some) in Dictionary(grouping: due, by: { policy(of: $0.kind).lease }) {
+            let rows = try session.rows(
+                """
+                UPDATE jobs SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1,
+                    lease_worker = \(worker), lease_until = \(now + lease), started_at = \(now), progress = NULL,
+                    progress_note = NULL
+                WHERE id IN (\(list: some.map(\.id))) RETURNING *
+                """)
+            for job in try rows.map(Job.init) { claimed[job.id] = job }
+        }
+        return due.compactMap { claimed[$0.id] }
     }
 
     /// Each queue is asked for itself, along its index: a question about several would sort all that is ready in them.
     private func firstReady(
-        _ limit: Int, of queues: Set<String>, in session: any WriteSession
-    ) throws -> [JobID] {
-        var ready: [(id: JobID, priority: Int, runAt: Timestamp)] = []
-        for queue in queues {
+        _ limit: Int, for demands: [QueueDemand], in session: any WriteSession
+    ) throws -> [ReadyJob] {
+        let paused = try pausedQueues(in: session)
+        var (heads, count) = ([QueueDemand.Line](), 0)
+        for demand in demands where !paused.contains(demand.queue) {
             // SKIP LOCKED: workers polling at once take different jobs instead of waiting.
             let rows = try session.rows(
                 """
-                SELECT id, priority, run_at FROM jobs WHERE state = 'ready' AND queue = \(queue)
-                ORDER BY priority DESC, run_at, id LIMIT \(limit) \(.skipLocked)
+                SELECT id, kind, priority, turn FROM jobs WHERE state = 'ready' AND queue = \(demand.queue)
+                ORDER BY priority DESC, turn, id LIMIT \(min(limit, demand.limit)) \(.skipLocked)
                 """)
-            ready += try rows.map { (try $0.get("id"), try $0.get("priority"), try $0.get("run_at")) }
+            heads.append(QueueDemand.Line(demand, try rows.map(ReadyJob.init)))
+            count += rows.count
         }
+        let due = QueueDemand.merge(heads, limit)
         // Others passed over what is held here and not taken: they are told to look again.
-        if ready.count > limit { try signals.signal(Self.topic, in: session) }
-        ready.sort { a, b in (b.priority, a.runAt, a.id.text) < (a.priority, b.runAt, b.id.text) }
-        return ready.prefix(limit).map(\.id)
+        if count > due.count { try signals.signal(Self.topic, in: session) }
+        return due
     }
 }
 
 /// The worker no longer holds the job: what it did must not be kept.
 public struct LeaseLost: Error, Equatable, Sendable {
     public let job: JobID
+
+    public init(job: JobID) {
+        self.job = job
+    }
 }
 
 extension JobEvent {
@@ -198,7 +217,7 @@ extension JobEvent {
         case .heartbeat(let token, _), .succeeded(let token), .failed(let token, _, _, _),
             .failedForGood(let token, _), .crashed(let token, _, _, _), .released(let token), .stopped(let token):
             token
-        case .due, .claimed, .leaseExpired, .cancelRequested, .replayed: nil
+        case .due, .claimed, .leaseExpired, .cancelRequested, .hurried, .replayed: nil
         }
     }
 
@@ -222,6 +241,7 @@ extension JobEvent {
         case .leaseExpired: "lease expired"
         case .cancelRequested: "cancel requested"
         case .stopped: "stopped"
+        case .hurried: "hurried"
         case .replayed: "replayed"
         }
     }

@@ -7,29 +7,35 @@ import Storage
 ///
 /// What only moves jobs on, and so holds each row that it decides on, is written at ``WriteIsolation/readCommitted``.
 public struct JobQueue: Sendable {
+    /// Of kinds of jobs that have none of their own.
     public let policy: RetryPolicy
+    private let policies: [String: RetryPolicy]
     let database: any Database
     let clock: any WallClock
     let signals: any ChangeSignals
 
-    /// - Parameter signals: tell idle workers that there may be work. Those of this process alone go with an embedded
-    ///   database; between processes, queues on one database hear of each other by the signals of its server.
+    /// - Parameters:
+    ///   - policies: of kinds of jobs; all programs on the database should agree on them.
+    ///   - signals: tell idle workers that there may be work. Those of this process alone go with an embedded
+    ///     database; between processes, queues on one database hear of each other by the signals of its server.
     public init(
-        _ database: any Database, policy: RetryPolicy = .init(), signals: any ChangeSignals = LocalSignals(),
+        _ database: any Database, policy: RetryPolicy = .init(), policies: [String: RetryPolicy] = [:],
+        signals: any ChangeSignals = LocalSignals(),
         clock: any WallClock = SystemClock()
     ) {
-        (self.database, self.policy, self.signals, self.clock) = (database, policy, signals, clock)
+        (self.database, self.policy, self.policies) = (database, policy, policies)
+        (self.signals, self.clock) = (signals, clock)
     }
+
+    /// The one that jobs of this kind follow.
+    public func policy(of kind: String) -> RetryPolicy { policies[kind] ?? policy }
 
     /// On which workers are told.
     static let topic = SignalTopic(wellFormed: "jobs")
-
-    /// - Returns: the job's name, seen by workers once the transaction is kept.
-    @discardableResult
-    public func enqueue(_ job: NewJob, in session: any WriteSession) throws(DatabaseError) -> JobID {
-        try enqueue([job], in: session)
-        return job.id
-    }
+    /// On which those are told who wait for the end of a job.
+    static let endings = SignalTopic(wellFormed: "jobs:ended")
+    /// What becomes of the key of a unique job.
+    static let keyAfterEnd: SQL = "CASE WHEN unique_key LIKE 'open:%' THEN NULL ELSE unique_key END"
 
     /// - Returns: nil when there is no such job, or it is another's.
     public func find(_ id: JobID, of owner: AccountID, in session: any ReadSession) throws(DatabaseError) -> Job? {

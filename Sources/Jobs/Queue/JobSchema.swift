@@ -30,7 +30,33 @@ public enum JobSchema {
                         ended_at BIGINT NOT NULL, outcome TEXT NOT NULL, reason TEXT,
                         PRIMARY KEY (job_id, token))
                     """,
-                ])
+                ]),
+            Migration(
+                2, "turns, unique jobs, results and queues that are paused",
+                [
+                    "ALTER TABLE jobs ADD COLUMN turn BIGINT NOT NULL DEFAULT 0",
+                    "UPDATE jobs SET turn = run_at",
+                    "ALTER TABLE jobs ADD COLUMN unique_key TEXT",
+                    "ALTER TABLE jobs ADD COLUMN progress DOUBLE PRECISION",
+                    "ALTER TABLE jobs ADD COLUMN progress_note TEXT",
+                    "ALTER TABLE jobs ADD COLUMN result TEXT",
+                    "CREATE UNIQUE INDEX jobs_unique ON jobs (unique_key) WHERE unique_key IS NOT NULL",
+                    "CREATE INDEX jobs_turn ON jobs (queue, priority DESC, turn, id) WHERE state = 'ready'",
+                    "DROP INDEX jobs_ready",
+                    "CREATE INDEX jobs_turn_of_owner ON jobs (queue, owner, turn) WHERE state = 'ready' AND owner IS NOT NULL",
+                    "CREATE INDEX jobs_waiting_in ON jobs (queue) WHERE state IN ('scheduled', 'retryable')",
+                    "CREATE INDEX jobs_dead ON jobs (completed_at DESC, id DESC) WHERE state = 'dead'",
+                    """
+                    CREATE INDEX jobs_ended ON jobs (completed_at)
+                        WHERE state IN ('succeeded', 'cancelled', 'dead')
+                    """,
+                    "CREATE INDEX job_attempts_ended ON job_attempts (ended_at)",
+                    """
+                    CREATE TABLE job_queues (
+                        name TEXT PRIMARY KEY, is_paused BIGINT NOT NULL, is_draining BIGINT NOT NULL, capacity BIGINT)
+                    """,
+                    "CREATE INDEX job_queues_paused ON job_queues (name) WHERE is_paused = 1",
+                ]),
         ])
 }
 
@@ -94,5 +120,11 @@ extension Job {
         createdAt = try row.get("created_at")
         startedAt = try row.get(optional: "started_at")
         completedAt = try row.get(optional: "completed_at")
+        let (fraction, note): (Double?, String?) = (
+            try row.get(optional: "progress"), try row.get(optional: "progress_note")
+        )
+        progress = fraction.map { JobProgress($0, note) }
+        let text: String? = try row.get(optional: "result")
+        result = text.map { Array($0.utf8) }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import ServiceLifecycle
 import Storage
@@ -9,17 +10,22 @@ import Synchronization
 /// given back, which spends no attempt.
 public struct Worker: Service {
     public struct Configuration: Sendable {
-        /// Which queues, all served alike.
-        public var queues: [String]
-        /// How many jobs at once.
+        /// Which queues, and how much of the worker each gets.
+        public var queues: [QueueShare]
+        /// How many jobs at once, in all.
         public var concurrency: Int
         /// How often to look for jobs that no signal tells of, as those of another process in an embedded database.
         public var pollInterval = Duration.seconds(1)
         /// How long running jobs may go on after the stop was asked for.
         public var grace = Duration.seconds(10)
 
-        public init(queues: [String], concurrency: Int) {
+        public init(queues: [QueueShare], concurrency: Int) {
             (self.queues, self.concurrency) = (queues, concurrency)
+        }
+
+        /// All served alike.
+        public init(queues: [String] = ["default"], concurrency: Int = ProcessInfo.processInfo.activeProcessorCount) {
+            self.init(queues: queues.map { QueueShare($0) }, concurrency: concurrency)
         }
     }
 
@@ -35,6 +41,16 @@ public struct Worker: Service {
     ) {
         (self.name, self.queue, self.configuration, self.logger) = (name, queue, configuration, logger)
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { _, last in last }
+    }
+
+    /// As the other, with a name of its own.
+    public init(
+        _ queue: JobQueue, _ handlers: [any JobHandler], configuration: Configuration = .init(),
+        logger: Logger = Logger(label: "jobs")
+    ) {
+        self.init(
+            name: "\(ProcessInfo.processInfo.hostName) \(UUID().uuidString.prefix(8))", queue: queue,
+            handlers: handlers, configuration: configuration, logger: logger)
     }
 
     public func run() async {
@@ -54,17 +70,18 @@ public struct Worker: Service {
 
     /// Fills the free slots, all of them with one claim. Never fails: a database that is away for a while is waited for.
     private func serve(_ wakeUp: WakeUp) async {
-        let slots = Slots(configuration.concurrency)
+        let balance = Balance(configuration)
         await withDiscardingTaskGroup { runs in
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                let (generation, asked) = (wakeUp.generation, min(slots.free, JobQueue.largestClaim))
+                let generation = wakeUp.generation
+                let (demands, asked) = balance.state.withLock { ($0.demands, min($0.free, JobQueue.largestClaim)) }
                 do {
-                    let jobs = try await queue.claim(from: configuration.queues, by: name, upTo: asked)
+                    let jobs = try await queue.claim(demands, by: name, upTo: asked)
                     for job in jobs {
-                        slots.take()
+                        balance.state.withLock { $0.start(job.queue) }
                         runs.addTask {
                             await JobRun(job: job, worker: self).run()
-                            slots.giveBack()
+                            balance.state.withLock { $0.end(job.queue) }
                             wakeUp.signal()
                         }
                     }
@@ -96,19 +113,12 @@ public struct Worker: Service {
         }
     }
 
-    /// How many more jobs may run.
-    private final class Slots: Sendable {
-        private let count: Mutex<Int>
+    private final class Balance: Sendable {
+        let state: Mutex<QueueBalance>
 
-        init(_ count: Int) {
-            self.count = Mutex(count)
+        init(_ configuration: Configuration) {
+            state = Mutex(QueueBalance(configuration.queues, concurrency: configuration.concurrency))
         }
-
-        var free: Int { count.withLock { $0 } }
-
-        func take() { count.withLock { $0 -= 1 } }
-
-        func giveBack() { count.withLock { $0 += 1 } }
     }
 
     private func cancelOnShutdown(_ work: @escaping @Sendable () async -> Void) async {

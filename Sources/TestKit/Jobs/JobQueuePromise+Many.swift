@@ -21,9 +21,9 @@ extension JobQueuePromise {
                     throw Undo()
                 }
             }
-            try await database.write { try bench.queue.enqueue([], in: $0) }
+            _ = try await database.write { try bench.queue.enqueue([], in: $0) }
             #expect(try await database.read { try bench.queue.counts(in: $0) }.isEmpty)
-            try await database.write { try bench.queue.enqueue(jobs, in: $0) }
+            _ = try await database.write { try bench.queue.enqueue(jobs, in: $0) }
             for (number, job) in jobs.enumerated() {
                 let kept = try await bench.job(job.id)
                 #expect((kept.kind, kept.payload, kept.queue) == (job.kind, job.payload, job.queue))
@@ -34,7 +34,7 @@ extension JobQueuePromise {
         JobQueuePromise("many jobs are completed together, each with its history") { database in
             let bench = QueueBench(database)
             let jobs = try (0..<130).map { try NewJob(kind: "tune", payload: $0) }
-            try await database.write { try bench.queue.enqueue(jobs, in: $0) }
+            _ = try await database.write { try bench.queue.enqueue(jobs, in: $0) }
             var claimed: [Job] = []
             while claimed.count < jobs.count {
                 claimed += try await bench.queue.claim(from: ["default"], by: "ada", upTo: 100)

@@ -13,5 +13,7 @@ public struct JobQueuePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = enqueueing + claiming + many + leasing + fencing + failing + cancelling + reading
+    public static let all =
+        enqueueing + claiming + many + turns + unique + leasing + fencing + failing + cancelling + reading + settings
+        + care + results
 }

@@ -1,0 +1,86 @@
+import Storage
+
+/// One attempt at a job that is over.
+public struct JobAttempt: Equatable, Sendable {
+    /// Of the lease: grows with each attempt.
+    public let token: Int
+    public let worker: String
+    public let startedAt: Timestamp?
+    public let endedAt: Timestamp
+    /// As `succeeded`, `failed`, `crashed`, `lease expired`.
+    public let outcome: String
+    /// For operators: it may name files or statements.
+    public let reason: String?
+}
+
+/// What operators do by hand.
+extension JobQueue {
+    /// The attempts at a job that are over, the first one first.
+    public func history(of id: JobID, in session: any ReadSession) throws -> [JobAttempt] {
+        try session.rows("SELECT * FROM job_attempts WHERE job_id = \(id) ORDER BY token").map { row in
+            JobAttempt(
+                token: try row.get("token"), worker: try row.get("worker"),
+                startedAt: try row.get(optional: "started_at"), endedAt: try row.get("ended_at"),
+                outcome: try row.get("outcome"), reason: try row.get(optional: "reason"))
+        }
+    }
+
+    /// Does at once what waits for its time: a retry, or a job that was enqueued for later.
+    ///
+    /// - Throws: ``JobQueueError/notFound(_:)``, ``InvalidTransition`` where nothing waits.
+    @discardableResult
+    public func hurry(_ id: JobID, in session: any WriteSession) throws -> Job {
+        try apply(.hurried, to: id, in: session)
+    }
+
+    /// Gives a dead job all its attempts again.
+    ///
+    /// - Throws: ``JobQueueError/notFound(_:)``, ``InvalidTransition`` for a job that is not dead.
+    @discardableResult
+    public func replay(_ id: JobID, in session: any WriteSession) throws -> Job {
+        try apply(.replayed, to: id, in: session)
+    }
+
+    /// The dead letters, those that died last first.
+    ///
+    /// - Parameter queue: nil for all.
+    public func dead(
+        of queue: String? = nil, _ page: PageRequest = PageRequest(), in session: any ReadSession
+    ) throws -> Page<Job> {
+        let only: SQL = queue.map { "AND queue = \($0)" } ?? ""
+        let before: SQL =
+            page.after.map { "AND (completed_at, id) < (\($0.createdAt), \($0.id))" } ?? ""
+        let rows = try session.rows(
+            """
+            SELECT * FROM jobs WHERE state = 'dead' \(only) \(before)
+            ORDER BY completed_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(Job.init), limit: page.limit) {
+            PageCursor(createdAt: $0.completedAt ?? $0.createdAt, id: $0.id.text)
+        }
+    }
+
+    /// Forgets jobs that ended longer ago, with their attempts; dead ones only when asked.
+    ///
+    /// - Parameters:
+    ///   - oldest: jobs that ended before go.
+    ///   - limit: at most so many at once, so that nobody waits long for the rows.
+    /// - Returns: how many went: call again while it is `limit`.
+    @discardableResult
+    public func prune(
+        endedBefore oldest: Timestamp, dead: Bool = false, limit: Int = 1000, in session: any WriteSession
+    ) throws -> Int {
+        let states: SQL = dead ? "state = 'dead'" : "state IN ('succeeded', 'cancelled')"
+        let ids = try session.rows(
+            """
+            SELECT id FROM jobs WHERE state IN ('succeeded', 'cancelled', 'dead') AND \(states)
+            AND completed_at < \(oldest) ORDER BY completed_at LIMIT \(limit)
+            """
+        ).map { try $0.get("id", as: JobID.self) }
+        for some in ids.chunks(of: Self.largestClaim) {
+            try session.execute("DELETE FROM job_attempts WHERE job_id IN (\(list: Array(some)))")
+            try session.execute("DELETE FROM jobs WHERE id IN (\(list: Array(some)))")
+        }
+        return ids.count
+    }
+}
