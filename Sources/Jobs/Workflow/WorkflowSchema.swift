@@ -23,8 +23,15 @@ public enum WorkflowSchema {
                     "CREATE INDEX workflows_by_age ON workflows (created_at DESC, id DESC)",
                     "CREATE INDEX workflows_by_status ON workflows (status, created_at DESC, id DESC)",
                     "CREATE INDEX workflows_of_owner ON workflows (owner, created_at DESC, id DESC)",
-                    "CREATE INDEX workflows_of_parent ON workflows (parent, parent_step, parent_index)",
+                    """
+                    CREATE INDEX workflows_of_parent ON workflows (parent, parent_step, parent_index)
+                    WHERE parent IS NOT NULL
+                    """,
                     "CREATE INDEX workflows_of_root ON workflows (root)",
+                    """
+                    CREATE INDEX workflows_of_job ON workflows (job_id)
+                    WHERE ended_at IS NULL AND job_id IS NOT NULL
+                    """,
                     """
                     CREATE INDEX workflows_ended ON workflows (ended_at)
                     WHERE parent IS NULL AND ended_at IS NOT NULL

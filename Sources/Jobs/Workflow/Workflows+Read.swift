@@ -70,7 +70,7 @@ extension Workflows {
     public func list(
         _ status: WorkflowStatus? = nil, _ page: PageRequest, in session: any ReadSession
     ) throws -> Page<WorkflowRun> {
-        let some: SQL = if let status { "status = \(status)" } else { "created_at IS NOT NULL" }
+        let some: SQL = if let status { "status = \(status)" } else { "created_at > \(Timestamp(milliseconds: .min))" }
         return try list(where: some, page, in: session)
     }
 

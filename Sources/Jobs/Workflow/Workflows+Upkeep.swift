@@ -33,7 +33,7 @@ extension Workflows {
             """
             SELECT workflows.id AS id, jobs.state AS job_state, jobs.error AS error FROM workflows
             LEFT JOIN jobs ON jobs.id = workflows.job_id
-            WHERE workflows.status IN ('running', 'waiting', 'undoing') AND workflows.job_id IS NOT NULL
+            WHERE workflows.ended_at IS NULL AND workflows.job_id > '' AND workflows.status <> 'parked'
                 AND (jobs.state IS NULL OR jobs.state IN ('cancelled', 'dead')) LIMIT \(limit)
             """)
         for row in lost {

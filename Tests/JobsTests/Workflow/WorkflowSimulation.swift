@@ -7,30 +7,29 @@ import Testing
 
 @testable import Jobs
 
-/// Where workers die: at every place once.
+/// Where workers die: at every place of some kinds, once.
 ///
 /// Shared by all workers of a simulation, so that the next one comes past the place where the last was killed.
 final class Reaper: Sendable {
     private struct State {
         var seen: Set<String> = []
-        var commits = 0
         var failures: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
-    private let isIdle: Bool
+    private let kinds: Set<Place>
 
-    init(isIdle: Bool) { self.isIdle = isIdle }
+    enum Place {
+        case inside, beforeCommit, afterCommit
+    }
+
+    init(_ kinds: Set<Place>) { self.kinds = kinds }
 
     var kills: Int { state.withLock { $0.seen.count } }
 
-    func strikes(at place: String) -> Bool {
-        !isIdle && state.withLock { $0.seen.insert(place).inserted }
+    func strikes(_ kind: Place, _ name: String) -> Bool {
+        kinds.contains(kind) && state.withLock { $0.seen.insert("\(kind) \(name)").inserted }
     }
-
-    var commits: Int { state.withLock { $0.commits } }
-
-    func countCommit() { state.withLock { $0.commits += 1 } }
 
     func fails(_ step: String, times: Int) -> Bool {
         state.withLock { state in
@@ -45,14 +44,24 @@ struct Killed: Error {}
 /// One worker's life: once it is over, nothing it does reaches the database.
 final class Life: ScriptWorld {
     private let reaper: Reaper
-    private let state = Mutex(false)
+    private let state = Mutex((isOver: false, writes: 0))
 
     init(_ reaper: Reaper) { self.reaper = reaper }
 
-    var isOver: Bool { state.withLock { $0 } }
+    var isOver: Bool { state.withLock { $0.isOver } }
 
-    func happen(_ place: String) throws {
-        if reaper.strikes(at: place) { state.withLock { $0 = true } }
+    /// 1 for its first write.
+    func nextWrite() -> Int {
+        state.withLock { state in
+            state.writes += 1
+            return state.writes
+        }
+    }
+
+    func happen(_ place: String) throws { try pass(.inside, place) }
+
+    func pass(_ kind: Reaper.Place, _ name: String) throws {
+        if reaper.strikes(kind, name) { state.withLock { $0.isOver = true } }
         if isOver { throw Killed() }
     }
 
@@ -63,7 +72,6 @@ final class Life: ScriptWorld {
 struct MortalDatabase: Database {
     let base: any Database
     let life: Life
-    let reaper: Reaper
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value {
         if life.isOver { throw Killed() }
@@ -71,12 +79,22 @@ struct MortalDatabase: Database {
     }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
-        let number = reaper.commits
-        try life.happen("before commit \(number)")
+        let recorded = try await progress()
+        let place = "\(recorded), write \(life.nextWrite())"
+        try life.pass(.beforeCommit, place)
         let value = try await base.write(body)
-        reaper.countCommit()
-        try life.happen("after commit \(number)")
+        try life.pass(.afterCommit, place)
         return value
+    }
+
+    /// Grows with what is recorded: a write that changes nothing is no new place, or workers would die for ever.
+    private func progress() async throws -> Int {
+        try await base.read { session in
+            try session.row(
+                """
+                SELECT (SELECT COUNT(*) FROM jobs) + COUNT(ended_at) + COUNT(undone_at) AS progress FROM workflow_steps
+                """)?.get("progress") ?? 0
+        }
     }
 }
 
@@ -91,11 +109,11 @@ struct WorkflowSimulation {
     private(set) var jobs = 0
     private var stale: [Job] = []
 
-    init(_ script: WorkflowScript, kills: Bool, seed: UInt64) async throws {
+    init(_ script: WorkflowScript, kills: Set<Reaper.Place>, seed: UInt64) async throws {
         (self.script, random) = (script, SplitMix64(seed: seed))
         // Each worker is killed many times with the same job, more often than a real one may be.
         bench = try await WorkflowBench { $0.lostLeases = .max }
-        reaper = Reaper(isIdle: !kills)
+        reaper = Reaper(kills)
     }
 
     /// - Parameter cancelAfter: how many jobs until the run is cancelled.
@@ -104,13 +122,18 @@ struct WorkflowSimulation {
         let (bench, script) = (bench, script)
         let id = try await bench.write { try bench.workflows.start(Scripted.self, script, in: $0) }
         try await signal(.early)
-        while try await !bench.state(of: id).isFinal {
+        while try await !isOver(id) {
             if jobs == cancelAfter { try await cancel(id) }
             if try await turn() { continue }
             if try await signal(.late) { continue }
             try await jumpToTheNextTime()
         }
         return id
+    }
+
+    private func isOver(_ id: WorkflowID) async throws -> Bool {
+        let (workflows, database) = (bench.workflows, bench.database)
+        return try await database.read { try workflows.find(id, in: $0) }?.state.isFinal == true
     }
 
     /// One job by one worker, who may die over it.
@@ -131,7 +154,7 @@ struct WorkflowSimulation {
     }
 
     private func work(on job: Job, _ life: Life) async throws {
-        let mortal = MortalDatabase(base: bench.database, life: life, reaper: reaper)
+        let mortal = MortalDatabase(base: bench.database, life: life)
         let queue = JobQueue(mortal, policy: bench.queue.policy, clock: bench.clock)
         let effect = try await Workflows(queue).handler(Scripted(world: life)).run(job)
         try await mortal.write { session in
@@ -146,7 +169,7 @@ struct WorkflowSimulation {
         let (bench, before) = (bench, try await traces())
         do {
             // It does not die again, and may get as far as it is let.
-            let handler = bench.workflows.handler(Scripted(world: Life(Reaper(isIdle: true))))
+            let handler = bench.workflows.handler(Scripted(world: Life(Reaper([]))))
             let effect = try await handler.run(job)
             try await bench.write { session in
                 try effect(session)
