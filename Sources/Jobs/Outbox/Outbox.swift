@@ -89,7 +89,7 @@ public struct Outbox: Sendable {
         let new = Set(added)
         try queue.enqueue(zip(messages, deliveries).filter { new.contains($0.0.id) }.map { $0.1 }, in: session)
         return try messages.map { message in
-            new.contains(message.id) ? message.id : try first(with: UniqueKey.stored(message), in: session)
+            try new.contains(message.id) ? message.id : first(with: UniqueKey.stored(message), in: session)
         }
     }
 

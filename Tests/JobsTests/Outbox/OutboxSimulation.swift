@@ -67,6 +67,7 @@ struct OutboxSimulation {
         bench.clock.advance(by: .seconds(86_400))
         try await reclaim()
         while !runs.isEmpty { try await record() }
+        try await check()
         for _ in 0..<20 where last.values.contains(where: { $0.state.status == .pending }) {
             bench.clock.advance(by: .seconds(2 * 86_400))
             latest = max(latest, bench.clock.now())
