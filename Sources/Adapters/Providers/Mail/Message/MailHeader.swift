@@ -16,11 +16,9 @@ enum MailHeader {
 
     static func mailbox(_ mailbox: Mailbox) -> String {
         guard let name = mailbox.name else { return "\(mailbox.address)" }
-        guard isPlain(name), name.utf8.count <= 48 else {
-            return "\(encodedWords(name))\r\n <\(mailbox.address)>"
-        }
-        let quoted = name.flatMap { #""\"#.contains($0) ? [#"\"#, $0] : [$0] }
-        return "\"\(String(quoted))\" <\(mailbox.address)>"
+        let quoted = "\"\(String(name.flatMap { #""\"#.contains($0) ? [#"\"#, $0] : [$0] }))\""
+        guard isPlain(name), quoted.utf8.count <= 50 else { return "\(encodedWords(name))\r\n <\(mailbox.address)>" }
+        return "\(quoted) <\(mailbox.address)>"
     }
 
     /// Can be folded at its spaces and read back the same; what looks like an encoded word would be decoded.

@@ -16,7 +16,7 @@ struct SMTPSession {
     /// Up to the point where messages are taken.
     mutating func begin(with connector: Connector) async throws {
         let greeting = try await connection.reply(within: configuration.timeouts.reply)
-        guard greeting.isSuccess else { throw SMTPFailure(.refused(greeting, at: .greeting)) }
+        guard greeting.code == 220 else { throw SMTPFailure(.refused(greeting, at: .greeting)) }
         try await hello()
         if configuration.security == .startTLS {
             guard capabilities.startTLS else { throw SMTPFailure(.noTLS) }
