@@ -64,6 +64,7 @@ struct HTTPExchange: Sendable {
         case let failure as OutboundFailure: failure
         case let unreachable as Connector.Unreachable: OutboundFailure(.unreachable(unreachable.why))
         case is WireLimit.Passed, HTTPParserError.headerOverflow: OutboundFailure(.headTooLong(limits.head))
+        case HTTPParserError.invalidEOFState: OutboundFailure(.brokenOff)
         case let error as HTTPParserError: OutboundFailure(.unreadable("\(error)"))
         case NIOSSLError.uncleanShutdown: OutboundFailure(.brokenOff)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:

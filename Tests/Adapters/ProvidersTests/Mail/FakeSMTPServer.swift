@@ -62,6 +62,11 @@ struct FakeSMTPServer: Sendable {
             let verb = String(line.prefix { $0 != " " && $0 != ":" })
             var reply = replies[line] ?? replies[verb] ?? Self.usual(verb)
             if verb == "EHLO", isSecure, let helloOverTLS { reply = helloOverTLS }
+            if verb == "STARTTLS", let tls, case .line(let text) = reply {
+                try await connection.secure(tls, saying: "\(text)\r\n")
+                isSecure = true
+                continue
+            }
             guard try await say(reply, &connection) else { return }
             switch verb {
             case "DATA":
@@ -70,10 +75,6 @@ struct FakeSMTPServer: Sendable {
                 else { continue }
                 transcript.add(message: message + "\r\n")
                 guard try await say(replies["."] ?? "250 taken", &connection) else { return }
-            case "STARTTLS":
-                guard let tls else { continue }
-                try await connection.secure(tls)
-                isSecure = true
             case "QUIT": return
             default: break
             }

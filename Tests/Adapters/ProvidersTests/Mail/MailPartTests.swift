@@ -20,7 +20,8 @@ import Testing
         let lines = Self.quoted(String(repeating: "é", count: 100)).split(separator: "\r\n").map(String.init)
         #expect(lines.allSatisfy { $0.utf8.count <= 76 })
         #expect(lines.dropLast().allSatisfy { $0.hasSuffix("=") })
-        #expect(lines.joined().replacing("=C3=A9", with: "").allSatisfy { $0 == "=" })
+        let whole = lines.enumerated().map { $0 < lines.count - 1 ? String($1.dropLast()) : $1 }.joined()
+        #expect(whole == String(repeating: "=C3=A9", count: 100))
     }
 
     @Test func `the shorter encoding is used`() {

@@ -4,47 +4,8 @@ import Testing
 @testable import WaxwingProviders
 
 /// The server that `Scripts/smtp-server.sh` starts: aiosmtpd, and Python's own reading of each message.
-@Suite(.enabled(if: RealServer.variable("PORT") != nil, "\(RealServer.hint)"))
+@Suite(.enabled(if: SMTPServer.variable("PORT") != nil, "\(SMTPServer.hint)"))
 struct SMTPServerTests {
-    enum RealServer {
-        static let hint = "set TEST_SMTP_PORT (Scripts/smtp-server.sh start DIR) to check mail against a server"
-
-        static func variable(_ name: String) -> String? {
-            ProcessInfo.processInfo.environment["TEST_SMTP_\(name)"]
-        }
-
-        static func client(
-            _ security: SMTPConfiguration.Security = .startTLS, password: String? = variable("PASSWORD")
-        ) throws -> SMTPClient {
-            let port = variable(security == .implicitTLS ? "TLS_PORT" : "PORT").flatMap { Int($0) } ?? 0
-            var configuration = try SMTPConfiguration(host: "127.0.0.1", port: port, security: security)
-            configuration.trust = .systemAnd(file: variable("CERTIFICATE") ?? "")
-            configuration.credentials = SMTPCredentials(user: "waxwing", password: password ?? "")
-            return try SMTPClient(configuration)
-        }
-
-        static func kept(_ message: MailMessage) throws -> Kept {
-            let file = "\(variable("MESSAGES") ?? "")/\(message.id).json"
-            return try JSONDecoder().decode(Kept.self, from: Data(contentsOf: URL(filePath: file)))
-        }
-    }
-
-    struct Kept: Decodable {
-        let from: String
-        let to: [String]
-        let options: [String]
-        let headers: [[String]]
-        let names: [String]
-        let text: String?
-        let html: String?
-        let defects: [String]
-        let longest: Int
-
-        subscript(name: String) -> String? {
-            headers.first { $0.first == name }?.last
-        }
-    }
-
     private static func message(
         from: String = "waxwing@example.com", to: [String] = ["ada@example.org"], subject: String = "Ready",
         text: String = "Hello.\n"
@@ -63,10 +24,10 @@ struct SMTPServerTests {
         message.html = "<p>\(text)</p>\n"
         message.replyTo = try Mailbox(MailAddress("help@example.com"))
         message.unsubscribe = try .init(url: "https://waxwing.example/u/7?t=a", mail: MailAddress("leave@example.com"))
-        let delivery = try await RealServer.client(security).send(message)
+        let delivery = try await SMTPServer.client(security).send(message)
         #expect(delivery.isComplete)
 
-        let kept = try RealServer.kept(message)
+        let kept = try SMTPServer.kept(message)
         #expect(kept.from == "waxwing@example.com")
         #expect(kept.to == ["ada@example.org"])
         #expect(kept["Subject"] == message.subject)
@@ -84,27 +45,27 @@ struct SMTPServerTests {
 
     @Test func `some recipients are refused, deferred, and the others served`() async throws {
         let message = try Self.message(to: ["gone@example.org", "ada@example.org", "full@example.org"])
-        let delivery = try await RealServer.client().send(message)
+        let delivery = try await SMTPServer.client().send(message)
         #expect(
             delivery.recipients.map(\.outcome) == [
                 .refused(SMTPReply(code: 550, text: "5.1.1 no such user")), .accepted,
                 .deferred(SMTPReply(code: 452, text: "4.2.2 mailbox full")),
             ])
-        #expect(try RealServer.kept(message).to == ["ada@example.org"])
+        #expect(try SMTPServer.kept(message).to == ["ada@example.org"])
     }
 
     @Test func `addresses in other scripts are handed over as they are`() async throws {
         let message = try Self.message(from: "wäxwing@bücher.example", to: ["用户@例子.example"])
-        let delivery = try await RealServer.client().send(message)
+        let delivery = try await SMTPServer.client().send(message)
         #expect(delivery.isComplete)
-        let kept = try RealServer.kept(message)
+        let kept = try SMTPServer.kept(message)
         #expect(kept.from == "wäxwing@bücher.example")
         #expect(kept.to == ["用户@例子.example"])
         #expect(kept.options.contains("SMTPUTF8"))
     }
 
     @Test func `a wrong password, and a message that is too long, are refused with their reasons`() async throws {
-        let refused = await (try RealServer.client(password: "wrong")).failure(of: try Self.message())
+        let refused = await (try SMTPServer.client(password: "wrong")).failure(of: try Self.message())
         guard case .signInRefused(let reply)? = refused?.reason else {
             Issue.record("\(refused.map { "\($0)" } ?? "sent")")
             return
@@ -112,7 +73,7 @@ struct SMTPServerTests {
         #expect(reply.code == 535)
 
         let long = try Self.message(text: String(repeating: "long\n", count: 300_000))
-        let failure = await (try RealServer.client()).failure(of: long)
+        let failure = await (try SMTPServer.client()).failure(of: long)
         guard case .tooLarge(_, limit: 1_048_576)? = failure?.reason else {
             Issue.record("\(failure.map { "\($0)" } ?? "sent")")
             return
@@ -120,14 +81,14 @@ struct SMTPServerTests {
     }
 
     @Test func `a hundred messages at once all arrive`() async throws {
-        let client = try RealServer.client()
+        let client = try SMTPServer.client()
         let messages = try (0..<100).map { try Self.message(subject: "number \($0)") }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for message in messages { group.addTask { try await client.send(message).isComplete } }
             for try await isComplete in group { #expect(isComplete) }
         }
         for (number, message) in messages.enumerated() {
-            #expect(try RealServer.kept(message)["Subject"] == "number \(number)")
+            #expect(try SMTPServer.kept(message)["Subject"] == "number \(number)")
         }
     }
 }

@@ -121,10 +121,11 @@ struct ServerConnection {
         try await outbound.write(ByteBuffer(string: text))
     }
 
-    /// The other end begins TLS now.
-    func secure(_ context: NIOSSLContext) async throws {
+    /// Says that TLS begins, and begins it before the other end can have read so.
+    func secure(_ context: NIOSSLContext, saying text: String) async throws {
         let channel = channel
         try await channel.eventLoop.submit {
+            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context), position: .first)
         }.get()
     }

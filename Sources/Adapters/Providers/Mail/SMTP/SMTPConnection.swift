@@ -32,7 +32,7 @@ struct SMTPConnection: Sendable {
     }
 
     func reply(within limit: Duration) async throws -> SMTPReply {
-        try await WaxwingProviders.within(limit) {
+        try await within(limit) {
             try await channel.eventLoop.flatSubmit { reader.value.next(on: channel.eventLoop) }.get(closing: channel)
         }
     }

@@ -99,10 +99,10 @@ struct SMTPSession {
         guard reply.isSuccess else { throw SMTPFailure(.refused(reply, at: .message)) }
     }
 
-    /// A courtesy: the message is sent whether or not it is answered.
+    /// The message is sent whether or not this is answered.
     func end() async {
         connection.send("QUIT")
-        _ = try? await connection.reply(within: .seconds(1))
+        _ = try? await connection.reply(within: configuration.timeouts.reply)
     }
 
     private func ask(_ line: String) async throws -> SMTPReply {
