@@ -1,6 +1,4 @@
 import Logging
-import NIOCore
-import NIOPosix
 
 /// The one way out to addresses that users or their configuration name: webhooks, files by address, providers.
 ///
