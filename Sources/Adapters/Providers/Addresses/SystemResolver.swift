@@ -107,7 +107,7 @@ extension IPAddress {
             self = .v4(UInt32(bigEndian: address.sin_addr.s_addr))
         case AF_INET6:
             var address = UnsafeRawPointer(pointer).loadUnaligned(as: sockaddr_in6.self)
-            self = .v6(withUnsafeBytes(of: &address.sin6_addr) { $0.reduce(0) { $0 << 8 | UInt128($1) } })
+            self = .v6(withUnsafeBytes(of: &address.sin6_addr) { $0.reduce(UInt128(0)) { $0 << 8 | UInt128($1) } })
         default: return nil
         }
     }

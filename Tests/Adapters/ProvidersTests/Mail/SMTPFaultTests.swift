@@ -125,8 +125,8 @@ import Testing
         #expect(failure?.mayPass == true)
 
         let configuration = try SMTPConfiguration(host: "gone.example", port: 25, security: .none)
-        let lost = await (try SMTPClient(configuration, resolver: ScriptedResolver())).failure(
-            of: try MailMessageTests.message())
+        let lost = try await SMTPClient(configuration, resolver: ScriptedResolver()).failure(
+            of: MailMessageTests.message())
         #expect(lost == SMTPFailure(.unknownHost))
     }
 }

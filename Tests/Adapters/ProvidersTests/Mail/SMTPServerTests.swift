@@ -65,7 +65,7 @@ struct SMTPServerTests {
     }
 
     @Test func `a wrong password, and a message that is too long, are refused with their reasons`() async throws {
-        let refused = await (try SMTPServer.client(password: "wrong")).failure(of: try Self.message())
+        let refused = try await SMTPServer.client(password: "wrong").failure(of: Self.message())
         guard case .signInRefused(let reply)? = refused?.reason else {
             Issue.record("\(refused.map { "\($0)" } ?? "sent")")
             return
@@ -73,7 +73,7 @@ struct SMTPServerTests {
         #expect(reply.code == 535)
 
         let long = try Self.message(text: String(repeating: "long\n", count: 300_000))
-        let failure = await (try SMTPServer.client()).failure(of: long)
+        let failure = try await SMTPServer.client().failure(of: long)
         guard case .tooLarge(_, limit: 1_048_576)? = failure?.reason else {
             Issue.record("\(failure.map { "\($0)" } ?? "sent")")
             return
