@@ -39,7 +39,7 @@ import Testing
 
     @Test func `the same message is named the same at every attempt`() throws {
         let message = try Self.message()
-        let names = try [0, 86_400_000].map { milliseconds in
+        let names = try ([0, 86_400_000] as [Int64]).map { milliseconds in
             let text = String(decoding: message.rendered(at: Timestamp(milliseconds: milliseconds)), as: UTF8.self)
             return try #require(text.components(separatedBy: "\r\n").first { $0.hasPrefix("Message-ID:") })
         }
