@@ -52,6 +52,11 @@ folder = sys.argv[1]
 password = open(f"{folder}/password").read().strip()
 
 
+def lines(part):
+    """Mail ends its lines with CRLF, and Python leaves them so."""
+    return part and part.get_content().replace("\r\n", "\n")
+
+
 class Keeper:
     """Takes everything but mail for gone@ and full@."""
 
@@ -73,8 +78,8 @@ class Keeper:
             "user": session.auth_data,
             "headers": [[name, str(value)] for name, value in message.items()],
             "names": [address.display_name for address in message["from"].addresses],
-            "text": text and text.get_content(),
-            "html": html and html.get_content(),
+            "text": lines(text),
+            "html": lines(html),
             "defects": [str(d) for part in message.walk() for d in part.defects]
             + [str(d) for value in message.values() for d in value.defects],
             "longest": max(len(line) for line in envelope.content.split(b"\r\n")),
