@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "Auth", targets: ["Auth"]),
         .library(name: "Billing", targets: ["Billing"]),
         .library(name: "WaxwingService", targets: ["WaxwingService"]),
+        .library(name: "WaxwingProviders", targets: ["WaxwingProviders"]),
         .library(name: "WaxwingHTTP", targets: ["WaxwingHTTP"]),
         .library(name: "StorageTestKit", targets: ["StorageTestKit"]),
         .library(name: "JobsTestKit", targets: ["JobsTestKit"]),
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -118,6 +120,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Sources/Adapters/Service", swiftSettings: common),
         .target(
+            name: "WaxwingProviders",
+            dependencies: [
+                "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], path: "Sources/Adapters/Providers", swiftSettings: common),
+        .target(
             name: "WaxwingHTTP",
             dependencies: [
                 "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
@@ -201,6 +213,15 @@ let package = Package(
                 "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "SampleLibrary", "Storage", "StorageTestKit",
                 "WaxwingService", .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Adapters/ServiceTests", swiftSettings: common),
+        .testTarget(
+            name: "WaxwingProvidersTests",
+            dependencies: [
+                "Storage", "StorageTestKit", "WaxwingProviders",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], path: "Tests/Adapters/ProvidersTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [

@@ -16,6 +16,7 @@ servers=$(mktemp -d)
 stop_servers() {
     [ ! -d "$servers/postgres" ] || Scripts/postgres-server.sh stop "$servers"
     [ ! -d "$servers/s3" ] || Scripts/s3-server.sh stop "$servers/s3"
+    [ ! -d "$servers/smtp" ] || Scripts/smtp-server.sh stop "$servers/smtp"
     rm -rf "$log" "$servers"
 }
 trap stop_servers EXIT
@@ -35,6 +36,11 @@ start_servers() {
     elif [ -n "${CI:-}" ]; then
         exit 1
     fi
+    if smtp=$(Scripts/smtp-server.sh start "$servers/smtp"); then
+        eval "$smtp"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
 }
 
 # The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
@@ -46,10 +52,10 @@ run_tests() {
 
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
-step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|StoragePostgresTests|StorageS3Tests'
-step "start of PostgreSQL and S3" start_servers
+step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|WaxwingProvidersTests|StoragePostgresTests|StorageS3Tests'
+step "start of PostgreSQL, S3 and SMTP" start_servers
 step "tests on PostgreSQL" run_tests --filter "$rows"
-step "tests on S3 and of the program" run_tests --filter 'StorageS3Tests|WaxwingCLITests'
+step "tests on S3, of mail and of the program" run_tests --filter 'StorageS3Tests|WaxwingProvidersTests|WaxwingCLITests'
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'

@@ -1,0 +1,8 @@
+/// Finds the addresses behind a name.
+///
+/// Asked once for each connection: what it answers is judged, and then connected to without asking again.
+public protocol HostResolver: Sendable {
+    /// - Returns: every address, the best first; empty when the name has none or nobody knows.
+    /// - Throws: only `CancellationError`, soon after the task is cancelled.
+    func addresses(of name: String) async throws -> [IPAddress]
+}

@@ -1,0 +1,40 @@
+import NIOSSL
+
+/// Whose certificates prove the name of a server.
+public enum CertificateTrust: Hashable, Sendable {
+    /// The authorities that the system trusts.
+    case system
+    /// Those, and the certificates in a PEM file: a private authority's, or a server's own.
+    case systemAnd(file: String)
+}
+
+/// The certificates to trust cannot be read.
+public struct CertificateTrustProblem: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String?
+
+    public var description: String {
+        file.map { "no certificates in '\($0)': name a readable PEM file" }
+            ?? "the system's certificates cannot be read: install the package ca-certificates"
+    }
+}
+
+extension CertificateTrust {
+    func context() throws(CertificateTrustProblem) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if case .systemAnd(let file) = self {
+            do {
+                let certificates = try NIOSSLCertificate.fromPEMFile(file)
+                guard !certificates.isEmpty else { throw CertificateTrustProblem(file: file) }
+                configuration.additionalTrustRoots = [.certificates(certificates)]
+            } catch {
+                throw CertificateTrustProblem(file: file)
+            }
+        }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw CertificateTrustProblem(file: nil)
+        }
+    }
+}
