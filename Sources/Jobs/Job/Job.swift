@@ -52,9 +52,18 @@ public struct NewJob: Sendable {
         id: JobID = .random(), kind: String, payload: some Encodable, queue: String = "default", priority: Int = 0,
         owner: AccountID? = nil, runAt: Timestamp? = nil, unique uniqueness: JobUniqueness? = nil
     ) throws {
-        let bytes = Array(try JSONEncoder().encode(payload))
-        guard bytes.count <= Self.largestPayload else { throw JobQueueError.payloadTooLarge(bytes: bytes.count) }
-        (self.id, self.kind, self.payload, self.queue) = (id, kind, bytes, queue)
+        try self.init(
+            id: id, kind: kind, json: Array(try JSONEncoder().encode(payload)), queue: queue, priority: priority,
+            owner: owner, runAt: runAt, unique: uniqueness)
+    }
+
+    /// As the other, of a payload that is JSON already.
+    public init(
+        id: JobID = .random(), kind: String, json payload: [UInt8], queue: String = "default", priority: Int = 0,
+        owner: AccountID? = nil, runAt: Timestamp? = nil, unique uniqueness: JobUniqueness? = nil
+    ) throws(JobQueueError) {
+        guard payload.count <= Self.largestPayload else { throw .payloadTooLarge(bytes: payload.count) }
+        (self.id, self.kind, self.payload, self.queue) = (id, kind, payload, queue)
         (self.priority, self.owner, self.runAt, self.uniqueness) = (priority, owner, runAt, uniqueness)
     }
 }

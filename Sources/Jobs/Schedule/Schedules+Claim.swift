@@ -93,7 +93,7 @@ extension Schedules {
     }
 
     func enqueue(_ runs: [ScheduleRun], of schedule: StoredSchedule, in session: any WriteSession) throws {
-        try queue.enqueue(runs.compactMap { run in run.job.map { NewJob(id: $0, as: schedule) } }, in: session)
+        try queue.enqueue(runs.compactMap { run in try run.job.map { try NewJob(id: $0, as: schedule) } }, in: session)
     }
 
     private func dueSchedules(

@@ -34,8 +34,9 @@ struct StoredSchedule {
 
 extension NewJob {
     /// The payload is as it was encoded when the schedule was registered.
-    init(id: JobID, as schedule: StoredSchedule) {
-        (self.id, kind, payload, queue) = (id, schedule.kind, schedule.payload, schedule.queue)
-        (priority, owner, runAt) = (schedule.priority, schedule.owner, nil)
+    init(id: JobID, as schedule: StoredSchedule) throws(JobQueueError) {
+        try self.init(
+            id: id, kind: schedule.kind, json: schedule.payload, queue: schedule.queue, priority: schedule.priority,
+            owner: schedule.owner)
     }
 }

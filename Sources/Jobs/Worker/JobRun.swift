@@ -105,7 +105,7 @@ struct JobRun: Sendable {
     private func heartbeats() async -> Outcome? {
         while true {
             do {
-                try await Task.sleep(for: queue.policy.lease / 3)
+                try await Task.sleep(for: queue.policy(of: job.kind).lease / 3)
                 if try await queue.heartbeat(job) { return .stopped }
             } catch is LeaseLost {
                 return .leaseLost

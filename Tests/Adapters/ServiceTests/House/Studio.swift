@@ -67,7 +67,7 @@ struct Studio {
         let worker = useCases.worker(
             name: "test", concurrency: 1, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var attempts = 0
-        while let job = try await worker.queue.claim(from: worker.configuration.queues, by: worker.name) {
+        while let job = try await worker.queue.claim(from: worker.configuration.queues.map(\.queue), by: worker.name) {
             await JobRun(job: job, worker: worker).run()
             attempts += 1
         }
