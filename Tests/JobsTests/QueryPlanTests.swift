@@ -49,6 +49,7 @@ import Testing
             try set("scheduled", jobs[8..<12])
         }
         for _ in 0..<3 { _ = try await bench.claim(by: "grace") }
+        try await QueueBench.setManyQueues(on: bench.database)
         _ = try await bench.database.write { try $0.execute("ANALYZE") }
     }
 }

@@ -144,11 +144,11 @@ extension JobQueue {
     }
 
     private func hasWork(in queues: [String], at now: Timestamp, _ session: any ReadSession) throws -> Bool {
-        try session.row(
+        let open = Set(queues).subtracting(try paused(of: queues, in: session)).sorted()
+        return try session.row(
             """
             SELECT 1 AS found WHERE EXISTS (
-                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: queues))
-                AND queue NOT IN (SELECT name FROM job_queues WHERE is_paused = 1))
+                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: open)))
             OR EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now))
             """) != nil
     }
@@ -183,7 +183,7 @@ extension JobQueue {
     private func firstReady(
         _ limit: Int, for demands: [QueueDemand], in session: any WriteSession
     ) throws -> [ReadyJob] {
-        let paused = try pausedQueues(in: session)
+        let paused = try paused(of: demands.map(\.queue), in: session)
         var (heads, count) = ([QueueDemand.Line](), 0)
         for demand in demands where !paused.contains(demand.queue) {
             // SKIP LOCKED: workers polling at once take different jobs instead of waiting.

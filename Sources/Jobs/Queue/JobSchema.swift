@@ -55,7 +55,6 @@ public enum JobSchema {
                     CREATE TABLE job_queues (
                         name TEXT PRIMARY KEY, is_paused BIGINT NOT NULL, is_draining BIGINT NOT NULL, capacity BIGINT)
                     """,
-                    "CREATE INDEX job_queues_paused ON job_queues (name) WHERE is_paused = 1",
                 ]),
         ])
 }

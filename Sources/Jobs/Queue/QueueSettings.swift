@@ -42,8 +42,10 @@ extension JobQueue {
         try session.rows("SELECT * FROM job_queues ORDER BY name").map(QueueSettings.init)
     }
 
-    func pausedQueues(in session: any ReadSession) throws -> Set<String> {
-        Set(try session.rows("SELECT name FROM job_queues WHERE is_paused = 1").map { try $0.get("name") })
+    func paused(of queues: [String], in session: any ReadSession) throws -> Set<String> {
+        let rows = try session.rows(
+            "SELECT name FROM job_queues WHERE name IN (\(list: queues)) AND is_paused = 1")
+        return Set(try rows.map { try $0.get("name") })
     }
 
     /// - Throws: ``JobQueueError/full(queue:capacity:)``, ``JobQueueError/draining(queue:)``.

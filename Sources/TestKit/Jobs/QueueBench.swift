@@ -14,6 +14,14 @@ package struct QueueBench: Sendable {
         queue = JobQueue(database, policy: policy, clock: clock)
     }
 
+    /// So many queues with settings that an engine does not read the whole table.
+    package static func setManyQueues(on database: any Database) async throws {
+        let queue = JobQueue(database)
+        try await database.write { session in
+            for number in 0..<2000 { try queue.setCapacity(nil, of: "queue \(number)", in: session) }
+        }
+    }
+
     @discardableResult
     package func enqueue(
         kind: String = "tune", queue name: String = "default", priority: Int = 0, owner: AccountID? = nil,

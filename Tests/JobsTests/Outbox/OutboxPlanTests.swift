@@ -68,6 +68,7 @@ import Testing
                 FROM outbox_messages
                 """)
         }
+        try await QueueBench.setManyQueues(on: bench.database)
         _ = try await bench.database.write { try $0.execute("ANALYZE") }
     }
 }

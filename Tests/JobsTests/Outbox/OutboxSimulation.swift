@@ -265,6 +265,15 @@ struct OutboxSimulation {
         var simulation = try await OutboxSimulation(seed: seed)
         for _ in 0..<150 { try await simulation.step() }
         try await simulation.drain()
-        #expect(simulation.refusals > 0)
+    }
+
+    @Test func `workers that lost their messages try to end them, and are refused`() async throws {
+        var refusals = 0
+        for seed in 1...10 as ClosedRange<UInt64> {
+            var simulation = try await OutboxSimulation(seed: seed)
+            for _ in 0..<150 { try await simulation.step() }
+            refusals += simulation.refusals
+        }
+        #expect(refusals > 10)
     }
 }

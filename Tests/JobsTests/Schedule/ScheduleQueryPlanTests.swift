@@ -53,6 +53,7 @@ import Testing
             }
         }
         bench.advance(minutes: 1)
+        try await QueueBench.setManyQueues(on: bench.database)
         _ = try await bench.database.write { try $0.execute("ANALYZE") }
     }
 }

@@ -113,6 +113,7 @@ import Testing
                 "UPDATE workflows SET status = 'completed', ended_at = created_at - 1000, job_id = NULL")
             try session.execute("UPDATE jobs SET state = 'succeeded'")
         }
+        try await QueueBench.setManyQueues(on: bench.database)
         _ = try await bench.write { try $0.execute("ANALYZE") }
     }
 
