@@ -9,8 +9,8 @@ extension JobQueue {
     /// - Returns: the job's name; of a job that is to be unique, that of the one which is there already.
     /// - Throws: ``JobQueueError/full(queue:capacity:)``, ``JobQueueError/draining(queue:)``, ``DatabaseError``.
     @discardableResult
-    public func enqueue(_ job: NewJob, in session: any WriteSession) throws -> JobID {
-        try enqueue([job], in: session)[0]
+    public func enqueue(_ job: NewJob, asFollowUp: Bool = false, in session: any WriteSession) throws -> JobID {
+        try enqueue([job], asFollowUp: asFollowUp, in: session)[0]
     }
 
     /// Many jobs with few statements: for producers of thousands a second, whose time would go into talking to the database.
@@ -18,13 +18,17 @@ extension JobQueue {
     /// Jobs of one owner take turns with those of others: each stands ``spacing`` after the owner's last that is ready, so
     /// whoever comes later with a few does not wait for all of them.
     ///
+    /// - Parameter asFollowUp: they go on with work that was taken before, so neither a full nor a draining queue refuses
+    ///   them.
     /// - Returns: as ``enqueue(_:in:)``, in the same order.
     /// - Throws: as ``enqueue(_:in:)``: then the caller's transaction must not be kept, as some may have been taken.
     @discardableResult
-    public func enqueue(_ jobs: [NewJob], in session: any WriteSession) throws -> [JobID] {
+    public func enqueue(
+        _ jobs: [NewJob], asFollowUp: Bool = false, in session: any WriteSession
+    ) throws -> [JobID] {
         guard !jobs.isEmpty else { return [] }
         let now = clock.now()
-        try checkRoom(for: jobs, in: session)
+        if !asFollowUp { try checkRoom(for: jobs, in: session) }
         var (turns, ids) = (OwnerTurns(), [JobID]())
         for some in jobs.chunks(of: Self.largestClaim) {
             let values = try some.map { try self.values(of: $0, at: now, &turns, in: session) }
