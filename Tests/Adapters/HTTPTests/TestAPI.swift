@@ -87,8 +87,8 @@ struct TestAPI {
         let worker = useCases.worker(
             name: "test", concurrency: 2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let running = Task { await worker.run() }
-        while let counts = try? await useCases.health.jobCounts(),
-            counts.contains(where: { ["ready", "leased", "retryable"].contains($0.state) })
+        while let queues = try? await useCases.health.queues(),
+            queues.contains(where: { $0.ready + $0.running + $0.retryable > 0 })
         {
             await Task.yield()
         }
