@@ -66,16 +66,18 @@ extension JobQueue {
     ///
     /// - Parameters:
     ///   - oldest: jobs that ended before go.
+    ///   - kind: only those of it; nil for all.
     ///   - limit: at most so many at once, so that nobody waits long for the rows.
     /// - Returns: how many went: call again while it is `limit`.
     @discardableResult
     public func prune(
-        endedBefore oldest: Timestamp, dead: Bool = false, limit: Int = 1000, in session: any WriteSession
+        endedBefore oldest: Timestamp, dead: Bool = false, kind: String? = nil, limit: Int = 1000,
+        in session: any WriteSession
     ) throws -> Int {
         let states: SQL = dead ? "state = 'dead'" : "state IN ('succeeded', 'cancelled')"
         let ids = try session.rows(
             """
-            SELECT id FROM jobs WHERE state IN ('succeeded', 'cancelled', 'dead') AND \(states)
+            SELECT id FROM jobs WHERE state IN ('succeeded', 'cancelled', 'dead') AND \(states) \(condition(kind.map { [$0] }))
             AND completed_at < \(oldest) AND (unique_until IS NULL OR unique_until <= \(clock.now())) ORDER BY completed_at LIMIT \(limit)
             """
         ).map { try $0.get("id", as: JobID.self) }
