@@ -143,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "waxwing",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
+                "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
                 "WaxwingHTTP", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

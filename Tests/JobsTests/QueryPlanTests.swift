@@ -24,6 +24,8 @@ import Testing
             _ = try await database.read { session in
                 _ = try queue.find(asked, of: owner, in: session)
                 _ = try queue.list(of: owner, PageRequest(), in: session)
+                _ = try queue.list(JobFilter(), PageRequest(), in: session)
+                _ = try queue.dead(in: session)
             }
         }
         #expect(plans.count >= 8)

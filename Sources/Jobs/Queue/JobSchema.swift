@@ -57,6 +57,7 @@ public enum JobSchema {
                     CREATE INDEX jobs_waiting_in ON jobs (queue, state, is_follow_up)
                         WHERE state IN ('scheduled', 'retryable')
                     """,
+                    "CREATE INDEX jobs_newest ON jobs (created_at DESC, id DESC)",
                     "CREATE INDEX jobs_dead ON jobs (completed_at DESC, id DESC, queue) WHERE state = 'dead'",
                     """
                     CREATE INDEX jobs_ended ON jobs (completed_at)

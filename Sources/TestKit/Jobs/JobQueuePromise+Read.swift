@@ -5,6 +5,35 @@ import Testing
 
 extension JobQueuePromise {
     static let reading = [
+        JobQueuePromise("jobs are found by where they stand, whose they are and what they do, the newest first") {
+            database in
+            let bench = QueueBench(database)
+            let ada = AccountID.random()
+            var ids: [JobID] = []
+            for number in 0..<4 {
+                bench.clock.advance(by: .seconds(1))
+                ids.append(
+                    try await bench.enqueue(
+                        kind: number == 1 ? "draw" : "tune", queue: number == 2 ? "pro" : "default",
+                        owner: number == 3 ? ada : nil))
+            }
+            try await bench.cancel(ids[0])
+            func find(_ filter: JobFilter, _ limit: Int = 50) async throws -> [JobID] {
+                try await database.read {
+                    try bench.queue.list(filter, PageRequest(limit: limit), in: $0).items.map(\.id)
+                }
+            }
+            #expect(try await find(JobFilter()) == ids.reversed())
+            #expect(try await find(JobFilter(), 2) == [ids[3], ids[2]])
+            #expect(try await find(JobFilter(state: .cancelled)) == [ids[0]])
+            #expect(try await find(JobFilter(queue: "pro")) == [ids[2]])
+            #expect(try await find(JobFilter(state: .ready, kind: "tune")) == [ids[3], ids[2]])
+            #expect(try await find(JobFilter(owner: ada)) == [ids[3]])
+            let first = try await database.read { try bench.queue.list(JobFilter(), PageRequest(limit: 3), in: $0) }
+            let rest = PageRequest(limit: 3, after: first.next)
+            #expect(
+                try await database.read { try bench.queue.list(JobFilter(), rest, in: $0) }.items.map(\.id) == [ids[0]])
+        },
         JobQueuePromise("another owner's job is not found") { database in
             let bench = QueueBench(database)
             let (owner, other) = (AccountID.random(), AccountID.random())

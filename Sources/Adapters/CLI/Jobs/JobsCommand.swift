@@ -1,0 +1,134 @@
+import ArgumentParser
+import Jobs
+import Storage
+import WaxwingService
+
+/// `waxwing jobs`: what the service has to do, without the service.
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "See what the service has to do, and step in.",
+        discussion: """
+            Takes the same environment as 'waxwing serve', which may run meanwhile.
+
+            Examples:
+              waxwing jobs stats
+              waxwing jobs ls --state dead
+              waxwing jobs show 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+              waxwing jobs pause free
+            """.reflowed,
+        subcommands: [
+            JobsList.self, JobsShow.self, JobsRetry.self, JobsCancel.self, JobsDead.self, JobsReplay.self,
+            JobsPause.self, JobsResume.self, JobsDrain.self, JobsStats.self,
+        ])
+}
+
+extension OperatedService {
+    /// The queue of a service, which must be there.
+    static func queue() async throws -> (queue: JobQueue, database: any Database) {
+        let settings = try Settings()
+        let service = try await OperatedService.open(settings, for: .reading)
+        return (JobQueue(service.database, signals: try DataPlaces(settings).signals()), service.database)
+    }
+}
+
+extension Identifier: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+/// One job or more.
+struct JobArguments: ParsableArguments {
+    @Argument(help: "Jobs, by the names that 'waxwing jobs ls' shows.")
+    var jobs: [JobID]
+
+    /// Does something to each by itself: what one refuses keeps none of the others from it.
+    func each(_ body: (JobID) async throws -> String) async throws {
+        var hasFailed = false
+        for job in jobs {
+            do {
+                write("\(job)  \(try await body(job))\n")
+            } catch let error as InvalidTransition {
+                hasFailed = true
+                FileProblem(path: "\(job)", reason: "it is \(JobFilter.State(error.state)): there is nothing to do")
+                    .report()
+            } catch let error as JobQueueError {
+                hasFailed = true
+                FileProblem(path: "\(job)", reason: "\(error)").report()
+            }
+        }
+        if hasFailed { throw ExitCode(1) }
+    }
+}
+
+struct JobsRetry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Do jobs at once that wait for their time.",
+        discussion: """
+            Those that failed and wait for their next attempt, and those that were enqueued for later. A dead job is
+            replayed instead.
+
+            Example:
+              waxwing jobs retry 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+            """.reflowed)
+
+    @OptionGroup var arguments: JobArguments
+
+    func run() async throws {
+        let (queue, database) = try await OperatedService.queue()
+        try await arguments.each { id in
+            let job = try await database.write { try queue.hurry(id, in: $0) }
+            return "\(JobFilter.State(job.course.state))"
+        }
+    }
+}
+
+struct JobsReplay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Give dead jobs all their attempts again.",
+        discussion: """
+            Examples:
+              waxwing jobs replay 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+              waxwing jobs ls --state dead --queue pro --ids | xargs waxwing jobs replay
+            """.reflowed)
+
+    @OptionGroup var arguments: JobArguments
+
+    func run() async throws {
+        let (queue, database) = try await OperatedService.queue()
+        try await arguments.each { id in
+            let job = try await database.write { try queue.replay(id, in: $0) }
+            return "\(JobFilter.State(job.course.state))"
+        }
+    }
+}
+
+struct JobsCancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "End jobs that wait, and stop those that run.",
+        discussion: """
+            What was held for them, as an owner's quota, is given back. A job that runs is told within a few seconds.
+
+            Example:
+              waxwing jobs cancel 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+            """.reflowed)
+
+    @OptionGroup var arguments: JobArguments
+
+    func run() async throws {
+        let settings = try Settings()
+        let places = DataPlaces(settings)
+        try places.checkExists()
+        let lock = try places.lockForWorker()
+        defer { withExtendedLifetime(lock) {} }
+        let board = try await Assembly(settings, places).useCases.jobs
+        try await arguments.each { id in
+            let status = try await board.cancel(id).status
+            return status == .processing ? "is asked to stop" : status.rawValue
+        }
+    }
+}
