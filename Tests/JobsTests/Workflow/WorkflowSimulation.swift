@@ -147,8 +147,7 @@ struct WorkflowSimulation {
         } catch {
             guard life.isOver else { throw error }
             stale.append(job)
-            bench.clock.advance(by: bench.queue.policy.lease)
-            try await bench.queue.reclaimExpired { _, _ in }
+            try await bench.loseLeases()
         }
         return true
     }
