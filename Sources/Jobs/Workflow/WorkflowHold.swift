@@ -24,7 +24,12 @@ struct WorkflowHold: Sendable {
 
     /// For the transaction that ends the job, which compares the token itself.
     func effect(_ body: @escaping @Sendable (WorkflowRun, any WriteSession) throws -> Void) -> JobEffect {
-        { session in try body(lock(in: session), session) }
+        { session in
+            let run = try lock(in: session)
+            // It was parked because this worker was thought to have vanished.
+            guard run.state.parking == nil else { throw LeaseLost(job: job.id) }
+            try body(run, session)
+        }
     }
 
     /// What is known of the run before this job goes on with it.

@@ -57,6 +57,17 @@ private let names = ["a", "b", "c"]
         #expect(try await bench.ledger() == names)
     }
 
+    @Test func `a worker that comes back when its run was parked for it records nothing`() async throws {
+        let bench = try await WorkflowBench { $0.lostLeases = 1 }
+        let id = try await bench.start()
+        let job = try #require(try await bench.queue.claim(from: ["default"], by: "stale"))
+        let stale = bench.workflows.handler(Told { _, _ in "done" })
+        let effect = try await stale.run(job)
+        try await bench.loseLeases([stale])
+        await #expect(throws: LeaseLost.self) { try await bench.settle(job, stale) { effect } }
+        #expect(try await bench.state(of: id).status == .parked)
+    }
+
     @Test(arguments: [false, true])
     func `a worker that was overtaken while it fails, or waits, records nothing`(sleeps: Bool) async throws {
         let bench = try await WorkflowBench()
