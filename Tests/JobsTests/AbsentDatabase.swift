@@ -4,17 +4,21 @@ import Synchronization
 /// A database that can be away, and does not answer then.
 final class AbsentDatabase: Database {
     private let base: any Database
-    private let away: Mutex<Bool>
+    /// How many calls it will not answer.
+    private let missed: Mutex<Int>
 
     init(_ base: any Database, isAway: Bool = true) {
         self.base = base
-        away = Mutex(isAway)
+        missed = Mutex(isAway ? .max : 0)
     }
 
     var isAway: Bool {
-        get { away.withLock { $0 } }
-        set { away.withLock { $0 = newValue } }
+        get { missed.withLock { $0 > 0 } }
+        set { missed.withLock { $0 = newValue ? .max : 0 } }
     }
+
+    /// Does not answer the next call.
+    func missOne() { missed.withLock { $0 = 1 } }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value {
         try check()
@@ -27,7 +31,12 @@ final class AbsentDatabase: Database {
     }
 
     private func check() throws {
-        if isAway { throw Self.error }
+        let isMissed = missed.withLock { left in
+            guard left > 0 else { return false }
+            left -= left == .max ? 0 : 1
+            return true
+        }
+        if isMissed { throw Self.error }
     }
 
     static let error = DatabaseError.unavailable("it is away")

@@ -10,13 +10,14 @@ extension Workflows {
     ///
     /// To be called often, as by ``WorkflowUpkeep``.
     ///
+    /// - Parameter pageSize: of how many jobs in one snapshot.
     /// - Returns: how many runs were mended.
     @discardableResult
-    public func recover(jobsEndedSince moment: Timestamp) async throws -> Int {
+    public func recover(jobsEndedSince moment: Timestamp, pageSize: Int = 1000) async throws -> Int {
         var (count, last) = (0, (at: moment, id: ""))
         while true {
             let start = last
-            let ended = try await queue.database.read { try endedJobs(after: start, in: $0) }
+            let ended = try await queue.database.read { try endedJobs(after: start, upTo: pageSize, in: $0) }
             guard let end = ended.last else { return count }
             last = end
             let lost = try await queue.database.read { try runs(of: ended.map(\.id), in: $0) }
@@ -26,13 +27,14 @@ extension Workflows {
 
     /// Looks at all open runs, whenever their jobs ended: it reads them all, and is to be called now and then.
     ///
+    /// - Parameter pageSize: of how many runs in one snapshot.
     /// - Returns: how many runs were mended.
     @discardableResult
-    public func recoverAll() async throws -> Int {
+    public func recoverAll(pageSize: Int = 1000) async throws -> Int {
         var (count, last) = (0, "")
         while true {
             let start = last
-            let (end, lost) = try await queue.database.read { try lostRuns(after: start, in: $0) }
+            let (end, lost) = try await queue.database.read { try lostRuns(after: start, upTo: pageSize, in: $0) }
             count += try await recover(lost)
             guard let end else { return count }
             last = end
@@ -43,8 +45,6 @@ extension Workflows {
         let id: WorkflowID
         let job: JobID
     }
-
-    private static let pageSize = 1000
 
     private func recover(_ lost: [LostRun]) async throws -> Int {
         var count = 0
@@ -81,7 +81,7 @@ extension Workflows {
     }
 
     private func endedJobs(
-        after last: (at: Timestamp, id: String), in session: any ReadSession
+        after last: (at: Timestamp, id: String), upTo limit: Int, in session: any ReadSession
     ) throws -> [(at: Timestamp, id: String)] {
         // The longer list of states is that of the index.
         try session.rows(
@@ -89,7 +89,7 @@ extension Workflows {
             SELECT completed_at, id FROM jobs
             WHERE state IN ('succeeded', 'cancelled', 'dead') AND completed_at >= \(last.at)
                 AND (completed_at, id) > (\(last.at), \(last.id)) AND state <> 'succeeded' AND kind LIKE 'workflow/%'
-            ORDER BY completed_at, id LIMIT \(Self.pageSize)
+            ORDER BY completed_at, id LIMIT \(max(limit, 1))
             """
         ).map { (try $0.get("completed_at"), try $0.get("id")) }
     }
@@ -104,11 +104,13 @@ extension Workflows {
     }
 
     /// - Returns: where the next page begins, nil after the last one; and those of this page that are lost.
-    private func lostRuns(after job: String, in session: any ReadSession) throws -> (end: String?, lost: [LostRun]) {
+    private func lostRuns(
+        after job: String, upTo limit: Int, in session: any ReadSession
+    ) throws -> (end: String?, lost: [LostRun]) {
         let open = try session.rows(
             """
             SELECT id, job_id FROM workflows WHERE ended_at IS NULL AND job_id > \(job)
-            ORDER BY job_id LIMIT \(Self.pageSize)
+            ORDER BY job_id LIMIT \(max(limit, 1))
             """
         ).map { LostRun(id: try $0.get("id"), job: try $0.get("job_id")) }
         let awaited = try session.rows(
@@ -118,6 +120,6 @@ extension Workflows {
             """
         ).map { try $0.get("id", as: JobID.self) }
         let found = Set(awaited)
-        return (open.count < Self.pageSize ? nil : open.last?.job.text, open.filter { !found.contains($0.job) })
+        return (open.last?.job.text, open.filter { !found.contains($0.job) })
     }
 }

@@ -100,15 +100,16 @@ import Testing
     @Test func `however many there are, all are found`() async throws {
         let bench = try await WorkflowBench()
         try await bench.write { session in
-            for number in 0..<2_100 { try bench.workflows.start(Told.self, number, in: session) }
+            for number in 0..<25 { try bench.workflows.start(Told.self, number, in: session) }
             try session.execute(
                 "UPDATE jobs SET state = 'dead', completed_at = \(bench.clock.now()), error = 'no disk'")
         }
-        #expect(try await bench.workflows.recover(jobsEndedSince: bench.clock.now()) == 2_100)
+        let now = bench.clock.now()
+        #expect(try await bench.workflows.recover(jobsEndedSince: now, pageSize: 10) == 25)
         _ = try await bench.write { session in
             try session.execute("UPDATE workflows SET status = 'running', parking = NULL")
         }
-        #expect(try await bench.workflows.recoverAll() == 2_100)
+        #expect(try await bench.workflows.recoverAll(pageSize: 10) == 25)
     }
 
     @Test func `the upkeep mends by the minutes, and forgets by the day`() async throws {
