@@ -8,7 +8,8 @@ public enum CatchUp: Hashable, Sendable {
     case skip(olderThan: Duration = .seconds(60))
     /// The latest is run, however old; those before it are passed over.
     case once
-    /// Each is run, the oldest first; of more than `limit`, the latest. At most ``mostSlots``.
+    /// Each is run, the oldest first; of more than `limit`, the latest. At most ``mostSlots``. Those for which the queue has
+    /// no room yet are run when it has.
     case all(limit: Int = CatchUp.mostSlots)
 
     /// That are caught up in one transaction.
@@ -42,6 +43,13 @@ struct DueSlots: Equatable {
     /// Up to here all slots are decided on now.
     var settled: Timestamp
     var next: Timestamp?
+
+    /// The oldest `count` of those that are run; the others are still to be decided on.
+    func first(_ count: Int, of recurrence: Recurrence) -> DueSlots {
+        guard count < run.count, let last = run.prefix(count).last else { return self }
+        return DueSlots(
+            run: Array(run.prefix(count)), passedOver: passedOver, settled: last, next: recurrence.next(after: last))
+    }
 }
 
 extension CatchUp: LosslessStringConvertible {

@@ -10,7 +10,8 @@ import Storage
 ///
 /// ```swift
 /// let schedules = Schedules(queue)
-/// let scheduler = Scheduler(name: "host-1", schedules: schedules, registering: [digest, cleanUp], logger: logger)
+/// let scheduler = Scheduler(
+///     name: "host-1", schedules: schedules, registering: [digest, cleanUp], by: "newsletter", logger: logger)
 /// try await ServiceGroup(services: [worker, scheduler], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 public struct Scheduler: Service {
@@ -28,20 +29,31 @@ public struct Scheduler: Service {
 
     let name: String
     let schedules: Schedules
-    let registered: [Schedule]?
-    let registrant: String
+    let registered: (schedules: [Schedule], registrant: String)?
     let configuration: Configuration
     let logger: Logger
 
+    /// Serves what is there.
+    ///
+    /// - Parameter name: how runs tell who claimed them.
+    public init(
+        name: String, schedules: Schedules, configuration: Configuration = Configuration(), logger: Logger
+    ) {
+        (self.name, self.schedules, registered) = (name, schedules, nil)
+        (self.configuration, self.logger) = (configuration, logger)
+    }
+
+    /// Serves what is there, after it has registered the schedules of its program.
+    ///
     /// - Parameters:
     ///   - name: how runs tell who claimed them.
-    ///   - registered: given to ``Schedules/register(_:by:)`` at the start; nil to serve what is there.
-    ///   - registrant: whose they are.
+    ///   - registered: all that the program has: see ``Schedules/register(_:by:in:)``.
+    ///   - registrant: whose they are: what another program on the database registers under the same name disables them.
     public init(
-        name: String, schedules: Schedules, registering registered: [Schedule]? = nil, by registrant: String = "app",
+        name: String, schedules: Schedules, registering registered: [Schedule], by registrant: String,
         configuration: Configuration = Configuration(), logger: Logger
     ) {
-        (self.name, self.schedules, self.registered, self.registrant) = (name, schedules, registered, registrant)
+        (self.name, self.schedules, self.registered) = (name, schedules, (registered, registrant))
         (self.configuration, self.logger) = (configuration, logger)
     }
 
@@ -64,7 +76,7 @@ public struct Scheduler: Service {
             let generation = wakeUp.generation
             var pause = configuration.pauseAfterFailure
             do {
-                if let registered, !isRegistered { try await schedules.register(registered, by: registrant) }
+                if !isRegistered { try await register() }
                 isRegistered = true
                 pause = try await turn()
                 try await prune(&pruneAt)
@@ -80,6 +92,15 @@ public struct Scheduler: Service {
             }
             await wakeUp.wait(since: generation, atMost: min(pause, configuration.longestSleep))
         }
+    }
+
+    private func register() async throws {
+        guard let (registered, registrant) = registered else { return }
+        let disabled = try await schedules.register(registered, by: registrant)
+        guard !disabled.isEmpty else { return }
+        logger.notice(
+            "disabled schedules that the program no longer has",
+            metadata: ["registrant": "\(registrant)", "schedules": "\(disabled.joined(separator: ", "))"])
     }
 
     /// - Returns: how long there is nothing to do.

@@ -17,10 +17,7 @@ extension Schedules {
             last = end
             for (_, name) in due {
                 do {
-                    let runs = try await database.write(.readCommitted) { session in
-                        try claim(name, by: scheduler, at: now, in: session)
-                    }
-                    turn.runs += runs
+                    turn.runs += try await claimWhatFits(name, by: scheduler, at: now)
                 } catch let error where !error.isOfDatabase {
                     turn.failures[name] = "\(error)"
                 }
@@ -32,14 +29,34 @@ extension Schedules {
 
     /// Claims the slots of one schedule that are due, and enqueues their jobs.
     ///
+    /// - Parameter limit: the oldest so many; the others stay due.
     /// - Returns: the runs that were made; none when nothing is due, or another scheduler is at it.
     /// - Throws: ``ScheduleError/unreadable(_:reason:)``, or what enqueueing throws: nothing is claimed then.
-    public func claim(_ name: String, by scheduler: String, in session: any WriteSession) throws -> [ScheduleRun] {
-        try claim(name, by: scheduler, at: clock.now(), in: session)
+    public func claim(
+        _ name: String, by scheduler: String, upTo limit: Int = CatchUp.mostSlots, in session: any WriteSession
+    ) throws -> [ScheduleRun] {
+        try claim(name, by: scheduler, upTo: limit, at: clock.now(), in: session)
+    }
+
+    /// Where the queue has not room for all that is due, for as many as it has, to half of them: the rest is still due, and
+    /// comes with the next look. Otherwise a backlog that is longer than the queue would never come in.
+    private func claimWhatFits(_ name: String, by scheduler: String, at now: Timestamp) async throws -> [ScheduleRun] {
+        var limit = CatchUp.mostSlots
+        while true {
+            let most = limit
+            do {
+                return try await database.write(.readCommitted) { session in
+                    try claim(name, by: scheduler, upTo: most, at: now, in: session)
+                }
+            } catch JobQueueError.full(let queue, let capacity) {
+                guard most > 1 else { throw JobQueueError.full(queue: queue, capacity: capacity) }
+                limit = max(1, min(most / 2, capacity))
+            }
+        }
     }
 
     private func claim(
-        _ name: String, by scheduler: String, at now: Timestamp, in session: any WriteSession
+        _ name: String, by scheduler: String, upTo limit: Int, at now: Timestamp, in session: any WriteSession
     ) throws -> [ScheduleRun] {
         // SKIP LOCKED: who holds it claims the same slots.
         let row = try session.row(
@@ -50,6 +67,7 @@ extension Schedules {
         guard let row else { return [] }
         let schedule = try StoredSchedule(row)
         let due = schedule.catchUp.due(schedule.recurrence, after: try row.get("settled_until"), at: now)
+            .first(max(limit, 1), of: schedule.recurrence)
         let runs = try record(due, of: schedule, by: scheduler, at: now, in: session)
         try enqueue(runs, of: schedule, in: session)
         try session.execute(

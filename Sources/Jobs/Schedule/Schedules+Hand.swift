@@ -29,7 +29,8 @@ extension Schedules {
     /// Enqueues the schedule's job now, paused or not, and records that. Its slots are not touched.
     ///
     /// - Parameter claimer: who wants it, as the run tells.
-    /// - Throws: ``ScheduleError/notFound(_:)``, ``ScheduleError/disabled(_:)``, ``ScheduleError/unreadable(_:reason:)``.
+    /// - Throws: ``ScheduleError/notFound(_:)``, ``ScheduleError/disabled(_:)``, ``ScheduleError/unreadable(_:reason:)``,
+    ///   and what ``JobQueue/enqueue(_:asFollowUp:in:)`` throws.
     @discardableResult
     public func run(_ name: String, by claimer: String, in session: any WriteSession) throws -> ScheduleRun {
         let row = try held(name, in: session)

@@ -84,6 +84,7 @@ extension ScheduleEntry {
         name = try row.get("name")
         registrant = try row.get("registrant")
         recurrence = try row.get("recurrence")
+        catchUp = try row.get("catch_up")
         kind = try row.get("kind")
         queue = try row.get("queue")
         owner = try row.get(optional: "owner")

@@ -2,7 +2,8 @@ import Storage
 
 extension Schedules {
     /// As ``register(_:by:in:)``, in a transaction of its own.
-    public func register(_ schedules: [Schedule], by registrant: String = "app") async throws {
+    @discardableResult
+    public func register(_ schedules: [Schedule], by registrant: String) async throws -> [String] {
         try await database.write { try register(schedules, by: registrant, in: $0) }
     }
 
@@ -14,9 +15,13 @@ extension Schedules {
     ///
     /// - Parameters:
     ///   - schedules: all of this registrant's; of two with one name, the last.
-    ///   - registrant: each part of a program has its own, so that none disables another's.
+    ///   - registrant: each program on the database, and each part of one, has its own, so that none disables another's.
+    /// - Returns: the names of those that were disabled.
     /// - Throws: ``ScheduleError/nameTaken(_:by:)``.
-    public func register(_ schedules: [Schedule], by registrant: String, in session: any WriteSession) throws {
+    @discardableResult
+    public func register(
+        _ schedules: [Schedule], by registrant: String, in session: any WriteSession
+    ) throws -> [String] {
         // In one order, so that programs that start together wait for each other instead of ending a deadlock.
         let byName = Dictionary(schedules.map { ($0.name, $0) }) { _, last in last }
         for name in byName.keys.sorted() {
@@ -24,8 +29,12 @@ extension Schedules {
         }
         // `NOT IN` of nothing is never true.
         let isGone: SQL = byName.isEmpty ? "1 = 1" : "name NOT IN (\(list: byName.keys.sorted()))"
-        try session.execute(
-            "UPDATE schedules SET disabled = 1 WHERE registrant = \(registrant) AND disabled = 0 AND \(isGone)")
+        return try session.rows(
+            """
+            UPDATE schedules SET disabled = 1 WHERE registrant = \(registrant) AND disabled = 0 AND \(isGone)
+            RETURNING name
+            """
+        ).map { try $0.get("name", as: String.self) }.sorted()
     }
 
     /// Adds one schedule, or changes it, and leaves the registrant's others as they are: for those made at run time.

@@ -33,6 +33,8 @@ public struct ScheduleEntry: Equatable, Sendable {
     public let registrant: String
     /// As ``Recurrence`` writes it.
     public let recurrence: String
+    /// As ``CatchUp`` writes it.
+    public let catchUp: String
     public let kind: String
     public let queue: String
     public let owner: AccountID?

@@ -1,8 +1,9 @@
+import ServiceLifecycle
 import Storage
 
 /// How often a step is tried, and how long it waits in between. No worker is held meanwhile.
 public struct StepRetry: Equatable, Sendable {
-    /// Attempts in all. An attempt that was cut off by a crash or a stop does not count.
+    /// Attempts in all. One that was cut off by a crash or a stop does not count, but where there is only one.
     public var attempts: Int
     /// Wait after the first failure; doubles with each further one.
     public var firstDelay: Duration
@@ -14,14 +15,33 @@ public struct StepRetry: Equatable, Sendable {
         (self.attempts, self.firstDelay, self.longestDelay) = (attempts, firstDelay, longestDelay)
     }
 
-    /// For work that must not be done again when nobody knows how far it went.
+    /// For work that must not be done again when nobody knows how far it went: that it begins is recorded before, and if it
+    /// is cut off, or its result cannot be recorded, the step has failed.
     public static let never = StepRetry(attempts: 1)
+
+    var isOnce: Bool { attempts <= 1 }
 
     /// As ``RetryPolicy/delay(afterFailure:jitter:)``.
     public func delay(afterFailure failure: Int, jitter: Double) -> Duration {
         var policy = RetryPolicy()
         (policy.firstDelay, policy.longestDelay) = (firstDelay, longestDelay)
         return policy.delay(afterFailure: failure, jitter: jitter)
+    }
+}
+
+extension Error {
+    /// The worker stops: no fault of what was being done.
+    var isOfTheStop: Bool {
+        Task.isCancelled || (self is CancellationError && Task.isShuttingDownGracefully)
+    }
+
+    /// The lease is lost, or the database away: no fault of a step, where the engine itself met it.
+    var isOfTheEngine: Bool {
+        if self is LeaseLost { return true }
+        switch self as? DatabaseError {
+        case .busy, .unavailable, .newerSchema: return true
+        case .constraint, .unexpected, nil: return false
+        }
     }
 }
 

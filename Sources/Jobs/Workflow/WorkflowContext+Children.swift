@@ -26,6 +26,7 @@ extension WorkflowContext {
     /// this run is undone, children that have ended by then are left to `undo`.
     ///
     /// - Returns: how each ended, in the order of `inputs`; the failure of one is not the failure of the step.
+    /// - Throws: ``StepFailed`` when an input is too large; `CancellationError` when this time is over.
     public func children<Child: Workflow>(
         _ name: String, of workflow: Child.Type, _ inputs: [Child.Input],
         undo: UndoStep<[ChildOutcome<Child.Output>]>? = nil
@@ -36,7 +37,7 @@ extension WorkflowContext {
         switch step.state {
         case .failed: throw StepFailed(step: name, reason: step.error ?? "")
         case .done: outcomes = try decode(step)
-        case .waiting: outcomes = try await join(step, of: workflow, inputs)
+        case .waiting, .begun: outcomes = try await join(step, of: workflow, inputs)
         }
         if let undo { addUndo(StepUndo(step: step, retry: StepRetry()) { try await undo(outcomes) }) }
         return outcomes
@@ -67,7 +68,14 @@ extension WorkflowContext {
     ) async throws -> [ChildOutcome<Child.Output>] {
         guard step.position < recorded.count else {
             try checkGoesOn()
-            throw stop(try start(step, of: workflow, inputs))
+            let suspension: Suspension
+            do {
+                suspension = try start(step, of: workflow, inputs)
+            } catch {
+                // Recorded where it failed, so that a workflow that catches it comes to the same steps when it is replayed.
+                throw await failure(of: step, error, .never)
+            }
+            throw stop(.suspended(suspension))
         }
         if isUndoing { try await recordOrStop { [hold] in try hold.cancelChildren(of: step, in: $0) } }
         let outcomes: [ChildOutcome<Child.Output>]? = try await recordOrStop { [hold, now] session in
@@ -89,21 +97,20 @@ extension WorkflowContext {
     /// The children come into being when the worker is let go, together with the record that they have.
     private func start<Child: Workflow>(
         _ step: WorkflowStep, of workflow: Child.Type, _ inputs: [Child.Input]
-    ) throws -> Halt {
+    ) throws -> Suspension {
         let inputs = try inputs.enumerated().map { index, input in
             try WorkflowValue.encode(input, as: "the input of child \(index) of step '\(step.name)'")
         }
         let (name, version) = (Child.name, Child.version)
-        return .suspended(
-            Suspension(until: nil, awaited: .children(step: step.position)) { [hold] run, session in
-                try step.save(of: hold, in: session)
-                for (index, input) in inputs.enumerated() {
-                    let child = NewRun(
-                        name: name, version: version, owner: run.owner, queue: run.queue, priority: run.priority,
-                        input: input, family: (run.root, run.id, step.position, index))
-                    _ = try hold.workflows.insert(child, in: session)
-                }
-            })
+        return Suspension(until: nil, awaited: .children(step: step.position)) { [hold] run, session in
+            try step.save(of: hold, in: session)
+            for (index, input) in inputs.enumerated() {
+                let child = NewRun(
+                    name: name, version: version, owner: run.owner, queue: run.queue, priority: run.priority,
+                    input: input, family: (run.root, run.id, step.position, index))
+                _ = try hold.workflows.insert(child, in: session)
+            }
+        }
     }
 }
 

@@ -4,12 +4,20 @@ extension WorkflowContext {
     /// For work that takes long: ends it when the run's cancellation is requested. The step is not recorded then, and so
     /// not undone; between steps this is looked at anyway.
     ///
-    /// - Throws: `CancellationError`, or what the database throws.
+    /// - Throws: `CancellationError`, also when the database does not answer: another time, then.
     public func checkCancellation() async throws {
         guard !isUndoing else { return }
+        if try await isCancelRequested() { throw stop(.cancelled) }
+    }
+
+    private func isCancelRequested() async throws -> Bool {
         let (id, database) = (id, hold.workflows.queue.database)
-        let row = try await database.read { try $0.row("SELECT cancel_requested FROM workflows WHERE id = \(id)") }
-        if try row?.get("cancel_requested", as: Bool.self) == true { throw stop(.cancelled) }
+        do {
+            let row = try await database.read { try $0.row("SELECT cancel_requested FROM workflows WHERE id = \(id)") }
+            return try row?.get("cancel_requested") ?? false
+        } catch {
+            throw stop(.interrupted(error))
+        }
     }
 
     /// Records in a transaction with the lease held.

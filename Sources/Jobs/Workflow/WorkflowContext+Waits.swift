@@ -56,7 +56,7 @@ extension WorkflowContext {
         switch step.state {
         case .failed: throw StepFailed(step: name, reason: step.error ?? "")
         case .done: return try decode(step, as: Payload?.self)
-        case .waiting: break
+        case .waiting, .begun: break
         }
         try checkGoesOn()
         let isFirst = step.position >= recorded.count

@@ -19,7 +19,7 @@ extension WorkflowContext {
         _ name: String, retry: StepRetry = StepRetry(), _ work: @Sendable () async throws -> Value,
         undo: UndoStep<Value>? = nil
     ) async throws -> Value {
-        try await perform(name, retry, undo, work) { value, _ in value }
+        try await perform(name, retry, isOnce: retry.isOnce, undo, work) { value, _ in value }
     }
 
     /// As ``step(_:retry:_:undo:)``, without a result.
@@ -27,7 +27,7 @@ extension WorkflowContext {
         _ name: String, retry: StepRetry = StepRetry(), _ work: @Sendable () async throws -> Void,
         undo: UndoStep<Void>? = nil
     ) async throws {
-        _ = try await perform(name, retry, undo.map(ignoring), work) { _, _ in Nothing() }
+        _ = try await perform(name, retry, isOnce: retry.isOnce, undo.map(ignoring), work) { _, _ in Nothing() }
     }
 
     /// Does `work`, and writes what it found together with the step's result: the writes apply exactly once.
@@ -38,7 +38,7 @@ extension WorkflowContext {
         _ name: String, retry: StepRetry = StepRetry(), _ work: @Sendable () async throws -> Found,
         recording: @escaping @Sendable (Found, any WriteSession) throws -> Value, undo: UndoStep<Value>? = nil
     ) async throws -> Value {
-        try await perform(name, retry, undo, work, recording)
+        try await perform(name, retry, isOnce: retry.isOnce, undo, work, recording)
     }
 
     /// A step that only reads and writes the database, in the transaction that records its result: exactly once.
@@ -48,7 +48,7 @@ extension WorkflowContext {
         _ name: String, retry: StepRetry = StepRetry(),
         _ body: @escaping @Sendable (any WriteSession) throws -> Value, undo: UndoStep<Value>? = nil
     ) async throws -> Value {
-        try await perform(name, retry, undo, {}) { _, session in try body(session) }
+        try await perform(name, retry, isOnce: false, undo, {}) { _, session in try body(session) }
     }
 
     /// As ``transaction(_:retry:_:undo:)``, without a result.
@@ -56,14 +56,17 @@ extension WorkflowContext {
         _ name: String, retry: StepRetry = StepRetry(), _ body: @escaping @Sendable (any WriteSession) throws -> Void,
         undo: UndoStep<Void>? = nil
     ) async throws {
-        _ = try await perform(name, retry, undo.map(ignoring), {}) { _, session in
+        _ = try await perform(name, retry, isOnce: false, undo.map(ignoring), {}) { _, session in
             try body(session)
             return Nothing()
         }
     }
 
+    /// - Parameter isOnce: what is cut off is not begun again, so that it begins is recorded. What happens in one transaction
+    ///   cannot be cut off.
     private func perform<Found: Sendable, Value: Codable & Sendable>(
-        _ name: String, _ retry: StepRetry, _ undo: UndoStep<Value>?, _ work: @Sendable () async throws -> Found,
+        _ name: String, _ retry: StepRetry, isOnce: Bool, _ undo: UndoStep<Value>?,
+        _ work: @Sendable () async throws -> Found,
         _ recording: @escaping @Sendable (Found, any WriteSession) throws -> Value
     ) async throws -> Value {
         let step = try enter(name, .work)
@@ -74,9 +77,13 @@ extension WorkflowContext {
             let value: Value = try decode(step)
             register(undo, value, step, retry)
             return value
+        case .begun:
+            try checkGoesOn()
+            throw await failure(of: step, JobFailure(.final, "it was cut off, and nobody knows how far it went"), retry)
         case .waiting:
             try checkGoesOn()
             if let time = step.wakesAt, time > now { throw stop(.suspended(suspension(step, until: time))) }
+            if isOnce { try await begin(step) }
             let value = try await attempt(step, retry, work, recording)
             register(undo, value, step, retry)
             return value
@@ -87,8 +94,13 @@ extension WorkflowContext {
         _ step: WorkflowStep, _ retry: StepRetry, _ work: @Sendable () async throws -> Found,
         _ recording: @escaping @Sendable (Found, any WriteSession) throws -> Value
     ) async throws -> Value {
+        let found: Found
         do {
-            let found = try await work()
+            found = try await work()
+        } catch {
+            throw await failure(of: step, error, retry)
+        }
+        do {
             return try await record { [self] session in
                 let value = try recording(found, session)
                 var done = step.ended(.done, at: now)
@@ -97,15 +109,21 @@ extension WorkflowContext {
                 return value
             }
         } catch {
+            if error.isOfTheEngine { throw stop(.interrupted(error)) }
             throw await failure(of: step, error, retry)
         }
     }
 
+    private func begin(_ step: WorkflowStep) async throws {
+        var begun = step
+        begun.state = .begun
+        try await recordOrStop { [hold, begun] in try begun.save(of: hold, in: $0) }
+    }
+
     /// Records a failed attempt, or leaves it to be recorded when the worker is let go.
-    private func failure(of step: WorkflowStep, _ error: any Error, _ retry: StepRetry) async -> any Error {
+    func failure(of step: WorkflowStep, _ error: any Error, _ retry: StepRetry) async -> any Error {
         if let halt { return stop(halt) }
-        if Task.isCancelled { return stop(.interrupted(CancellationError())) }
-        if error.isOfTheEngine { return stop(.interrupted(error)) }
+        if error.isOfTheStop { return stop(.interrupted(CancellationError())) }
         let failure = AttemptFailure(error)
         var failed = step
         (failed.error, failed.detail) = (failure.reason, failure.detail)
@@ -150,16 +168,5 @@ extension WorkflowStep {
         var step = self
         (step.state, step.endedAt, step.wakesAt) = (state, now, nil)
         return step
-    }
-}
-
-extension Error {
-    /// The lease is lost, or the database away: no fault of a step.
-    var isOfTheEngine: Bool {
-        if self is LeaseLost { return true }
-        switch self as? DatabaseError {
-        case .busy, .unavailable, .newerSchema: return true
-        case .constraint, .unexpected, nil: return false
-        }
     }
 }

@@ -14,6 +14,8 @@ public final class WorkflowContext: Sendable {
 
     let hold: WorkflowHold
     let recorded: [WorkflowStep]
+    /// When the timer was due that woke the run; nil when it was woken otherwise.
+    private let timer: Timestamp?
     /// Steps are only replayed, to know how they are undone.
     let isUndoing: Bool
     private let state = Mutex(State())
@@ -46,15 +48,23 @@ public final class WorkflowContext: Sendable {
         let save: @Sendable (WorkflowRun, any WriteSession) throws -> Void
     }
 
-    init(_ run: WorkflowRun, _ recorded: [WorkflowStep], _ hold: WorkflowHold, isUndoing: Bool) {
+    init(
+        _ run: WorkflowRun, _ recorded: [WorkflowStep], _ hold: WorkflowHold, timer: Timestamp? = nil,
+        isUndoing: Bool = false
+    ) {
         (id, owner, startedAt) = (run.id, run.owner, run.createdAt)
-        (self.hold, self.recorded, self.isUndoing) = (hold, recorded, isUndoing)
+        (self.hold, self.recorded, self.timer, self.isUndoing) = (hold, recorded, timer, isUndoing)
     }
 
     /// A name for what a step asks of others, the same for each of its attempts: they can tell a repeat by it.
     public func idempotencyKey(for step: String) -> String { "\(id)/\(step)" }
 
-    var now: Timestamp { hold.workflows.queue.clock.now() }
+    /// Not before the time for which the run was woken: a worker whose clock is behind would send it to sleep again, and
+    /// another wake it at once.
+    var now: Timestamp {
+        let now = hold.workflows.queue.clock.now()
+        return timer.map { max($0, now) } ?? now
+    }
 
     /// Why this time is over; nil when the workflow came to its own end.
     var halt: Halt? { state.withLock { $0.halt } }

@@ -11,22 +11,42 @@ public struct WorkflowHandler<Definition: Workflow>: JobHandler {
 
     public var kind: String { Workflows.jobKind(Definition.name) }
 
+    /// The queue's, without an end: what a job meets beside its steps is no fault of the run, and passes.
+    public var policy: RetryPolicy? {
+        var policy = workflows.queue.policy(of: kind)
+        policy.attempts = .max
+        return policy
+    }
+
     public func run(_ job: Job) async throws -> JobEffect {
-        let ticket = try job.decodePayload(as: WorkflowTicket.self)
-        let hold = WorkflowHold(id: ticket.workflow, job: job, workflows: workflows)
-        // Another job has the run, or it is over: then there is nothing to do.
-        guard let run = try await hold.open() else { return { _ in } }
-        do {
-            return try await advance(run, hold)
-        } catch let reason as ParkingReason {
-            _ = try await hold.advance(.parked(reason))
-            throw JobFailure(.final, reason.description)
+        guard let ticket = try? job.decodePayload(as: WorkflowTicket.self) else {
+            throw JobFailure(.final, "the job does not say which run it goes on with")
         }
+        let hold = WorkflowHold(id: ticket.workflow, job: job, workflows: workflows)
+        do {
+            // Another job has the run, or it is over: then there is nothing to do.
+            guard let (run, timer) = try await hold.open() else { return { _ in } }
+            return try await advance(run, hold, timer)
+        } catch let reason as ParkingReason {
+            throw try await park(hold, reason)
+        } catch {
+            let isDefect = !error.isOfTheStop && !error.isOfTheEngine
+            guard isDefect, job.course.attempts >= workflows.queue.policy(of: kind).attempts else { throw error }
+            throw try await park(hold, .jobGivenUp(reason: "an internal error"), detail: String(describing: error))
+        }
+    }
+
+    /// - Returns: how the job fails.
+    private func park(
+        _ hold: WorkflowHold, _ reason: ParkingReason, detail: String? = nil
+    ) async throws -> JobFailure {
+        _ = try await hold.advance(.parked(reason), detail: detail)
+        return JobFailure(.final, reason.description)
     }
 
     /// The worker's lease was lost too often, or the job was cancelled by itself.
     public func abandoned(_ job: Job, in session: any WriteSession) throws {
-        let ticket = try job.decodePayload(as: WorkflowTicket.self)
+        guard let ticket = try? job.decodePayload(as: WorkflowTicket.self) else { return }
         let run: WorkflowRun
         do {
             run = try workflows.lock(ticket.workflow, in: session)
@@ -37,13 +57,13 @@ public struct WorkflowHandler<Definition: Workflow>: JobHandler {
         try workflows.goOn(run, without: job.course.state, in: session)
     }
 
-    private func advance(_ run: WorkflowRun, _ hold: WorkflowHold) async throws -> JobEffect {
+    private func advance(_ run: WorkflowRun, _ hold: WorkflowHold, _ timer: Timestamp?) async throws -> JobEffect {
         guard run.version == Definition.version else {
             throw ParkingReason.definitionChanged(
                 .version(recorded: run.version, found: Definition.version))
         }
         guard run.state == .running else { return try await undo(run, hold) }
-        switch try await forward(run, hold) {
+        switch try await forward(run, hold, timer) {
         case .over(let effect): return effect
         case .giveUp(let cause, let detail):
             // Kept before anything is undone, so that no later replay takes another way.
@@ -58,9 +78,9 @@ public struct WorkflowHandler<Definition: Workflow>: JobHandler {
         case giveUp(UndoCause, detail: String?)
     }
 
-    private func forward(_ run: WorkflowRun, _ hold: WorkflowHold) async throws -> Course {
+    private func forward(_ run: WorkflowRun, _ hold: WorkflowHold, _ timer: Timestamp?) async throws -> Course {
         if run.isCancelRequested { return .giveUp(.cancellation, detail: nil) }
-        let context = WorkflowContext(run, try await hold.steps(), hold, isUndoing: false)
+        let context = WorkflowContext(run, try await hold.steps(), hold, timer: timer)
         let result: Result<Definition.Output, any Error> = await attempt(run, context)
         switch context.halt {
         case .suspended(let suspension): return .over(suspend(suspension, hold))
@@ -72,11 +92,13 @@ public struct WorkflowHandler<Definition: Workflow>: JobHandler {
         try context.checkEnd()
         do {
             let output = try WorkflowValue.encode(result.get(), as: "the output")
-            return .over(hold.effect { try workflows.end($0, .completed, output: output, in: $1) })
+            return .over(complete(hold, output))
         } catch let reason as ParkingReason {
             throw reason
         } catch {
-            if Task.isCancelled { throw CancellationError() }
+            if error.isOfTheStop { throw CancellationError() }
+            // Met between steps, where the workflow should have done nothing: no reason to undo all that it did in them.
+            if error.isOfTheEngine { throw error }
             let failure = AttemptFailure(error)
             return .giveUp(.failure(reason: failure.reason), detail: failure.detail)
         }
@@ -89,6 +111,14 @@ public struct WorkflowHandler<Definition: Workflow>: JobHandler {
             return .success(try await definition.run(WorkflowValue.decode(run.input, of: "the input"), context))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func complete(_ hold: WorkflowHold, _ output: String) -> JobEffect {
+        hold.effect { run, session in
+            // Asked for during the last step: the next job finds it, and undoes.
+            if run.isCancelRequested { return try workflows.goOn(run, in: session) }
+            try workflows.end(run, .completed, output: output, in: session)
         }
     }
 
@@ -129,27 +159,37 @@ private struct Undoing {
     /// - Throws: ``ParkingReason/cannotUndo(step:reason:)`` after the last one.
     func run() async throws -> WorkflowContext.Suspension? {
         if Task.isCancelled || Task.isShuttingDownGracefully { throw CancellationError() }
+        let effect: JobEffect
         do {
-            let effect = try await undo.work()
-            let now = hold.workflows.queue.clock.now()
-            _ = try await hold.write { [hold, step] _, session in
-                let marked = try session.execute(
-                    """
-                    UPDATE workflow_steps SET undone_at = \(now)
-                    WHERE workflow_id = \(hold.id) AND position = \(step.position) AND undone_at IS NULL
-                    """)
-                guard marked == 1 else { throw LeaseLost(job: hold.job.id) }
-                try effect(session)
-            }
+            effect = try await undo.work()
+        } catch {
+            return try await later(error)
+        }
+        do {
+            try await record(effect)
             return nil
         } catch {
-            if Task.isCancelled { throw CancellationError() }
             if error.isOfTheEngine { throw error }
-            return try await later(AttemptFailure(error))
+            return try await later(error)
         }
     }
 
-    private func later(_ failure: AttemptFailure) async throws -> WorkflowContext.Suspension {
+    private func record(_ effect: @escaping JobEffect) async throws {
+        let now = hold.workflows.queue.clock.now()
+        _ = try await hold.write { [hold, step] _, session in
+            let marked = try session.execute(
+                """
+                UPDATE workflow_steps SET undone_at = \(now)
+                WHERE workflow_id = \(hold.id) AND position = \(step.position) AND undone_at IS NULL
+                """)
+            guard marked == 1 else { throw LeaseLost(job: hold.job.id) }
+            try effect(session)
+        }
+    }
+
+    private func later(_ error: any Error) async throws -> WorkflowContext.Suspension {
+        if error.isOfTheStop { throw CancellationError() }
+        let failure = AttemptFailure(error)
         let attempts = step.undoAttempts + 1
         guard !failure.isFinal, attempts < undo.retry.attempts else {
             _ = try await hold.write { [self] _, session in try note(attempts, failure, in: session) }

@@ -24,23 +24,28 @@ struct WorkflowHold: Sendable {
 
     /// For the transaction that ends the job, which compares the token itself.
     func effect(_ body: @escaping @Sendable (WorkflowRun, any WriteSession) throws -> Void) -> JobEffect {
-        { session in try body(lock(in: session), session) }
+        { session in
+            let run = try lock(in: session)
+            // It was parked because this worker was thought to have vanished.
+            guard run.state.parking == nil else { throw LeaseLost(job: job.id) }
+            try body(run, session)
+        }
     }
 
     /// What is known of the run before this job goes on with it.
     ///
-    /// - Returns: nil when another job goes on with it, or none any more.
-    func open() async throws -> WorkflowRun? {
+    /// - Returns: nil when another job goes on with it, or none any more; and when the timer was due that woke it.
+    func open() async throws -> (run: WorkflowRun, timer: Timestamp?)? {
         let row = try await queue.database.read { try $0.row("SELECT * FROM workflows WHERE id = \(id)") }
         guard let run = try row.map(WorkflowRun.init), run.job == job.id, !run.state.isFinal else { return nil }
         let event: WorkflowEvent
         switch run.state {
-        case .running, .undoing, .completed, .failed, .cancelled: return run
+        case .running, .undoing, .completed, .failed, .cancelled: return (run, nil)
         case .waiting, .waitingToUndo: event = .woken
         // Its job was taken back from the dead letters.
         case .parked: event = .resumed
         }
-        return try await advance(event)
+        return (try await advance(event), run.state.wakesAt)
     }
 
     /// - Returns: the run as it stands now.

@@ -25,12 +25,13 @@ public struct WorkflowRun: Sendable {
     /// The outermost run, with which this one is forgotten.
     let root: WorkflowID
     let parentStep: Int?
-    let queue: String
-    let priority: Int
+    /// Of its jobs, and its children's.
+    public let queue: String
+    public let priority: Int
     /// What wakes it, beside the time.
     let awaited: Awaited?
-    /// Which job may go on with it, now or later.
-    let job: JobID?
+    /// Which job may go on with it, now or later; nil while only a signal or a child can wake it, and after its end.
+    public let job: JobID?
 }
 
 public typealias WorkflowID = Identifier<WorkflowRun>

@@ -22,10 +22,16 @@ public enum WorkflowSchema {
                     "CREATE UNIQUE INDEX workflows_by_key ON workflows (name, start_key)",
                     "CREATE INDEX workflows_by_age ON workflows (created_at DESC, id DESC)",
                     "CREATE INDEX workflows_by_status ON workflows (status, created_at DESC, id DESC)",
+                    "CREATE INDEX workflows_by_name ON workflows (name, status)",
                     "CREATE INDEX workflows_of_owner ON workflows (owner, created_at DESC, id DESC)",
                     """
                     CREATE INDEX workflows_of_parent ON workflows (parent, parent_step, parent_index)
                     WHERE parent IS NOT NULL
+                    """,
+                    // Of a parent's many children few are open when the last ones end.
+                    """
+                    CREATE INDEX workflows_open_children ON workflows (parent, parent_step, parent_index)
+                    WHERE ended_at IS NULL AND parent IS NOT NULL
                     """,
                     "CREATE INDEX workflows_of_root ON workflows (root)",
                     """
@@ -47,6 +53,10 @@ public enum WorkflowSchema {
                     CREATE TABLE workflow_signals (
                         workflow_id TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, payload TEXT NOT NULL,
                         arrived_at BIGINT NOT NULL, taken_by BIGINT, PRIMARY KEY (workflow_id, number)) \(.clustered)
+                    """,
+                    """
+                    CREATE INDEX workflow_signals_to_take ON workflow_signals (workflow_id, name, number)
+                    WHERE taken_by IS NULL
                     """,
                 ])
         ])

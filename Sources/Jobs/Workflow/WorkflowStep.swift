@@ -9,6 +9,8 @@ public struct WorkflowStep: Equatable, Sendable {
     public enum State: String, Codable, Sendable, SQLConvertible {
         /// For its time, its signal, its children, or its next attempt.
         case waiting
+        /// Of one that is tried once: it is being done, or was cut off.
+        case begun
         case done
         /// Out of attempts.
         case failed
@@ -73,7 +75,7 @@ extension WorkflowStep {
             ON CONFLICT (workflow_id, position) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
                 ended_at = excluded.ended_at, wakes_at = excluded.wakes_at, result = excluded.result,
                 error = excluded.error, detail = excluded.detail
-            WHERE workflow_steps.state = 'waiting'
+            WHERE workflow_steps.state IN ('waiting', 'begun')
             """)
         guard saved == 1 else { throw LeaseLost(job: hold.job.id) }
     }

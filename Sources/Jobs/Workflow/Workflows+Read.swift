@@ -8,7 +8,17 @@ public struct WorkflowLog: Sendable {
     /// In the order in which they arrived.
     public let signals: [WorkflowSignal]
     /// In the order of the steps that started them.
-    public let children: [WorkflowID]
+    public let children: [WorkflowChild]
+}
+
+/// A run that another started, as that one's log tells of it.
+public struct WorkflowChild: Equatable, Sendable {
+    public let id: WorkflowID
+    /// Of which workflow.
+    public let name: String
+    /// The position of the step that started it.
+    public let step: Int
+    public let status: WorkflowStatus
 }
 
 public struct WorkflowCount: Equatable, Sendable {
@@ -36,7 +46,9 @@ extension Workflows {
             WHERE workflow_id = \(id) ORDER BY number
             """)
         let children = try session.rows(
-            "SELECT id FROM workflows WHERE parent = \(id) ORDER BY parent_step, parent_index")
+            """
+            SELECT id, name, parent_step, status FROM workflows WHERE parent = \(id) ORDER BY parent_step, parent_index
+            """)
         return WorkflowLog(
             run: run, steps: try steps(of: id, in: session),
             signals: try signals.map { row in
@@ -44,7 +56,11 @@ extension Workflows {
                     name: try row.get("name"), payload: try row.get("payload"), arrivedAt: try row.get("arrived_at"),
                     takenBy: try row.get(optional: "taken_by"))
             },
-            children: try children.map { try $0.get("id") })
+            children: try children.map { row in
+                WorkflowChild(
+                    id: try row.get("id"), name: try row.get("name"), step: try row.get("parent_step"),
+                    status: try row.get("status"))
+            })
     }
 
     /// What a run returned.

@@ -60,6 +60,11 @@ extension Workflows {
         return try queue.enqueue(job, asFollowUp: true, in: session)
     }
 
+    /// Lets the run go on with another job.
+    func goOn(_ run: WorkflowRun, in session: any WriteSession) throws {
+        try store(run.state, job: enqueue(run, in: session), of: run, in: session)
+    }
+
     /// Lets the run go on at once instead of at its time.
     func wake(_ run: WorkflowRun, in session: any WriteSession) throws {
         let state = try run.state.applying(.woken)
@@ -77,7 +82,7 @@ extension Workflows {
         let state = try run.state.applying(.suspended(until: time))
         // It may have come while the run was on its way here, and then nobody would wake it.
         let isDue = try (run.state == .running && run.isCancelRequested) || hasCome(awaited, for: run, in: session)
-        guard !isDue else { return try store(run.state, job: enqueue(run, in: session), of: run, in: session) }
+        guard !isDue else { return try goOn(run, in: session) }
         let timer = try time.map { try enqueue(run, at: $0, in: session) }
         try store(state, job: timer, awaiting: awaited, of: run, in: session)
     }

@@ -33,7 +33,8 @@ public struct Workflows: Sendable {
         _ workflow: Definition.Type, _ input: Definition.Input, key: String? = nil, owner: AccountID? = nil,
         queue name: String = "default", priority: Int = 0, runAt: Timestamp? = nil, in session: any WriteSession
     ) throws -> WorkflowID {
-        let key = key.map { "\(owner?.text ?? "")/\($0)" }
+        // A digest, as a key may be longer than what an index holds, or personal.
+        let key = key.map { Checksum.sha256("\(owner?.text ?? "")\u{0}\($0)") }
         let new = NewRun(
             name: Definition.name, version: Definition.version, key: key, owner: owner, queue: name,
             priority: priority, input: try WorkflowValue.encode(input, as: "the input"))

@@ -30,6 +30,11 @@ package struct ScheduleBench: Sendable {
         try await database.write { try schedules.put(schedule, by: registrant, in: $0) }
     }
 
+    /// As a program does that has just these.
+    package func register(_ all: [Schedule]) async throws {
+        try await schedules.register(all, by: "app")
+    }
+
     @discardableResult
     package func claim(by scheduler: String = "ada") async throws -> [ScheduleRun] {
         try await schedules.claimDue(by: scheduler).runs

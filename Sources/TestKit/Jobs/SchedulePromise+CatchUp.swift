@@ -39,6 +39,39 @@ extension SchedulePromise {
             #expect((runs.first?.slot, runs.last?.slot) == (bench.minute(101), bench.minute(1100)))
             #expect(try await bench.claim().isEmpty)
         },
+        SchedulePromise("all, on a queue that holds fewer: as many as it takes, the oldest first, and the others later")
+        {
+            bench in
+            try await bench.put(bench.everyMinute(catchUp: .all()))
+            try await bench.database.write { try bench.queue.setCapacity(3, of: "upkeep", in: $0) }
+            bench.advance(minutes: 8)
+            var slots: [Timestamp?] = []
+            for round in 1...3 {
+                let turn = try await bench.schedules.claimDue(by: "ada")
+                #expect(turn.failures.isEmpty == (round == 3))
+                slots += turn.runs.map(\.slot)
+                while let job = try await bench.queue.claim(from: ["upkeep"], by: "grace") {
+                    _ = try await bench.database.write { session in
+                        try bench.queue.apply(.succeeded(token: job.token), to: job.id, in: session)
+                    }
+                }
+            }
+            #expect(slots == (1...8).map(bench.minute))
+            #expect(try await bench.entry().nextSlot == bench.minute(9))
+        },
+        SchedulePromise("all, on a queue that stays full: no slot is lost, but those beyond the bound") { bench in
+            try await bench.put(bench.everyMinute(catchUp: .all(limit: 5)))
+            try await bench.database.write { try bench.queue.setCapacity(0, of: "upkeep", in: $0) }
+            for _ in 0..<3 {
+                bench.advance(minutes: 3)
+                let turn = try await bench.schedules.claimDue(by: "ada")
+                #expect(turn.runs.isEmpty && turn.failures["minutely"]?.contains("is full") == true)
+            }
+            try await bench.database.write { try bench.queue.setCapacity(nil, of: "upkeep", in: $0) }
+            let runs = try await bench.claim()
+            #expect(runs.map(\.slot) == (5...9).map(bench.minute))
+            #expect(runs.map(\.passedOver) == [bench.minute(1), nil, nil, nil, nil])
+        },
         SchedulePromise("skip: a slot that is too old is not run, which is recorded; the next one is run") { bench in
             try await bench.put(bench.everyMinute(catchUp: .skip(olderThan: .seconds(20))))
             bench.clock.advance(by: .seconds(5 * 60 + 21))

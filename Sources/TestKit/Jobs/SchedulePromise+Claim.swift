@@ -74,7 +74,7 @@ extension SchedulePromise {
         },
         SchedulePromise("more schedules than one look takes are all claimed") { bench in
             let schedules = try (0..<250).map { try bench.everyMinute("schedule \($0)") }
-            try await bench.schedules.register(schedules)
+            try await bench.register(schedules)
             bench.advance(minutes: 1)
             #expect(Set(try await bench.claim().map(\.schedule)).count == 250)
             #expect(try await bench.claim().isEmpty)

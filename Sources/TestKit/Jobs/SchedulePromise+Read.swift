@@ -40,6 +40,7 @@ extension SchedulePromise {
             #expect(all.map(\.name) == ["Z", "a", "b", "ä"])
             #expect(all.allSatisfy { $0.nextSlot == bench.minute(2) && $0.lastRun?.slot == bench.minute(1) })
             #expect(all.allSatisfy { $0.recurrence == "@every 60s" && $0.kind == "tune" && $0.queue == "upkeep" })
+            #expect(all.allSatisfy { $0.status == .active && $0.catchUp == "all 1000" && $0.registrant == "app" })
             let some = try await bench.database.read { try bench.schedules.list(after: "Z", limit: 2, in: $0) }
             #expect(some.map(\.name) == ["a", "b"])
         },

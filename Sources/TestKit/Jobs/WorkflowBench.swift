@@ -61,6 +61,19 @@ package struct WorkflowBench: Sendable {
         }
     }
 
+    /// Ends the leases that ran out, as workers do who know these handlers.
+    package func reclaim(_ handlers: [any JobHandler] = []) async throws {
+        try await queue.reclaimExpired { job, session in
+            try handlers.first { $0.kind == job.kind }?.abandoned(job, in: session)
+        }
+    }
+
+    /// Workers fall silent until their leases have run out.
+    package func loseLeases(_ handlers: [any JobHandler] = []) async throws {
+        clock.advance(by: queue.policy.lease)
+        try await reclaim(handlers)
+    }
+
     package func state(of id: WorkflowID) async throws -> WorkflowState {
         try await log(of: id).run.state
     }

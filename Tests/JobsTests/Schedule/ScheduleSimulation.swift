@@ -32,7 +32,7 @@ struct ScheduleSimulation {
         clocks = [ManualClock(start), ManualClock(start), ManualClock(start)]
         (now, latest) = (start, start)
         skews = [.zero, .zero, .zero]
-        try await schedules(of: 0).register(Self.schedules)
+        try await schedules(of: 0).register(Self.schedules, by: "app")
     }
 
     /// On a server, each scheduler has connections of its own.
@@ -107,10 +107,10 @@ struct ScheduleSimulation {
             do {
                 let dying = schedules(of: scheduler, on: fuse)
                 _ = try await dying.claimDue(by: "\(scheduler)")
-                try await dying.register(Self.schedules)
+                try await dying.register(Self.schedules, by: "app")
             } catch is FuseDatabase.Blown {}
             guard fuse.isBlown else { return false }
-            try await schedules(of: scheduler).register(Self.schedules)
+            try await schedules(of: scheduler).register(Self.schedules, by: "app")
             return true
         }
     }

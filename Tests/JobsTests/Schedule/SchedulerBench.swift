@@ -32,8 +32,12 @@ struct SchedulerBench: Sendable {
             database.map { Schedules(JobQueue($0, signals: bench.signals, clock: bench.clock)) } ?? bench.schedules
         let services = ServiceGroup(
             services: (0..<count).map { number in
-                Scheduler(
-                    name: "scheduler \(number)", schedules: schedules, registering: registered, by: registrant,
+                let name = "scheduler \(number)"
+                guard let registered else {
+                    return Scheduler(name: name, schedules: schedules, configuration: configuration, logger: logger)
+                }
+                return Scheduler(
+                    name: name, schedules: schedules, registering: registered, by: registrant,
                     configuration: configuration, logger: logger)
             }, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -79,7 +83,9 @@ private struct LineLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let values = ["schedule", "outcome", "slot", "error"].compactMap { event.metadata?[$0].map { "\($0)" } }
+        let values = ["schedule", "outcome", "slot", "error", "schedules"].compactMap {
+            event.metadata?[$0].map { "\($0)" }
+        }
         lines.yield(([event.message.description] + values).joined(separator: " "))
     }
 }

@@ -2,7 +2,6 @@ import Jobs
 import JobsTestKit
 import Storage
 import StorageTestKit
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct SchedulerTests {
@@ -26,6 +25,8 @@ import Testing
         try await bench.put(bench.everyMinute("gone"))
         try await scheduler.whileScheduling([bench.everyMinute()]) {
             try await until { try await bench.database.read { try bench.schedules.list(in: $0) }.count == 2 }
+            let told = await scheduler.lines(1, beginning: "disabled")
+            #expect(told == ["disabled schedules that the program no longer has gone"])
             bench.advance(minutes: 1)
             await scheduler.lines(1, beginning: "schedule minutely enqueued")
         }
@@ -139,34 +140,5 @@ import Testing
 
     private func until(_ condition: () async throws -> Bool) async throws {
         while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
-    }
-}
-
-/// A database that does not answer until it is back.
-private final class AbsentDatabase: Database {
-    private let base: any Database
-    private let away = Mutex(true)
-
-    init(_ base: any Database) {
-        self.base = base
-    }
-
-    var isAway: Bool {
-        get { away.withLock { $0 } }
-        set { away.withLock { $0 = newValue } }
-    }
-
-    func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value {
-        try check()
-        return try await base.read(body)
-    }
-
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
-        try check()
-        return try await base.write(body)
-    }
-
-    private func check() throws {
-        if isAway { throw DatabaseError.unavailable("it is away") }
     }
 }

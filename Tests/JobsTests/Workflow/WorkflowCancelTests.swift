@@ -62,6 +62,30 @@ import Testing
         #expect(try await bench.ledger() == ["undo a"])
     }
 
+    @Test func `a run that is cancelled during its last step, or after it, is undone all the same`() async throws {
+        for isAfter in [false, true] {
+            let bench = try await WorkflowBench()
+            let id = try await bench.start()
+            let body: Told.Body = { _, context in
+                let result = try await context.step("a") {
+                    if !isAfter { try await bench.write { try bench.workflows.cancel(id, in: $0) } }
+                    return "a"
+                } undo: { result in
+                    { try note("undo \(result)", in: $0) }
+                }
+                return result
+            }
+            let handler = bench.workflows.handler(Told(body))
+            let job = try #require(try await bench.queue.claim(from: ["default"], by: "ada"))
+            let effect = try await handler.run(job)
+            if isAfter { try await bench.write { try bench.workflows.cancel(id, in: $0) } }
+            try await bench.settle(job, handler) { effect }
+            try await bench.run(body)
+            #expect(try await bench.state(of: id) == .cancelled)
+            #expect(try await bench.ledger() == ["undo a"])
+        }
+    }
+
     @Test func `long work that asks is told of the cancellation, and its step is not recorded`() async throws {
         let bench = try await WorkflowBench()
         let id = try await bench.start()
@@ -113,8 +137,9 @@ import Testing
         _ = try await bench.write { try bench.queue.cancel(job, in: $0) }
         try await bench.run(body)
         #expect(try await bench.state(of: id).status == .waiting)
-        #expect(try await bench.write { try bench.workflows.recover(in: $0) } == 1)
-        #expect(try await bench.write { try bench.workflows.recover(in: $0) } == 0)
+        let moment = bench.clock.now()
+        #expect(try await bench.workflows.recover(jobsEndedSince: moment) == 1)
+        #expect(try await bench.workflows.recover(jobsEndedSince: moment) == 0)
         try await bench.run(body)
         #expect(try await bench.state(of: id) == .cancelled)
         #expect(try await bench.ledger() == ["undo a"])
@@ -126,25 +151,13 @@ import Testing
         let handler = bench.workflows.handler(Told { _, _ in "done" })
         for _ in 0..<2 {
             _ = try #require(try await bench.queue.claim(from: ["default"], by: "vanished"))
-            bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
-            try await bench.queue.reclaimExpired(JobHandlers([handler]))
+            try await bench.loseLeases([handler])
         }
         let reason = ParkingReason.jobGivenUp(reason: "its worker vanished 2 times")
         #expect(try await bench.state(of: id) == .parked(reason, undoing: nil))
         try await bench.write { try bench.workflows.resume(id, in: $0) }
         try await bench.turn([handler])
         #expect(try await bench.output(of: id) == "done")
-    }
-
-    @Test func `a run whose job died where nobody knew its workflow is found and parked`() async throws {
-        let bench = try await WorkflowBench { $0.lostLeases = 1 }
-        let id = try await bench.start()
-        _ = try #require(try await bench.queue.claim(from: ["default"], by: "vanished"))
-        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
-        try await bench.queue.reclaimExpired()
-        #expect(try await bench.write { try bench.workflows.recover(in: $0) } == 1)
-        let reason = ParkingReason.jobGivenUp(reason: "its worker vanished 1 times")
-        #expect(try await bench.state(of: id) == .parked(reason, undoing: nil))
     }
 
     @Test func `only a parked run is resumed`() async throws {

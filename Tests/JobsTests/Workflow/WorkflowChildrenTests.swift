@@ -39,6 +39,12 @@ private struct Single: Workflow {
     }
 }
 
+private struct Verbose: Workflow {
+    static let name = "verbose"
+
+    func run(_ text: String, _ context: WorkflowContext) async throws -> Int { text.count }
+}
+
 @Suite struct WorkflowChildrenTests {
     private static func run(_ bench: WorkflowBench) async throws {
         let workflows = bench.workflows
@@ -61,7 +67,9 @@ private struct Single: Workflow {
         #expect(try await bench.ledger(of: "children").sorted() == ["give back 3", "take 2", "take 3", "take 4"])
         let log = try await bench.log(of: id)
         #expect(log.children.count == 3)
-        for child in log.children { #expect(try await bench.log(of: child).run.parent == id) }
+        #expect(log.children.allSatisfy { $0.name == "mastering" && $0.step == 0 })
+        #expect(log.children.map(\.status) == [.completed, .failed, .completed])
+        for child in log.children { #expect(try await bench.log(of: child.id).run.parent == id) }
     }
 
     @Test func `the parent holds no worker, and is woken by the last child`() async throws {
@@ -73,7 +81,7 @@ private struct Single: Workflow {
         for (child, status) in zip(
             try await bench.log(of: id).children.dropFirst(), [WorkflowStatus.waiting, .completed])
         {
-            try await bench.write { try bench.workflows.signal(child, "go", true, in: $0) }
+            try await bench.write { try bench.workflows.signal(child.id, "go", true, in: $0) }
             try await Self.run(bench)
             #expect(try await bench.state(of: id).status == status)
         }
@@ -104,14 +112,37 @@ private struct Single: Workflow {
         try await Self.run(bench)
         #expect(try await bench.state(of: id) == .cancelled)
         let children = try await bench.log(of: id).children
-        var states: [WorkflowState] = []
-        for child in children { states.append(try await bench.state(of: child)) }
-        #expect(states == [.completed, .cancelled, .cancelled])
+        #expect(children.map(\.status) == [.completed, .cancelled, .cancelled])
         #expect(
             try await bench.ledger(of: "children").sorted() == [
                 "give back -2", "give back -4", "take -2", "take -4", "take 2",
             ])
         #expect(try await bench.ledger() == ["undo 3 tracks"])
+    }
+
+    @Test func `inputs that are too large fail the step, and who catches that goes on, also when replayed`()
+        async throws
+    {
+        let bench = try await WorkflowBench()
+        let id = try await bench.start()
+        let body: Told.Body = { _, context in
+            let much = String(repeating: "a", count: Workflows.largestValue)
+            var reason = ""
+            do {
+                _ = try await context.child("large", of: Verbose.self, much)
+            } catch let failure as StepFailed {
+                reason = failure.reason
+            }
+            try await context.sleep("a while", for: .seconds(60))
+            return reason
+        }
+        try await bench.run(body)
+        bench.clock.advance(by: .seconds(60))
+        try await bench.run(body)
+        let error = WorkflowError.valueTooLarge(
+            "the input of child 0 of step 'large'", bytes: Workflows.largestValue + 2)
+        #expect(try await bench.output(of: id) == error.description)
+        #expect(try await bench.log(of: id).steps.map(\.state) == [.failed, .done])
     }
 
     @Test func `a family is forgotten together, and only when the outermost run has ended long ago`() async throws {

@@ -40,6 +40,36 @@ import Testing
         }
     }
 
+    @Test func `a log tells in order what happened`() async throws {
+        let bench = try await WorkflowBench()
+        let id = try await bench.start()
+        let start = bench.clock.now()
+        let body: Told.Body = { _, context in
+            for name in ["a", "b"] {
+                try await context.step(name) {
+                } undo: {
+                    { _ in }
+                }
+            }
+            let word = try await context.wait(for: "go", as: String.self)
+            throw JobFailure(.final, word)
+        }
+        try await bench.run(body)
+        bench.clock.advance(by: .seconds(60))
+        try await bench.write { try bench.workflows.signal(id, "go", "enough", in: $0) }
+        bench.clock.advance(by: .seconds(60))
+        try await bench.run(body)
+        let entries = try await bench.log(of: id).entries
+        #expect(
+            entries.map(\.event) == [
+                .started, .stepBegan("a"), .stepEnded("a", .done), .stepBegan("b"), .stepEnded("b", .done),
+                .stepBegan("go"), .signalArrived("go"), .stepEnded("go", .done), .stepUndone("b"), .stepUndone("a"),
+                .ended(.failed),
+            ])
+        let seconds = entries.map { ($0.at - start).components.seconds }
+        #expect(seconds == [0, 0, 0, 0, 0, 0, 60, 120, 120, 120, 120])
+    }
+
     @Test func `what is asked and done often reads no whole table`() async throws {
         let bench = try await WorkflowBench()
         try await Self.fill(bench)
@@ -82,8 +112,9 @@ import Testing
             try await database.write { session in
                 try workflows.cancel(open, in: session)
                 try workflows.forget(endedBefore: bench.clock.now() + .seconds(1), limit: 1, in: session)
-                try workflows.recover(in: session)
             }
+            try await workflows.recover(jobsEndedSince: bench.clock.now() - .seconds(60))
+            try await workflows.recoverAll()
             _ = try await database.read { session in
                 _ = try workflows.log(of: open, in: session)
                 _ = try workflows.find(open, of: owner, in: session)

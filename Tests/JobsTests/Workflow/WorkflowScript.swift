@@ -18,7 +18,17 @@ struct WorkflowScript: Codable, Equatable, Sendable {
 
     /// When a signal comes.
     enum Arrival: String, Codable, Sendable {
-        case early, late, never
+        /// Before the wait, as soon as there is the run.
+        case early
+        /// Whenever it likes.
+        case late
+        /// Just when the wait is over, and nobody has looked since.
+        case last
+        /// Only when nobody waits any more.
+        case never
+
+        /// Whether the wait ends by itself.
+        var isTimed: Bool { self == .last || self == .never }
     }
 
     /// How a run ends, and what it writes.
@@ -52,7 +62,7 @@ struct WorkflowScript: Codable, Equatable, Sendable {
         case 12..<26: return .write(isUndone: .random(using: &random))
         case 26..<30: return .sleep(seconds: .random(in: 0...86_400, using: &random))
         case 30: return .wait(.never)
-        case 31..<34: return .wait(.random(in: &random))
+        case 31..<34: return .wait([.early, .late, .last].randomElement(using: &random) ?? .late)
         case 34: return .hopeless(atOnce: .random(using: &random), isCaught: false)
         case 35, 36: return .hopeless(atOnce: .random(using: &random), isCaught: true)
         default:
@@ -115,12 +125,6 @@ struct WorkflowScript: Codable, Equatable, Sendable {
     }
 }
 
-extension WorkflowScript.Arrival {
-    fileprivate static func random(in random: inout SplitMix64) -> Self {
-        Bool.random(using: &random) ? .early : .late
-    }
-}
-
 /// Does a script. What happens outside of it is the world's.
 struct Scripted: Workflow {
     static let name = "scripted"
@@ -136,6 +140,7 @@ struct Scripted: Workflow {
                 total = WorkflowScript.add(total, text)
             case .write(let isUndone):
                 let text = try await context.transaction(step) { session in
+                    try world.happen("writing \(step)")
                     try note("do \(step)", run: script.name, in: session)
                     return step
                 } undo: {
@@ -144,7 +149,10 @@ struct Scripted: Workflow {
                 total = WorkflowScript.add(total, text)
             case .hopeless(let atOnce, let isCaught):
                 do {
-                    try await context.step(step) { throw JobFailure(atOnce ? .final : .passing, "hopeless") }
+                    try await context.step(step) {
+                        try world.happen("inside \(step)")
+                        throw JobFailure(atOnce ? .final : .passing, "hopeless")
+                    }
                 } catch let failure as StepFailed {
                     guard isCaught else { throw failure }
                     total = WorkflowScript.add(total, "caught")
@@ -152,7 +160,7 @@ struct Scripted: Workflow {
             case .sleep(let seconds): try await context.sleep(step, for: .seconds(seconds))
             case .wait(let arrival):
                 let text: String? =
-                    if arrival == .never {
+                    if arrival.isTimed {
                         try await context.wait(for: step, as: String.self, timeout: .seconds(7 * 86_400))
                     } else {
                         try await context.wait(for: step, as: String.self)
@@ -179,6 +187,7 @@ struct Scripted: Workflow {
             if world.fails(step, times: failures) { throw JobFailure(.passing, "not yet") }
             return step
         } recording: { found, session in
+            try world.happen("recording \(step)")
             try note("do \(step)", run: run, in: session)
             return found
         } undo: {
@@ -189,7 +198,10 @@ struct Scripted: Workflow {
     private func undo(_ step: String, _ isUndone: Bool, in run: String) async throws -> JobEffect {
         guard isUndone else { return { _ in } }
         try world.happen("inside undo \(step)")
-        return { try note("undo \(step)", run: run, in: $0) }
+        return { session in
+            try world.happen("writing undo \(step)")
+            try note("undo \(step)", run: run, in: session)
+        }
     }
 }
 

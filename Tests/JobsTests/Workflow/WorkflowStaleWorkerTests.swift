@@ -29,8 +29,7 @@ private let names = ["a", "b", "c"]
 
     /// Takes the job away from its worker, and does it to the end.
     private static func overtake(_ bench: WorkflowBench) async throws {
-        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
-        try await bench.queue.reclaimExpired()
+        try await bench.loseLeases()
         try await bench.run(body { _ in })
     }
 
@@ -58,6 +57,17 @@ private let names = ["a", "b", "c"]
         #expect(try await bench.ledger() == names)
     }
 
+    @Test func `a worker that comes back when its run was parked for it records nothing`() async throws {
+        let bench = try await WorkflowBench { $0.lostLeases = 1 }
+        let id = try await bench.start()
+        let job = try #require(try await bench.queue.claim(from: ["default"], by: "stale"))
+        let stale = bench.workflows.handler(Told { _, _ in "done" })
+        let effect = try await stale.run(job)
+        try await bench.loseLeases([stale])
+        await #expect(throws: LeaseLost.self) { try await bench.settle(job, stale) { effect } }
+        #expect(try await bench.state(of: id).status == .parked)
+    }
+
     @Test(arguments: [false, true])
     func `a worker that was overtaken while it fails, or waits, records nothing`(sleeps: Bool) async throws {
         let bench = try await WorkflowBench()
@@ -73,8 +83,7 @@ private let names = ["a", "b", "c"]
         }
         let stale = bench.workflows.handler(Told(body))
         let effect = try await stale.run(job)
-        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
-        try await bench.queue.reclaimExpired()
+        try await bench.loseLeases()
         let holder = try #require(try await bench.queue.claim(from: ["default"], by: "holder"))
         await #expect(throws: LeaseLost.self) { try await bench.settle(job, stale) { effect } }
         #expect(try await bench.log(of: id).steps.isEmpty)
@@ -99,8 +108,7 @@ private let names = ["a", "b", "c"]
                         return !old && result == step
                     }
                     if isFirst {
-                        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
-                        try await bench.queue.reclaimExpired()
+                        try await bench.loseLeases()
                     }
                     return { try note("undo \(result)", in: $0) }
                 }

@@ -2,6 +2,7 @@ import Jobs
 import JobsTestKit
 import Storage
 import StorageTestKit
+import Synchronization
 import Testing
 
 @Suite struct WorkflowWaitTests {
@@ -117,6 +118,66 @@ import Testing
         try await bench.run(Self.approval)
         let reason = "the payload of signal 'approved' has another type"
         #expect(try await bench.state(of: id) == .failed(reason: reason))
+    }
+
+    @Test(arguments: ["sleep", "wait", "attempt"])
+    func `a worker whose clock is behind goes on when the time has come by another's`(what: String) async throws {
+        let bench = try await WorkflowBench()
+        let id = try await bench.start()
+        let isTriedBefore = Mutex(false)
+        let body: Told.Body = { _, context in
+            switch what {
+            case "sleep":
+                try await context.sleep("a minute", for: .seconds(60))
+                return "over"
+            case "wait": return try await context.wait(for: "go", timeout: .seconds(60)) ?? "over"
+            default:
+                return try await context.step("ask", retry: StepRetry(firstDelay: .seconds(60))) {
+                    let isSecond = isTriedBefore.withLock { old in
+                        defer { old = true }
+                        return old
+                    }
+                    guard isSecond else { throw JobFailure(.passing, "no answer") }
+                    return "over"
+                }
+            }
+        }
+        try await bench.run(body)
+        bench.clock.advance(by: .seconds(60))
+        let job = try #require(try await bench.queue.claim(from: ["default"], by: "behind"))
+        let behind = ManualClock(bench.clock.now() - .seconds(86_400))
+        let handler = Workflows(JobQueue(bench.database, clock: behind)).handler(Told(body))
+        try await bench.settle(job, handler) { try await handler.run(job) }
+        #expect(try await bench.output(of: id) == "over")
+    }
+
+    @Test(arguments: [false, true])
+    func `runs that were taken end as usual on a queue that is full, or draining`(isDraining: Bool) async throws {
+        let bench = try await WorkflowBench()
+        let body: Told.Body = { input, context in
+            guard input == 0 else { return "child" }
+            let children = try await context.children("children", of: Told.self, [1, 2, 3])
+            try await context.sleep("a while", for: .seconds(60))
+            let word = try await context.wait(for: "go", as: String.self)
+            return "\(children.count) \(word)"
+        }
+        let id = try await bench.start()
+        try await bench.write { session in
+            if isDraining {
+                try bench.queue.drain("default", in: session)
+            } else {
+                try bench.queue.setCapacity(0, of: "default", in: session)
+            }
+        }
+        let refusal =
+            isDraining ? JobQueueError.draining(queue: "default") : .full(queue: "default", capacity: 0)
+        await #expect(throws: refusal) { try await bench.start() }
+        try await bench.run(body)
+        bench.clock.advance(by: .seconds(60))
+        try await bench.run(body)
+        try await bench.write { try bench.workflows.signal(id, "go", "went", in: $0) }
+        try await bench.run(body)
+        #expect(try await bench.output(of: id) == "3 went")
     }
 
     @Test func `a run that has ended, or never was, takes no signal`() async throws {
