@@ -215,6 +215,7 @@ import Testing
         let history = try await bench.history(of: id)
         #expect(history.map(\.outcome) == [.failed, .dead, .failed, .delivered])
         #expect(history.map(\.reason) == ["a", "b", "c", nil])
+        #expect(try await bench.claim() == nil)
         #expect(bench.ends.items == [id, id])
     }
 
