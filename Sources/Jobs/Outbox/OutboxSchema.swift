@@ -80,13 +80,13 @@ extension DeliveryAttempt {
     }
 }
 
-/// `owner/key`, as keys of different owners must not meet.
+/// `owner/kind/key`: keys of different owners must not meet, nor those of the ways in which one thing is told.
 enum UniqueKey {
     static func stored(_ message: NewMessage) -> String? {
-        message.idempotencyKey.map { "\(message.owner?.text ?? "")/\($0)" }
+        message.idempotencyKey.map { "\(message.owner?.text ?? "")/\(message.content.kind.rawValue)/\($0)" }
     }
 
     static func given(_ stored: String) -> String {
-        String(stored.drop { $0 != "/" }.dropFirst())
+        stored.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? stored
     }
 }

@@ -35,17 +35,27 @@ import Testing
         #expect(try await bench.add(key: "booking/17") != message.id)
     }
 
-    @Test func `the same key adds once for each owner`() async throws {
+    @Test func `the same key adds once for each owner and kind`() async throws {
         let bench = try await OutboxBench()
         let (ada, grace) = (AccountID.random(), AccountID.random())
         let first = try await bench.add(owner: ada, key: "k")
-        #expect(try await bench.add(.sms(.example), owner: ada, key: "k") == first)
+        #expect(try await bench.add(owner: ada, key: "k") == first)
         let others = try await [
-            bench.add(owner: grace, key: "k"), bench.add(key: "k"), bench.add(owner: ada, key: "k2"),
+            bench.add(.sms(.example), owner: ada, key: "k"), bench.add(owner: grace, key: "k"), bench.add(key: "k"),
+            bench.add(owner: ada, key: "k2"),
             bench.add(owner: ada), bench.add(owner: ada),
         ]
-        #expect(Set(others + [first]).count == 6)
-        #expect(try await bench.count("jobs") == 6)
+        #expect(Set(others + [first]).count == 7)
+        #expect(try await bench.count("jobs") == 7)
+    }
+
+    @Test(arguments: ["k", "job.completed/17/endpoint", "/", "//k/"])
+    func `a key is told as it was given`(key: String) async throws {
+        let bench = try await OutboxBench()
+        for owner in [nil, AccountID.random()] {
+            let id = try await bench.add(owner: owner, key: key)
+            #expect(try await bench.message(id).idempotencyKey == key)
+        }
     }
 
     @Test func `the same key, 64 times at once, adds one`() async throws {
@@ -61,7 +71,7 @@ import Testing
 
     @Test func `many are added with a few statements, those that are there already only named`() async throws {
         let bench = try await OutboxBench()
-        let known = try await bench.add(key: "7")
+        let known = try await bench.add(.sms(.example), key: "7")
         let messages = try (0..<250).map { try NewMessage(.sms(.example), idempotencyKey: "\($0 % 200)") }
         let ids = try await bench.database.write { try bench.outbox.add(messages, in: $0) }
         #expect(ids.count == 250)

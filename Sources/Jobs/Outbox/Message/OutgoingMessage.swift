@@ -41,8 +41,8 @@ public struct NewMessage: Sendable {
     /// The content as the row keeps it.
     let json: String
 
-    /// - Parameter idempotencyKey: names what is told, as `job.completed/{job}`: of an owner's messages with the same key
-    ///   only the first is added. 1…200 bytes.
+    /// - Parameter idempotencyKey: names what is told and to whom, as `job.completed/{job}/{endpoint}`: of an owner's messages
+    ///   of one kind with the same key only the first is added. 1…200 bytes.
     /// - Throws: ``MessageFlaw/idempotencyKey``.
     public init(
         id: MessageID = .random(), _ content: MessageContent, owner: AccountID? = nil, idempotencyKey: String? = nil,
