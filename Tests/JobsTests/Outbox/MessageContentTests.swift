@@ -87,7 +87,10 @@ import Testing
         #expect(throws: MessageFlaw.noUnsubscribeLink) {
             try mail(.broadcast(unsubscribe: link), text: "News. \(link)", html: "<p>News.</p>")
         }
-        for link in ["", "http://example.com/leave", "mailto:leave@example.com", "https://", "https://example.com/>"] {
+        for link in [
+            "", "http://example.com/leave", "mailto:leave@example.com", "https://", "https://example.com/>",
+            "https://a.example/,b",
+        ] {
             #expect(throws: MessageFlaw.unsubscribeURL) {
                 try mail(.broadcast(unsubscribe: link), text: "News. \(link)")
             }
@@ -138,7 +141,8 @@ import Testing
     @Test(arguments: [
         ("", "x"), ("X A", "x"), ("X:A", "x"), ("X\n", "x"), ("X-Ä", "x"), ("X-A", ""), ("X-A", " "),
         ("X-A", "x\r\nBcc: eve@example.com"), ("X-A", "ä"), ("Bcc", "x"), ("bcc", "x"), ("From", "x"),
-        ("Content-Type", "x"), ("List-Unsubscribe", "x"), ("X-A", String(repeating: "a", count: 999)),
+        ("Content-Type", "x"), ("List-Unsubscribe", "x"), ("Auto-Submitted", "no"),
+        ("X-A", String(repeating: "a", count: 999)),
     ])
     func `a header is one line, and none that the message writes itself`(name: String, value: String) {
         #expect(throws: MessageFlaw.header) { try MailHeader(name, value) }
