@@ -206,7 +206,7 @@ import Testing
             .sms(try TextMessage(to: PhoneNumber("+15551234567"), "on stage at nine 🎵")),
         ]
         #expect(all.map(\.kind) == MessageKind.allCases)
-        for content in all { #expect(try MessageContent(content.kind, json: content.json()) == content) }
+        for content in all { #expect(MessageContent(content.kind, json: try content.json()) == content) }
     }
 
     @Test(
@@ -215,11 +215,10 @@ import Testing
             (.email, #"{"from":{"address":"a@example.com"},"to":{"address":"b@c.de\r\nBcc: x@y.zz"},"subject":"s","#),
             (.sms, #"{"to":"911","text":"help"}"#), (.sms, ""), (.sms, "{}"),
         ] as [(MessageKind, String)])
-    func `what was changed by hand into something that cannot be sent is not read, nor quoted`(
+    func `what was changed by hand into something that cannot be sent is not read`(
         kind: MessageKind, json: String
     ) {
-        let error = DatabaseError.unexpected("the content of a message of kind '\(kind.rawValue)' cannot be read")
-        #expect(throws: error) { try MessageContent(kind, json: json) }
+        #expect(MessageContent(kind, json: json) == nil)
     }
 
     @Test func `an idempotency key is short`() throws {

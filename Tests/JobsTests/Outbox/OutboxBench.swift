@@ -104,7 +104,7 @@ struct OutboxBench: Sendable {
 
     @discardableResult
     func rescue() async throws -> Int {
-        try await database.write { try outbox.rescueStranded(in: $0) }
+        try await outbox.rescueStranded()
     }
 
     func count(_ table: StaticString) async throws -> Int {

@@ -4,7 +4,9 @@ import Storage
 public struct OutgoingMessage: Sendable {
     /// Also the idempotency key for its receiver or provider: the same in every attempt.
     public let id: Identifier<OutgoingMessage>
-    public let content: MessageContent
+    public let kind: MessageKind
+    /// Nil when it cannot be read: a newer program wrote it, or somebody changed it by hand.
+    public let content: MessageContent?
     /// Whom it is sent for; nil for the service itself.
     public let owner: AccountID?
     /// The caller's name for it; nil if it has none.
