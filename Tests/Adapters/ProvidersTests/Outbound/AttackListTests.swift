@@ -20,7 +20,19 @@ import Testing
                 }
             }
             #expect(server.connections == 0)
+            // "No such name" is no refusal: all others must be refused by how they are written.
+            #expect(Set(resolver.lookups).isSubset(of: ["127.0.0.1.nip.io.", "example.com."]))
         }
+    }
+
+    @Test func `only what the operator allows is completed by the machine's search list`() async throws {
+        let resolver = ScriptedResolver(["hooks.example": [["10.0.0.1"]], "db": [["169.254.169.254"]]])
+        let http = try OutboundHTTP.testing(allowed: ["db"], resolver: resolver)
+        let outside = try await http.failure(getting: "https://hooks.example/")
+        let inside = try await http.failure(getting: "https://db/")
+        #expect(outside == .address(.privateNetwork))
+        #expect(inside == .address(.metadata))
+        #expect(resolver.lookups == ["hooks.example.", "db"])
     }
 
     /// As it is, over TLS, and at the port where somebody listens.
