@@ -84,6 +84,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "", "Content-Length: 1000000\r\n", "Transfer-Encoding: chunked\r\n",
+    ])
+    func `where only the head matters, the answer is there with it`(header: String) async throws {
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        try await LoopbackServer.run({ connection in
+            defer { ended.yield() }
+            guard try await connection.text(until: "\r\n\r\n") != nil else { return }
+            try await connection.write("HTTP/1.1 200 OK\r\n\(header)\r\n")
+            try await connection.drain()
+        }) { server in
+            let http = try OutboundHTTP.testing(allowed: [server.authority])
+            var request = try OutboundRequest(.post, server.url)
+            request.limits.body = 0
+            let answer = try await http.send(request)
+            #expect((answer.status, answer.body) == (200, []))
+            for await _ in ends { break }
+        }
+    }
+
     @Test func `a packed body is handed on as it came`() async throws {
         // 10 MB of zeros would unpack from a few kilobytes: nothing here unpacks.
         let packed = "\u{1F}\u{08}bomb"
@@ -172,9 +192,11 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task ends its request`() async throws {
+    @Test func `a cancelled task ends its request, and the connection`() async throws {
         let (asked, signal) = AsyncStream.makeStream(of: Void.self)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
         try await LoopbackServer.run({ connection in
+            defer { ended.yield() }
             guard try await connection.text(until: "\r\n\r\n") != nil else { return }
             signal.yield()
             try await connection.drain()
@@ -186,6 +208,8 @@ import Testing
             task.cancel()
             let reason = try await task.value
             #expect(reason == .cancelled)
+            // The server sees the end of it, without which this would wait for ever.
+            for await _ in ends { break }
         }
     }
 
