@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 
 @testable import WaxwingProviders
 
@@ -20,8 +21,8 @@ enum SMTPServer {
         return try SMTPClient(configuration)
     }
 
-    static func kept(_ message: MailMessage) throws -> Kept {
-        let file = "\(variable("MESSAGES") ?? "")/\(message.id).json"
+    static func kept(_ id: MessageID) throws -> Kept {
+        let file = "\(variable("MESSAGES") ?? "")/\(id).json"
         return try JSONDecoder().decode(Kept.self, from: Data(contentsOf: URL(filePath: file)))
     }
 
