@@ -87,6 +87,10 @@ struct OutboxBench: Sendable {
     /// Ends the leases of those that vanished.
     func reclaim() async throws {
         clock.advance(by: queue.policy.lease)
+        try await reclaimExpired()
+    }
+
+    func reclaimExpired() async throws {
         try await queue.reclaimExpired { try delivery.abandoned($0, in: $1) }
     }
 

@@ -5,19 +5,19 @@ import Storage
 ///
 /// Only the head of the answer counts: a receiver that said yes has the webhook, however its connection ends.
 public struct CheckedWebhookSender: WebhookSender {
-    /// For a whole attempt.
-    public static let limit = Duration.seconds(20)
-
     private let http: OutboundHTTP
+    private let limit: Duration
     private let clock: any WallClock
 
-    /// - Parameter http: the one for tenants' addresses, never the one for the operator's own providers.
-    public init(_ http: OutboundHTTP, clock: any WallClock = SystemClock()) {
-        (self.http, self.clock) = (http, clock)
+    /// - Parameters:
+    ///   - http: the one for tenants' addresses, never the one for the operator's own providers.
+    ///   - limit: for a whole attempt.
+    public init(_ http: OutboundHTTP, limit: Duration = .seconds(20), clock: any WallClock = SystemClock()) {
+        (self.http, self.limit, self.clock) = (http, limit, clock)
     }
 
     public func send(_ request: WebhookRequest) async throws(DeliveryFailure) -> WebhookAnswer {
-        let post = try Self.post(request)
+        let post = try post(request)
         do throws(OutboundFailure) {
             let answer = try await http.send(post)
             let retryAfter = answer["Retry-After"].flatMap { RetryAfter.wait($0, at: clock.now()) }
@@ -28,7 +28,7 @@ public struct CheckedWebhookSender: WebhookSender {
         }
     }
 
-    private static func post(_ request: WebhookRequest) throws(DeliveryFailure) -> OutboundRequest {
+    private func post(_ request: WebhookRequest) throws(DeliveryFailure) -> OutboundRequest {
         do throws(OutboundHeaderProblem) {
             var post = try OutboundRequest(.post, request.url, headers: request.headers, body: request.body)
             (post.limits.total, post.limits.body) = (limit, 0)

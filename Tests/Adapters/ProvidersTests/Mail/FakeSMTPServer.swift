@@ -59,6 +59,7 @@ struct FakeSMTPServer: Sendable {
             try await serve(&connection, transcript)
         } body: { server in
             var configuration = try SMTPConfiguration(host: host, port: server.port, security: security)
+            configuration.timeouts = .patient
             change(&configuration)
             let resolver = ScriptedResolver(["mail.example": [["127.0.0.1"]]])
             return try await body(SMTPClient(configuration, resolver: resolver), transcript)
@@ -116,6 +117,15 @@ struct FakeSMTPServer: Sendable {
             return false
         }
         return true
+    }
+}
+
+extension SMTPConfiguration.Timeouts {
+    /// For a busy machine, where time is not what is tested.
+    static var patient: SMTPConfiguration.Timeouts {
+        var timeouts = SMTPConfiguration.Timeouts()
+        (timeouts.connect, timeouts.reply) = (.seconds(600), .seconds(600))
+        return timeouts
     }
 }
 

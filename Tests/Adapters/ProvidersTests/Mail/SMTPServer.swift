@@ -16,6 +16,7 @@ enum SMTPServer {
     ) throws -> SMTPClient {
         let port = variable(security == .implicitTLS ? "TLS_PORT" : "PORT").flatMap { Int($0) } ?? 0
         var configuration = try SMTPConfiguration(host: "127.0.0.1", port: port, security: security)
+        configuration.timeouts = .patient
         configuration.trust = .systemAnd(file: variable("CERTIFICATE") ?? "")
         configuration.credentials = SMTPCredentials(user: "waxwing", password: password ?? "")
         return try SMTPClient(configuration)

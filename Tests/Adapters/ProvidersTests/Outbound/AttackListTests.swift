@@ -61,7 +61,7 @@ import Testing
         try await LoopbackServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") { server in
             let resolver = ScriptedResolver(["hooks.example": [["127.0.0.1"], ["169.254.169.254"]]])
             let http = try OutboundHTTP.testing(allowed: ["hooks.example:\(server.port)"], resolver: resolver)
-            let request = try OutboundRequest(.get, "http://hooks.example:\(server.port)/")
+            let request = try OutboundRequest.patient(.get, "http://hooks.example:\(server.port)/")
             let answer = try await http.send(request)
             #expect(answer.body == Array("hi".utf8))
             #expect(resolver.lookups == ["hooks.example"])

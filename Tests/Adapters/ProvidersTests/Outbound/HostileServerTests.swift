@@ -61,7 +61,7 @@ import Testing
             }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.body = 10_000
             let answer = try await http.send(request)
             #expect(answer.isCut)
@@ -77,7 +77,7 @@ import Testing
             for _ in 0..<(1 << 20) { try await connection.write("400\r\n\(Self.kilobyte)\r\n") }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.body = 10_000
             let answer = try await http.send(request)
             #expect(answer.isCut && answer.body.count == 10_000)
@@ -96,7 +96,7 @@ import Testing
             try await connection.drain()
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.post, server.url)
+            var request = try OutboundRequest.patient(.post, server.url)
             request.limits.body = 0
             let answer = try await http.send(request)
             #expect((answer.status, answer.body) == (200, []))
@@ -111,7 +111,7 @@ import Testing
             "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.utf8.count)\r\n\r\n\(packed)"
         try await LoopbackServer.answering(answer) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            let answer = try await http.send(OutboundRequest(.get, server.url))
+            let answer = try await http.send(OutboundRequest.patient(.get, server.url))
             #expect(answer.body == Array(packed.utf8))
             #expect(answer["content-encoding"] == "gzip")
         }
@@ -124,7 +124,7 @@ import Testing
             for _ in 0..<(1 << 20) { try await connection.write(Self.kilobyte) }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            let answer = try await http.send(OutboundRequest(.get, server.url))
+            let answer = try await http.send(OutboundRequest.patient(.get, server.url))
             #expect(answer.body == Array("0123456789".utf8))
             #expect(!answer.isCut)
         }
@@ -173,7 +173,7 @@ import Testing
             }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.total = .milliseconds(200)
             let reason = await http.failure(of: request)
             #expect(reason == .tooSlow(.milliseconds(200)))
@@ -184,7 +184,7 @@ import Testing
         try await LoopbackServer.answering("") { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority], resolver: SilentResolver())
             for url in [server.url, "https://hooks.example/"] {
-                var request = try OutboundRequest(.get, url)
+                var request = try OutboundRequest.patient(.get, url)
                 request.limits.total = .milliseconds(100)
                 let reason = await http.failure(of: request)
                 #expect(reason == .tooSlow(.milliseconds(100)))

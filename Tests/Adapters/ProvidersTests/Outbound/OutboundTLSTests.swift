@@ -29,7 +29,7 @@ struct OutboundTLSTests {
                 allowed: ["hooks.example:\(server.port)", "other.example:\(server.port)", server.authority],
                 trust: .systemAnd(file: certificate.file),
                 resolver: ScriptedResolver(["hooks.example": [["127.0.0.1"]], "other.example": [["127.0.0.1"]]]))
-            let answer = try await http.send(OutboundRequest(.get, "https://hooks.example:\(server.port)/a?b"))
+            let answer = try await http.send(OutboundRequest.patient(.get, "https://hooks.example:\(server.port)/a?b"))
             #expect(answer.body == Array("hi".utf8))
             let lines = heads().first?.split(separator: "\r\n").map(String.init) ?? []
             #expect(lines.first == "GET /a?b HTTP/1.1")
@@ -51,7 +51,7 @@ struct OutboundTLSTests {
         try await Self.serve(certificate) { server, _ in
             let http = try OutboundHTTP.testing(
                 allowed: [server.authority], trust: .systemAnd(file: certificate.file))
-            let answer = try await http.send(OutboundRequest(.get, "https://\(server.authority)/"))
+            let answer = try await http.send(OutboundRequest.patient(.get, "https://\(server.authority)/"))
             #expect(answer.isSuccess)
         }
     }
@@ -76,7 +76,7 @@ struct OutboundTLSTests {
             try await Self.serve(certificate, answer) { server, _ in
                 let http = try OutboundHTTP.testing(
                     allowed: [server.authority, plain.authority], trust: .systemAnd(file: certificate.file))
-                var request = try OutboundRequest(.get, "https://\(server.authority)/")
+                var request = try OutboundRequest.patient(.get, "https://\(server.authority)/")
                 request.redirects = 3
                 let reason = await http.failure(of: request)
                 #expect(reason == .redirectToPlainHTTP)
@@ -94,7 +94,7 @@ struct OutboundTLSTests {
         } body: { server in
             let http = try OutboundHTTP.testing(
                 allowed: [server.authority], trust: .systemAnd(file: certificate.file))
-            var request = try OutboundRequest(.post, "https://\(server.authority)/")
+            var request = try OutboundRequest.patient(.post, "https://\(server.authority)/")
             let reason = await http.failure(of: request)
             #expect(reason == .brokenOff)
             request.limits.body = 0
@@ -121,7 +121,7 @@ struct OutboundTLSTests {
         } body: { server in
             let http = try OutboundHTTP.testing(
                 allowed: [server.authority], trust: .systemAnd(file: certificate.file))
-            var request = try OutboundRequest(.get, "https://\(server.authority)/")
+            var request = try OutboundRequest.patient(.get, "https://\(server.authority)/")
             request.limits.total = .milliseconds(300)
             let reason = await http.failure(of: request)
             #expect(reason == .tooSlow(.milliseconds(300)))

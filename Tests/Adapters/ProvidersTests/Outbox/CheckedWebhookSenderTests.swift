@@ -15,7 +15,7 @@ import Testing
     }
 
     private func bench(_ http: OutboundHTTP) async throws -> OutboxBench {
-        let sender = CheckedWebhookSender(http, clock: clock)
+        let sender = CheckedWebhookSender(http, limit: .seconds(600), clock: clock)
         return try await OutboxBench(MessageSenders(webhooks: sender, webhookSecrets: known), clock: clock)
     }
 
