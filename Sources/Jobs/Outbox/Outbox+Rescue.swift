@@ -7,7 +7,8 @@ extension Outbox {
     /// cancelled before it ran leaves one that is dead from now on. To be called now and then, as ``OutboxUpkeep`` does.
     ///
     /// - Returns: how many were found.
-    /// - Complexity: reads all messages that are due, some at a time; writers wait only while those that were found are written.
+    /// - Complexity: reads all messages that are due, some at a time; writers wait only while those that were found are
+    ///   written.
     @discardableResult
     public func rescueStranded() async throws -> Int {
         let now = queue.clock.now()

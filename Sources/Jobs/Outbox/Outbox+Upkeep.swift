@@ -35,8 +35,8 @@ extension Outbox {
         return ids.count
     }
 
-    /// Forgets messages that ended longer ago, with their attempts, the oldest of a kind first; dead ones only when asked. Their
-    /// idempotency keys are free again then.
+    /// Forgets messages that ended longer ago, with their attempts, the oldest of a kind first; dead ones only when asked.
+    /// Their idempotency keys are free again then.
     ///
     /// - Parameters:
     ///   - moment: what ended before goes.

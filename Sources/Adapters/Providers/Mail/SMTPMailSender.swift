@@ -3,8 +3,8 @@ import Logging
 
 /// Sends the outbox's e-mails through the operator's server.
 ///
-/// Owners read in their messages what the server said of them, as a code; what is wrong with the server or with the way there is
-/// the operator's to know, and goes to the log.
+/// Owners read in their messages what the server said of them, as a code; what is wrong with the server or with the way there
+/// is the operator's to know, and goes to the log.
 public struct SMTPMailSender: MailSender {
     /// A message that the server may have is not sent again before: to most readers it would be a second one.
     public static let waitForConfirmation = Duration.seconds(900)

@@ -2,8 +2,8 @@ import Jobs
 import Storage
 
 extension MailMessage {
-    /// The message as it goes over the wire, before dots are doubled: ASCII, in lines that end in CRLF and are at most 998 bytes
-    /// long, so that every server takes it.
+    /// The message as it goes over the wire, before dots are doubled: ASCII, in lines of at most 998 bytes that end in CRLF, so
+    /// that every server takes it.
     ///
     /// - Parameter id: names the message in every attempt to send it, so that who receives it twice can tell.
     ///

@@ -64,8 +64,8 @@ struct SMTPConnection: Sendable {
         }.get()
     }
 
-    /// Takes leave, and closes once the server has done so too. Nobody waits for that: a message that was taken is to be recorded
-    /// as sent before anything else can go wrong.
+    /// Takes leave, and closes once the server has done so too. Nobody waits for that: a message that was taken is to be
+    /// recorded as sent before anything else can go wrong.
     ///
     /// Source: RFC 5321 §4.1.1.10.
     func end(within limit: TimeAmount = .seconds(5)) {

@@ -60,8 +60,7 @@ extension SMTPFailure: CustomStringConvertible {
         case .noAuthentication: "the mail server knows neither PLAIN nor LOGIN: use another port or server"
         case .passwordInTheClear: "a password is not sent without TLS: use TLS, or allow it for a server on loopback"
         case .signInRefused(let reply): "the mail server refused the sign-in (\(reply)): check user and password"
-        case .refused(let reply, let step):
-            "the mail server refused the \(step.rawValue) (\(reply)): \(mayPass ? "try again later" : "trying again cannot help")"
+        case .refused(let reply, let step): "the mail server refused the \(step.rawValue) (\(reply)): \(advice)"
         case .tooLarge(let size, let limit): "the message has \(size) bytes, the server takes \(limit): shorten it"
         case .unreadable: "what answers is no mail server: check host, port and TLS"
         case .brokenOff: "the connection to the mail server ended early: \(again)"
@@ -69,6 +68,8 @@ extension SMTPFailure: CustomStringConvertible {
         case .cancelled: "the task was cancelled: \(again)"
         }
     }
+
+    private var advice: String { mayPass ? "try again later" : "trying again cannot help" }
 
     private var again: String {
         mayHaveBeenSent ? "the message may have been sent; sent again, it may come twice" : "safe to try again later"
