@@ -122,7 +122,7 @@ let package = Package(
         .target(
             name: "WaxwingProviders",
             dependencies: [
-                "Storage",
+                "Jobs", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -216,7 +216,7 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "Storage", "StorageTestKit", "WaxwingProviders",
+                "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

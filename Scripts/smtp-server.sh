@@ -104,7 +104,7 @@ options = dict(
     auth_required=True,
     auth_require_tls=True,
     enable_SMTPUTF8=True,
-    data_size_limit=1 << 20,
+    data_size_limit=1 << 19,
 )
 
 

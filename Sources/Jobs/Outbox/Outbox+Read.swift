@@ -32,13 +32,13 @@ extension Outbox {
 
     /// Messages, newest first.
     ///
-    /// - Complexity: reads a page of rows for each kind and state that is asked for; of an owner's messages, all those that
-    ///   are newer than the last on the page.
+    /// - Complexity: reads a page of rows, and a page of an index for each kind and state that is asked for; of an owner's
+    ///   messages, all those that are newer than the last on the page.
     public func list(
         _ filter: MessageFilter = MessageFilter(), _ page: PageRequest = PageRequest(), in session: any ReadSession
     ) throws -> Page<OutgoingMessage> {
         let (kinds, states) = (filter.kind.map { [$0] }, filter.status.map { [$0] })
-        var messages: [OutgoingMessage] = []
+        let messages: [OutgoingMessage]
         if let owner = filter.owner {
             messages = try session.rows(
                 """
@@ -49,27 +49,53 @@ extension Outbox {
                 """
             ).map(OutgoingMessage.init)
         } else {
-            // Each kind and state is asked for itself, along the index: a question about several would sort all of them.
-            for kind in kinds ?? MessageKind.allCases {
-                for state in states ?? MessageStatus.allCases {
-                    messages += try session.rows(
-                        """
-                        SELECT * FROM outbox_messages WHERE kind = \(kind) AND state = \(state) \(page.condition)
-                        ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-                        """
-                    ).map(OutgoingMessage.init)
-                }
-            }
-            messages.sort { a, b in (b.createdAt, b.id.text) < (a.createdAt, a.id.text) }
+            let ids = try newest(kinds ?? MessageKind.allCases, states ?? MessageStatus.allCases, page, in: session)
+            messages = try session.rows(
+                """
+                SELECT * FROM outbox_messages WHERE id IN (\(list: ids)) ORDER BY created_at DESC, id DESC
+                """
+            ).map(OutgoingMessage.init)
         }
         return Page(messages, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }
     }
 
-    /// How many messages stand where, by kind and state.
-    public func counts(in session: any ReadSession) throws -> [MessageCount] {
-        try session.rows("SELECT kind, state, COUNT(*) AS count FROM outbox_messages GROUP BY kind, state").map { row in
-            MessageCount(kind: try row.get("kind"), status: try row.get("state"), count: try row.get("count"))
+    /// Each kind and state is asked for itself, along the index: a question about several would sort all of them. Messages may
+    /// be large: only those of the page are read.
+    private func newest(
+        _ kinds: [MessageKind], _ states: [MessageStatus], _ page: PageRequest, in session: any ReadSession
+    ) throws -> [MessageID] {
+        var found: [(createdAt: Timestamp, id: MessageID)] = []
+        for kind in kinds {
+            for state in states {
+                found += try session.rows(
+                    """
+                    SELECT created_at, id FROM outbox_messages WHERE kind = \(kind) AND state = \(state) \(page.condition)
+                    ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+                    """
+                ).map { (try $0.get("created_at"), try $0.get("id")) }
+            }
         }
+        found.sort { a, b in (b.createdAt, b.id.text) < (a.createdAt, a.id.text) }
+        return found.prefix(page.limit + 1).map(\.id)
+    }
+
+    /// How many messages stand where, by kind and state; where there are none is left out.
+    ///
+    /// - Parameter states: that are counted. Those that were delivered are the most by far.
+    /// - Complexity: O(messages in those states), along an index.
+    public func counts(
+        of states: [MessageStatus] = MessageStatus.allCases, in session: any ReadSession
+    ) throws -> [MessageCount] {
+        var counts: [MessageCount] = []
+        for kind in MessageKind.allCases {
+            for state in states {
+                let row = try session.row(
+                    "SELECT COUNT(*) AS count FROM outbox_messages WHERE kind = \(kind) AND state = \(state)")
+                let count = try row?.get("count", as: Int.self) ?? 0
+                if count > 0 { counts.append(MessageCount(kind: kind, status: state, count: count)) }
+            }
+        }
+        return counts
     }
 
     /// What failed lately, by kind, for alerts; kinds of which nothing failed are left out.

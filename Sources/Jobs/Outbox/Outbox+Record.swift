@@ -40,7 +40,9 @@ extension Outbox {
                     \(event.reason(leadingTo: next.state)))
                 """)
         }
-        if let job { try queue.enqueue(job, asFollowUp: true, in: session) } else { try ended(id, next, session) }
+        // What goes on with a message is no new work: a queue that is full or draining must not undo what was recorded.
+        let end = try ended == nil ? nil : MessageEnded.job(id, next.state, lane, priority)
+        if let followUp = job ?? end { try queue.enqueue(followUp, asFollowUp: true, in: session) }
         return next
     }
 

@@ -12,7 +12,7 @@ extension Outbox {
         try apply(.replayed(at: queue.clock.now()), to: id, in: session)
     }
 
-    /// Replays what was given up since `moment`, as after a provider's outage.
+    /// Replays what was given up since `moment`, as after a provider's outage; of a kind, what was given up first.
     ///
     /// - Parameters:
     ///   - kind: nil for all.
@@ -27,7 +27,7 @@ extension Outbox {
             ids += try session.rows(
                 """
                 SELECT id FROM outbox_messages WHERE kind = \(kind) AND state = 'dead' AND ended_at >= \(moment)
-                ORDER BY created_at DESC, id DESC LIMIT \(limit - ids.count) \(.skipLocked)
+                ORDER BY ended_at LIMIT \(limit - ids.count) \(.skipLocked)
                 """
             ).map { try $0.get("id") }
         }
@@ -35,52 +35,40 @@ extension Outbox {
         return ids.count
     }
 
-    /// Finds the pending messages that no job will deliver any more, and gives each a new one.
-    ///
-    /// A job that is given up, as after a worker that does not know the outbox took it, leaves such a message; one that was
-    /// cancelled before it ran leaves one that is dead from now on. To be called now and then, in a transaction that is
-    /// ``WriteIsolation/serializable``.
-    ///
-    /// - Parameter limit: how many at most, so that a transaction stays short.
-    /// - Returns: how many were found.
-    @discardableResult
-    public func rescueStranded(limit: Int = 1_000, in session: any WriteSession) throws -> Int {
-        let now = queue.clock.now()
-        let rows = try session.rows(
-            """
-            SELECT id, token, (SELECT state FROM jobs WHERE jobs.id = outbox_messages.job_id) AS job_state
-            FROM outbox_messages WHERE state = 'pending' AND run_at <= \(now)
-                AND COALESCE((SELECT state FROM jobs WHERE jobs.id = outbox_messages.job_id), 'gone')
-                    NOT IN (\(list: JobSchema.openStates.sorted()))
-            ORDER BY run_at LIMIT \(max(limit, 0)) \(.skipLocked)
-            """)
-        for row in rows {
-            let (job, token) = (try row.get(optional: "job_state", as: String.self), try row.get("token", as: Int.self))
-            let event: MessageEvent = job == "cancelled" ? .cancelled(token: token, at: now) : .stranded(at: now)
-            try apply(event, to: try row.get("id"), in: session)
-        }
-        return rows.count
-    }
-
-    /// Forgets delivered messages and their attempts, oldest first; their idempotency keys are free again then.
+    /// Forgets messages that ended longer ago, with their attempts, the oldest of a kind first; dead ones only when asked.
+    /// Their idempotency keys are free again then.
     ///
     /// - Parameters:
-    ///   - moment: what was delivered before it goes. What was given up stays.
+    ///   - moment: what ended before goes.
+    ///   - dead: whether those go that were given up, or those that were delivered.
     ///   - limit: 1…10,000: how many at most, so that a transaction stays short.
-    /// - Returns: how many went.
+    /// - Returns: how many went: call again while it is `limit`.
     @discardableResult
     public func prune(
-        deliveredBefore moment: Timestamp, limit: Int = 1_000, in session: any WriteSession
+        endedBefore moment: Timestamp, dead: Bool = false, limit: Int = 1_000, in session: any WriteSession
     ) throws -> Int {
-        let ids = try session.rows(
-            """
-            DELETE FROM outbox_messages WHERE id IN (
-                SELECT id FROM outbox_messages WHERE state = 'delivered' AND ended_at < \(moment)
-                ORDER BY ended_at LIMIT \(min(max(limit, 1), 10_000)))
-            RETURNING id
-            """
-        ).map { try $0.get("id", as: MessageID.self) }
+        let limit = min(max(limit, 1), 10_000)
+        var ids: [MessageID] = []
+        if dead {
+            for kind in MessageKind.allCases where ids.count < limit {
+                ids += try forget("kind = \(kind) AND state = 'dead'", before: moment, limit - ids.count, in: session)
+            }
+        } else {
+            ids = try forget("state = 'delivered'", before: moment, limit, in: session)
+        }
         try session.execute("DELETE FROM outbox_attempts WHERE message_id IN (\(list: ids))")
         return ids.count
+    }
+
+    private func forget(
+        _ which: SQL, before moment: Timestamp, _ limit: Int, in session: any WriteSession
+    ) throws -> [MessageID] {
+        try session.rows(
+            """
+            DELETE FROM outbox_messages WHERE id IN (
+                SELECT id FROM outbox_messages WHERE \(which) AND ended_at < \(moment) ORDER BY ended_at LIMIT \(limit))
+            RETURNING id
+            """
+        ).map { try $0.get("id") }
     }
 }

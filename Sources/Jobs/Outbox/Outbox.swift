@@ -18,29 +18,35 @@ import Storage
 ///     try outbox.add(NewMessage(.email(confirmation), owner: artist), in: session)
 /// }
 /// // Beside the other handlers of a worker that serves the queue "outbox":
-/// let delivery = MessageDelivery(outbox, senders: MessageSenders(mail: provider))
+/// let handlers = outbox.handlers(MessageSenders(mail: provider))
 /// ```
 ///
 /// Decisions are ``MessageCourse``'s; here is only SQL.
 public struct Outbox: Sendable {
-    /// Called in the transaction in which a message is delivered or given up: to tell an owner by another way, or to disable
-    /// an address that wants no more.
-    public typealias Ended = @Sendable (MessageID, MessageCourse, any WriteSession) throws -> Void
+    /// Told once of each message that is delivered or given up, soon after: to tell an owner by another way, or to disable an
+    /// address that wants no more. What it throws is no matter of the message's: it is told again, as the queue's policy says.
+    public typealias Ended = @Sendable (MessageID, MessageState, any WriteSession) throws -> Void
 
     /// The queue, by name, in which messages wait for a worker.
     public let lane: String
     let queue: JobQueue
     private let schedules: [MessageKind: DeliverySchedule]
-    let ended: Ended
+    let ended: Ended?
 
     /// - Parameters:
     ///   - queue: its database and its clock are the outbox's.
     ///   - schedules: of kinds for which the usual one will not do.
+    ///   - ended: run by ``MessageEnded``.
     public init(
         _ queue: JobQueue, lane: String = "outbox", schedules: [MessageKind: DeliverySchedule] = [:],
-        ended: @escaping Ended = { _, _, _ in }
+        ended: Ended? = nil
     ) {
         (self.queue, self.lane, self.schedules, self.ended) = (queue, lane, schedules, ended)
+    }
+
+    /// All that a worker must know to serve the outbox's queue.
+    public func handlers(_ senders: MessageSenders) -> [any JobHandler] {
+        [MessageDelivery(self, senders: senders), MessageEnded(self)]
     }
 
     public func schedule(of kind: MessageKind) -> DeliverySchedule { schedules[kind] ?? .usual(for: kind) }

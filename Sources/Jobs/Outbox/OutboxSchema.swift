@@ -18,8 +18,9 @@ public enum OutboxSchema {
                     "CREATE UNIQUE INDEX outbox_keys ON outbox_messages (unique_key) WHERE unique_key IS NOT NULL",
                     "CREATE INDEX outbox_listed ON outbox_messages (kind, state, created_at DESC, id DESC)",
                     "CREATE INDEX outbox_of_owner ON outbox_messages (owner, created_at DESC, id DESC)",
-                    "CREATE INDEX outbox_pending ON outbox_messages (run_at) WHERE state = 'pending'",
+                    "CREATE INDEX outbox_pending ON outbox_messages (run_at, id) WHERE state = 'pending'",
                     "CREATE INDEX outbox_delivered ON outbox_messages (ended_at) WHERE state = 'delivered'",
+                    "CREATE INDEX outbox_dead ON outbox_messages (kind, ended_at) WHERE state = 'dead'",
                     """
                     CREATE TABLE outbox_attempts (
                         message_id TEXT NOT NULL, token BIGINT NOT NULL, kind TEXT NOT NULL, started_at BIGINT,
@@ -58,7 +59,8 @@ extension MessageCourse {
 extension OutgoingMessage {
     init(_ row: Row) throws(DatabaseError) {
         id = try row.get("id")
-        content = try MessageContent(row.get("kind"), json: row.get("content"))
+        kind = try row.get("kind")
+        content = MessageContent(kind, json: try row.get("content"))
         owner = try row.get(optional: "owner")
         idempotencyKey = try row.get(optional: "unique_key", as: String.self).map(UniqueKey.given)
         priority = try row.get("priority")
@@ -80,13 +82,13 @@ extension DeliveryAttempt {
     }
 }
 
-/// `owner/key`, as keys of different owners must not meet.
+/// `owner/kind/key`: keys of different owners must not meet, nor those of the ways in which one thing is told.
 enum UniqueKey {
     static func stored(_ message: NewMessage) -> String? {
-        message.idempotencyKey.map { "\(message.owner?.text ?? "")/\($0)" }
+        message.idempotencyKey.map { "\(message.owner?.text ?? "")/\(message.content.kind.rawValue)/\($0)" }
     }
 
     static func given(_ stored: String) -> String {
-        String(stored.drop { $0 != "/" }.dropFirst())
+        stored.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? stored
     }
 }

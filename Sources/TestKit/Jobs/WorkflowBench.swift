@@ -63,14 +63,12 @@ package struct WorkflowBench: Sendable {
 
     /// Ends the leases that ran out, as workers do who know these handlers.
     package func reclaim(_ handlers: [any JobHandler] = []) async throws {
-        try await queue.reclaimExpired { job, session in
-            try handlers.first { $0.kind == job.kind }?.abandoned(job, in: session)
-        }
+        try await queue.reclaimExpired(JobHandlers(handlers))
     }
 
     /// Workers fall silent until their leases have run out.
     package func loseLeases(_ handlers: [any JobHandler] = []) async throws {
-        clock.advance(by: queue.policy.lease)
+        clock.advance(by: queue.policy.lease + .seconds(1))
         try await reclaim(handlers)
     }
 

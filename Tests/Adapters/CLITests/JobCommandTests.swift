@@ -43,7 +43,7 @@ import Testing
         #expect(queue["paused"] as? Bool == true)
 
         let listed = try #require(
-            try json(try await run("jobs", "ls", "--state", "ready", "--kind", "analyze", "--json")) as? [[String: Any]]
+            try json(try await run("jobs", "ls", "--state", "ready", "--kind", "analyze-upload", "--json")) as? [[String: Any]]
         )
         #expect(Set(listed.compactMap { $0["id"] as? String }) == Set(jobs))
         #expect(try await run("jobs", "cancel", jobs[0]).output.contains("cancelled"))
@@ -58,9 +58,9 @@ import Testing
         let shown = try await run("jobs", "show", jobs[1])
         #expect(shown.output.contains("succeeded"))
         #expect(shown.output.contains("b.wav"))
-        // What the cancelled one held is free, and its file goes.
-        let usage = try await server.get("/api/usage", token: token)["data"] as? [String: Any]
-        #expect("\(usage ?? [:])".contains("uploads"))
+        let user = try await server.get("/api/auth/user", token: token)["data"] as? [String: Any]
+        let quota = try #require((user?["quota"] as? [String: [String: Any]])?["uploads_per_month"])
+        #expect((quota["used"] as? Int, quota["held"] as? Int) == (1, 0), "the cancelled one holds nothing")
         #expect(server.stop() == 0)
     }
 

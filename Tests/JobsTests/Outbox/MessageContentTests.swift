@@ -87,7 +87,10 @@ import Testing
         #expect(throws: MessageFlaw.noUnsubscribeLink) {
             try mail(.broadcast(unsubscribe: link), text: "News. \(link)", html: "<p>News.</p>")
         }
-        for link in ["", "http://example.com/leave", "mailto:leave@example.com", "https://", "https://example.com/>"] {
+        for link in [
+            "", "http://example.com/leave", "mailto:leave@example.com", "https://", "https://example.com/>",
+            "https://a.example/,b",
+        ] {
             #expect(throws: MessageFlaw.unsubscribeURL) {
                 try mail(.broadcast(unsubscribe: link), text: "News. \(link)")
             }
@@ -138,7 +141,8 @@ import Testing
     @Test(arguments: [
         ("", "x"), ("X A", "x"), ("X:A", "x"), ("X\n", "x"), ("X-Ä", "x"), ("X-A", ""), ("X-A", " "),
         ("X-A", "x\r\nBcc: eve@example.com"), ("X-A", "ä"), ("Bcc", "x"), ("bcc", "x"), ("From", "x"),
-        ("Content-Type", "x"), ("List-Unsubscribe", "x"), ("X-A", String(repeating: "a", count: 999)),
+        ("Content-Type", "x"), ("List-Unsubscribe", "x"), ("Auto-Submitted", "no"),
+        ("X-A", String(repeating: "a", count: 999)),
     ])
     func `a header is one line, and none that the message writes itself`(name: String, value: String) {
         #expect(throws: MessageFlaw.header) { try MailHeader(name, value) }
@@ -202,7 +206,7 @@ import Testing
             .sms(try TextMessage(to: PhoneNumber("+15551234567"), "on stage at nine 🎵")),
         ]
         #expect(all.map(\.kind) == MessageKind.allCases)
-        for content in all { #expect(try MessageContent(content.kind, json: content.json()) == content) }
+        for content in all { #expect(MessageContent(content.kind, json: try content.json()) == content) }
     }
 
     @Test(
@@ -211,11 +215,10 @@ import Testing
             (.email, #"{"from":{"address":"a@example.com"},"to":{"address":"b@c.de\r\nBcc: x@y.zz"},"subject":"s","#),
             (.sms, #"{"to":"911","text":"help"}"#), (.sms, ""), (.sms, "{}"),
         ] as [(MessageKind, String)])
-    func `what was changed by hand into something that cannot be sent is not read, nor quoted`(
+    func `what was changed by hand into something that cannot be sent is not read`(
         kind: MessageKind, json: String
     ) {
-        let error = DatabaseError.unexpected("the content of a message of kind '\(kind.rawValue)' cannot be read")
-        #expect(throws: error) { try MessageContent(kind, json: json) }
+        #expect(MessageContent(kind, json: json) == nil)
     }
 
     @Test func `an idempotency key is short`() throws {

@@ -18,8 +18,8 @@ import Testing
         #expect((message.providerID, message.deliveredAt, message.reason) == ("mail-\(id)", begun, nil))
         let attempt = DeliveryAttempt(token: 1, startedAt: begun, endedAt: begun, outcome: .delivered, reason: nil)
         #expect(try await bench.history(of: id) == [attempt])
-        #expect(bench.ends.items == [id])
         #expect(try await bench.claim() == nil)
+        #expect(bench.ends.items == [id])
     }
 
     @Test func `a failed attempt is recorded, and its job succeeds with the next one enqueued`() async throws {
@@ -54,10 +54,64 @@ import Testing
         let history = try await bench.history(of: id)
         #expect(history.map(\.outcome) == Array(repeating: .failed, count: 10) + [.dead])
         #expect(history.map(\.reason) == (0...10).map { "no answer \($0)" })
-        #expect(bench.ends.items == [id])
         bench.clock.advance(by: .seconds(30 * 86_400))
         #expect(try await bench.deliverNext() == false)
+        #expect(bench.ends.items == [id])
         #expect(bench.provider.sent.items.count == 11)
+    }
+
+    @Test(arguments: [nil, 1])
+    func `a queue that takes nothing new still takes the next try of what it took`(capacity: Int?) async throws {
+        let bench = try await OutboxBench()
+        let (id, waiting) = (
+            try await bench.add(.webhook(.example)), try await bench.add(sendAt: bench.clock.now() + .seconds(9))
+        )
+        try await bench.database.write { session in
+            guard let capacity else { return try bench.queue.drain("outbox", in: session) }
+            try bench.queue.setCapacity(capacity, of: "outbox", in: session)
+        }
+        bench.provider.fail(.passing("no answer"))
+        try await bench.deliverNext()
+        #expect(try await bench.state(of: id) == .pending(at: bench.clock.now() + .seconds(1)))
+        #expect(try await bench.history(of: id).map(\.outcome) == [.failed])
+        #expect(bench.provider.sent.items == [id])
+        bench.clock.advance(by: .seconds(1))
+        try await bench.deliverNext()
+        #expect(try await bench.claim() == nil)
+        #expect(bench.provider.sent.items == [id, id])
+        #expect(bench.ends.items == [id])
+        #expect(try await bench.state(of: waiting).status == .pending)
+    }
+
+    @Test func `what throws when it is told of an end is told again, and its message is not sent again`() async throws {
+        let (told, reason) = (Log<MessageState>(), "no such mailbox")
+        let bench = try await OutboxBench(freshDatabase()) { _, state, _ in
+            told.add(state)
+            if told.items.count < 3 { throw Undo() }
+        }
+        bench.provider.fail(.final(reason))
+        let dead = try await bench.add()
+        try await bench.deliverNext()
+        let time = bench.clock.now()
+        for wait in [0, 1, 2] {
+            bench.clock.advance(by: .seconds(wait))
+            #expect(try await bench.claim() == nil)
+        }
+        #expect(told.items == Array(repeating: .dead(at: time, reason: reason), count: 3))
+        #expect(bench.ends.items == [dead])
+        let delivered = try await bench.add()
+        while try await bench.deliverNext() {}
+        #expect(told.items.last == .delivered(at: bench.clock.now()))
+        #expect(bench.provider.sent.items == [dead, delivered])
+    }
+
+    @Test func `a job that does not say what ended is given up`() async throws {
+        let bench = try await OutboxBench()
+        let stray = try NewJob(kind: MessageEnded.kind, payload: ["take": 1], queue: "outbox")
+        _ = try await bench.database.write { try bench.queue.enqueue(stray, in: $0) }
+        await #expect(throws: JobFailure(.final, "the job does not say which message ended")) {
+            try await bench.claim()
+        }
     }
 
     @Test func `a provider's wait is kept`() async throws {

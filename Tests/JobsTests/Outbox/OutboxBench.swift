@@ -16,20 +16,26 @@ struct OutboxBench: Sendable {
     let delivery: MessageDelivery
     /// What ended, in order.
     let ends = Log<MessageID>()
+    private let ending: MessageEnded
 
     init(schedules: [MessageKind: DeliverySchedule] = [:], jitter: Double = 0) async throws {
         try await self.init(freshDatabase(), schedules: schedules, jitter: jitter)
     }
 
     init(
-        _ database: any Database, schedules: [MessageKind: DeliverySchedule] = [:], jitter: Double = 0
+        _ database: any Database, schedules: [MessageKind: DeliverySchedule] = [:], jitter: Double = 0,
+        ended: @escaping Outbox.Ended = { _, _, _ in }
     ) async throws {
         try await database.migrate([OutboxSchema.migrations], at: Timestamp(milliseconds: 0))
         self.database = database
         queue = JobQueue(database, clock: clock)
         let log = ends
-        outbox = Outbox(queue, schedules: schedules) { id, _, session in session.afterCommit { log.add(id) } }
+        outbox = Outbox(queue, schedules: schedules) { id, state, session in
+            try ended(id, state, session)
+            session.afterCommit { log.add(id) }
+        }
         delivery = MessageDelivery(outbox, senders: provider.senders) { jitter }
+        ending = MessageEnded(outbox)
     }
 
     @discardableResult
@@ -41,8 +47,23 @@ struct OutboxBench: Sendable {
         return try await database.write { try outbox.add(message, in: $0) }
     }
 
+    /// The next delivery; what is to be told of ends before it is told.
     func claim(by worker: String = "ada") async throws -> Job? {
-        try await queue.claim(from: ["outbox"], by: worker)
+        while let job = try await queue.claim(from: ["outbox"], by: worker) {
+            guard job.kind == MessageEnded.kind else { return job }
+            try await tell(job)
+        }
+        return nil
+    }
+
+    /// As a worker does, which tries again what throws.
+    private func tell(_ job: Job) async throws {
+        do {
+            try await finish(job, ending.run(job))
+        } catch is Undo {
+            let event = job.failed("undone", at: clock.now())
+            _ = try await database.write { try queue.apply(event, to: job.id, in: $0) }
+        }
     }
 
     /// What a worker does at the end of a run: the effect and the job's end in one transaction.
@@ -66,6 +87,10 @@ struct OutboxBench: Sendable {
     /// Ends the leases of those that vanished.
     func reclaim() async throws {
         clock.advance(by: queue.policy.lease + .seconds(1))
+        try await reclaimExpired()
+    }
+
+    func reclaimExpired() async throws {
         try await queue.reclaimExpired(JobHandlers([delivery]))
     }
 
@@ -83,7 +108,7 @@ struct OutboxBench: Sendable {
 
     @discardableResult
     func rescue() async throws -> Int {
-        try await database.write { try outbox.rescueStranded(in: $0) }
+        try await outbox.rescueStranded()
     }
 
     func count(_ table: StaticString) async throws -> Int {

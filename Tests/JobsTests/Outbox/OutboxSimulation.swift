@@ -207,8 +207,7 @@ struct OutboxSimulation {
 
     private mutating func reclaim() async throws {
         let now = bench.clock.now()
-        let delivery = bench.delivery
-        try await bench.queue.reclaimExpired(JobHandlers([delivery]))
+        try await bench.reclaimExpired()
         held = held.filter { $0.value.until > now }
     }
 

@@ -35,17 +35,27 @@ import Testing
         #expect(try await bench.add(key: "booking/17") != message.id)
     }
 
-    @Test func `the same key adds once for each owner`() async throws {
+    @Test func `the same key adds once for each owner and kind`() async throws {
         let bench = try await OutboxBench()
         let (ada, grace) = (AccountID.random(), AccountID.random())
         let first = try await bench.add(owner: ada, key: "k")
-        #expect(try await bench.add(.sms(.example), owner: ada, key: "k") == first)
+        #expect(try await bench.add(owner: ada, key: "k") == first)
         let others = try await [
-            bench.add(owner: grace, key: "k"), bench.add(key: "k"), bench.add(owner: ada, key: "k2"),
+            bench.add(.sms(.example), owner: ada, key: "k"), bench.add(owner: grace, key: "k"), bench.add(key: "k"),
+            bench.add(owner: ada, key: "k2"),
             bench.add(owner: ada), bench.add(owner: ada),
         ]
-        #expect(Set(others + [first]).count == 6)
-        #expect(try await bench.count("jobs") == 6)
+        #expect(Set(others + [first]).count == 7)
+        #expect(try await bench.count("jobs") == 7)
+    }
+
+    @Test(arguments: ["k", "job.completed/17/endpoint", "/", "//k/"])
+    func `a key is told as it was given`(key: String) async throws {
+        let bench = try await OutboxBench()
+        for owner in [nil, AccountID.random()] {
+            let id = try await bench.add(owner: owner, key: key)
+            #expect(try await bench.message(id).idempotencyKey == key)
+        }
     }
 
     @Test func `the same key, 64 times at once, adds one`() async throws {
@@ -61,7 +71,7 @@ import Testing
 
     @Test func `many are added with a few statements, those that are there already only named`() async throws {
         let bench = try await OutboxBench()
-        let known = try await bench.add(key: "7")
+        let known = try await bench.add(.sms(.example), key: "7")
         let messages = try (0..<250).map { try NewMessage(.sms(.example), idempotencyKey: "\($0 % 200)") }
         let ids = try await bench.database.write { try bench.outbox.add(messages, in: $0) }
         #expect(ids.count == 250)
@@ -141,7 +151,7 @@ import Testing
                 for status in [nil] + MessageStatus.allCases.map(Optional.some) {
                     let filter = MessageFilter(owner: owner, kind: kind, status: status)
                     let expected = all.filter { message in
-                        (owner == nil || message.owner == owner) && (kind == nil || message.content.kind == kind)
+                        (owner == nil || message.owner == owner) && (kind == nil || message.kind == kind)
                             && (status == nil || message.course.state.status == status)
                     }
                     #expect(try await listed(filter, by: limit, bench) == expected.map(\.id))
@@ -151,9 +161,26 @@ import Testing
         let counts = try await bench.database.read { try bench.outbox.counts(in: $0) }
         #expect(counts.map(\.count).reduce(0, +) == 18)
         for count in counts {
-            let same = all.count { $0.content.kind == count.kind && $0.course.state.status == count.status }
+            let same = all.count { $0.kind == count.kind && $0.course.state.status == count.status }
             #expect(count.count == same)
         }
+        let open = try await bench.database.read { try bench.outbox.counts(of: [.pending, .dead], in: $0) }
+        #expect(open == counts.filter { $0.status != .delivered })
+    }
+
+    @Test func `a message that cannot be read is shown as such, and waits for a program that can`() async throws {
+        let bench = try await OutboxBench()
+        let (id, other) = (try await bench.add(), try await bench.add())
+        _ = try await bench.database.write {
+            try $0.execute("UPDATE outbox_messages SET content = '{\"by\":\"tomorrow\"}' WHERE id = \(id)")
+        }
+        while try await bench.deliverNext() {}
+        let all = try await bench.database.read { try bench.outbox.list(in: $0) }.items
+        #expect(Set(all.map(\.id)) == [id, other])
+        let message = try await bench.message(id)
+        #expect((message.content, message.kind, message.course.state.status) == (nil, .email, .pending))
+        #expect(message.reason == "the message cannot be read by this program: run the newest, or mend the row")
+        #expect(bench.provider.sent.items == [other])
     }
 
     @Test func `failures are counted by kind within a window`() async throws {
@@ -192,7 +219,7 @@ import Testing
     }
 }
 
-@Suite struct OutboxUpkeepTests {
+@Suite struct OutboxCareTests {
     private let once: [MessageKind: DeliverySchedule] = [.email: DeliverySchedule(waits: [])]
 
     @Test func `what was given up can be replayed, with all its attempts and the same id`() async throws {
@@ -215,6 +242,7 @@ import Testing
         let history = try await bench.history(of: id)
         #expect(history.map(\.outcome) == [.failed, .dead, .failed, .delivered])
         #expect(history.map(\.reason) == ["a", "b", "c", nil])
+        #expect(try await bench.claim() == nil)
         #expect(bench.ends.items == [id, id])
     }
 
@@ -279,6 +307,29 @@ import Testing
         #expect(try await bench.add(key: "old") != old)
     }
 
+    @Test func `what was given up goes when that is asked for, of all kinds and no more than so many`() async throws {
+        let bench = try await OutboxBench()
+        for content in try [.email(.example), .sms(.example), .sms(.example), .webhook(.example)] as [MessageContent] {
+            try await bench.add(content)
+            bench.provider.fail(.final("no such reader"))
+            try await bench.deliverNext()
+        }
+        let delivered = try await bench.add()
+        try await bench.deliverNext()
+        bench.clock.advance(by: .seconds(1))
+        func prune() async throws -> Int {
+            try await bench.database.write {
+                try bench.outbox.prune(endedBefore: bench.clock.now(), dead: true, limit: 3, in: $0)
+            }
+        }
+        #expect(try await prune() == 3)
+        #expect(try await prune() == 1)
+        #expect(try await prune() == 0)
+        let left = try await bench.database.read { try bench.outbox.list(in: $0) }.items.map(\.id)
+        #expect(left == [delivered])
+        #expect(try await bench.count("outbox_attempts") == 1)
+    }
+
     @Test func `pruning takes the oldest first, and no more than asked for`() async throws {
         let bench = try await OutboxBench()
         var ids: [MessageID] = []
@@ -289,11 +340,40 @@ import Testing
         }
         let moment = bench.clock.now()
         let pruned = try await bench.database.write {
-            try bench.outbox.prune(deliveredBefore: moment, limit: 3, in: $0)
+            try bench.outbox.prune(endedBefore: moment, limit: 3, in: $0)
         }
         #expect(pruned == 3)
         let left = try await bench.database.read { try bench.outbox.list(in: $0) }
         #expect(left.items.map(\.id) == [ids[4], ids[3]])
+    }
+
+    @Test func `of more messages than are looked at at once, all that are stranded are found`() async throws {
+        let bench = try await OutboxBench()
+        let messages = try (0..<2_500).map { _ in try NewMessage(.sms(.example)) }
+        let lost = Set(messages.indices.filter { $0.isMultiple(of: 10) }.map { messages[$0].id })
+        try await bench.database.write { session in
+            try bench.outbox.add(messages, in: session)
+            let sorted = lost.sorted { $0.text < $1.text }
+            try session.execute(
+                "DELETE FROM jobs WHERE id IN (SELECT job_id FROM outbox_messages WHERE id IN (\(list: sorted)))")
+        }
+        #expect(try await bench.rescue() == 250)
+        #expect(try await bench.rescue() == 0)
+        let jobs = try await bench.count("jobs")
+        #expect(jobs == 2_500)
+    }
+
+    @Test func `several that rescue at once give a message one delivery`() async throws {
+        let bench = try await OutboxBench()
+        let id = try await bench.add()
+        _ = try await bench.database.write { try $0.execute("DELETE FROM jobs") }
+        let rescued = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 { group.addTask { try await bench.rescue() } }
+            return try await group.reduce(0, +)
+        }
+        #expect(rescued == 1)
+        #expect(try await bench.message(id).course.token == 2)
+        #expect(try await bench.count("jobs") == 1)
     }
 
     @Test func `a message whose job is gone gets another, and spends no attempt`() async throws {
@@ -338,7 +418,7 @@ import Testing
 
     private func prune(_ moment: Timestamp, _ bench: OutboxBench) async throws -> Int {
         try await bench.database.write {
-            try bench.outbox.prune(deliveredBefore: moment - Outbox.usualRetention + .milliseconds(1), in: $0)
+            try bench.outbox.prune(endedBefore: moment - Outbox.usualRetention + .milliseconds(1), in: $0)
         }
     }
 }

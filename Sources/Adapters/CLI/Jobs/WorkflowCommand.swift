@@ -107,7 +107,9 @@ struct WorkflowShow: AsyncParsableCommand {
             let taken = signal.takenBy.map { "taken by step \($0 + 1)" } ?? "not taken"
             write("signal \(signal.name.printable)  \(signal.arrivedAt)  \(taken)  \(signal.payload.printable)\n")
         }
-        for child in log.children { write("child \(child)\n") }
+        for child in log.children {
+            write("child \(child.id)  \(child.name.printable)  \(child.status.rawValue), of step \(child.step + 1)\n")
+        }
     }
 }
 
@@ -178,17 +180,25 @@ private struct SignalRecord: Encodable {
     }
 }
 
+private struct ChildRecord: Encodable {
+    let id, name: String
+    let step: Int
+    let status: String
+}
+
 private struct LogRecord: Encodable {
     let run: RunRecord
     let steps: [StepRecord]
     let signals: [SignalRecord]
-    let children: [String]
+    let children: [ChildRecord]
 
     init(_ log: WorkflowLog) {
         (run, steps) = (RunRecord(log.run), log.steps.map(StepRecord.init))
         signals = log.signals.map {
             SignalRecord(name: $0.name, payload: $0.payload, arrivedAt: "\($0.arrivedAt)", takenBy: $0.takenBy)
         }
-        children = log.children.map { "\($0)" }
+        children = log.children.map {
+            ChildRecord(id: "\($0.id)", name: $0.name, step: $0.step, status: $0.status.rawValue)
+        }
     }
 }

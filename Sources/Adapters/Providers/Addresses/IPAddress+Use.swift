@@ -25,8 +25,7 @@ extension IPAddress {
     }
 
     private static func use(ofV4 address: UInt32) -> Use {
-        // Azure's host answers here, though the address is a public one.
-        if address == 0xA83F_8110 { return .metadata }
+        if metadataOfV4.contains(address) { return .metadata }
         return rangesOfV4.first { address >> (32 - $0.bits) == $0.network >> (32 - $0.bits) }?.use ?? .global
     }
 
@@ -57,12 +56,14 @@ extension IPAddress {
         return []
     }
 
+    /// Of most clouds, AWS's containers, Alibaba Cloud, and Azure, whose host answers at what is a public address elsewhere.
+    private static let metadataOfV4: Set<UInt32> = [0xA9FE_A9FE, 0xA9FE_AA02, 0x6464_64C8, 0xA83F_8110]
+
     private static let rangesOfV4: [(network: UInt32, bits: UInt32, use: Use)] = [
         (0x0000_0000, 8, .loopback),  // "this host"; Linux connects it to itself
         (0x0A00_0000, 8, .privateNetwork),
         (0x6440_0000, 10, .sharedNetwork),
         (0x7F00_0000, 8, .loopback),
-        (0xA9FE_A9FE, 32, .metadata),
         (0xA9FE_0000, 16, .linkLocal),
         (0xAC10_0000, 12, .privateNetwork),
         (0xC000_0000, 24, .reserved),
@@ -84,7 +85,10 @@ extension IPAddress {
         (0x2001_0002 << 96, 48, .benchmarking),
         (0x2001_0DB8 << 96, 32, .documentation),
         (0x3FFF << 112, 20, .documentation),
+        // Before the private networks of which they are: AWS (machines, pods) and Google Cloud.
         (0xFD00_0EC2 << 96 | 0x254, 128, .metadata),
+        (0xFD00_0EC2 << 96 | 0x23, 128, .metadata),
+        (0xFD20_00CE << 96 | 0x254, 128, .metadata),
         (0xFC00 << 112, 7, .privateNetwork),
         (0xFE80 << 112, 10, .linkLocal),
         (0xFEC0 << 112, 10, .privateNetwork),

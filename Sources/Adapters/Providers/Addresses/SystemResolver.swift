@@ -11,11 +11,11 @@ import Glibc
 
 /// The system's own resolver: its hosts file, then its name servers.
 ///
-/// It blocks, and cannot be stopped; so it has a few threads of its own, on which slow name servers hold up no file and no
-/// other work than names.
+/// It blocks, and cannot be stopped; so it has threads of its own, on which slow name servers hold up no file and no other
+/// work than names.
 public struct SystemResolver: HostResolver {
     private static let threads: NIOThreadPool = {
-        let pool = NIOThreadPool(numberOfThreads: 8)
+        let pool = NIOThreadPool(numberOfThreads: 32)
         pool.start()
         return pool
     }()

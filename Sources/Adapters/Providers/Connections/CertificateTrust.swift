@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// Whose certificates prove the name of a server.
@@ -20,8 +21,19 @@ public struct CertificateTrustProblem: Error, Equatable, Sendable, CustomStringC
 
 extension CertificateTrust {
     func context() throws(CertificateTrustProblem) -> NIOSSLContext {
+        let configuration = try configuration()
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw CertificateTrustProblem(file: nil)
+        }
+    }
+
+    func configuration() throws(CertificateTrustProblem) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        // Who closes, as when the time is over, has nothing to wait for: least of all for a server that says nothing.
+        configuration.shutdownTimeout = .milliseconds(500)
         if case .systemAnd(let file) = self {
             do {
                 let certificates = try NIOSSLCertificate.fromPEMFile(file)
@@ -31,10 +43,6 @@ extension CertificateTrust {
                 throw CertificateTrustProblem(file: file)
             }
         }
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw CertificateTrustProblem(file: nil)
-        }
+        return configuration
     }
 }

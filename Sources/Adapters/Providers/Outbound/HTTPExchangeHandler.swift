@@ -33,6 +33,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         case .head(let head):
             answer = RawAnswer(head: head)
             wire.isMoving()
+            if limit == 0 { finish(context) }
         case .body(let buffer):
             gather(buffer, context)
             wire.isMoving()

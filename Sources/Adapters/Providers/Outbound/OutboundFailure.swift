@@ -40,7 +40,7 @@ public struct OutboundFailure: Error, Equatable, Sendable {
 
 extension OutboundFailure: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String {
-        "nothing was fetched from that address: it must be a public https address whose server answers in time"
+        "no answer from that address: it must be a public https address whose server answers in time"
     }
 
     public var debugDescription: String { description }

@@ -6,10 +6,14 @@ import Logging
 /// exactly the address that was judged: the name is not asked for again, so it cannot change its mind in between. Each
 /// redirect is judged anew. No proxy and no other variable of the environment is heeded. A request is one connection.
 ///
+/// A program has at least two. One is for addresses that tenants name; the other may go where the operator's own providers are,
+/// and must never be given a tenant's address: every tenant could reach those providers by it.
+///
 /// ```swift
-/// let http = OutboundHTTP(policy: OutboundPolicy(allowed: [try AllowedHost("127.0.0.1:8025")]), logger: logger)
+/// let tenants = try OutboundHTTP(logger: logger)
+/// let providers = try OutboundHTTP(policy: OutboundPolicy(allowed: [AllowedHost("ollama.lan:11434")]), logger: logger)
 /// let request = try OutboundRequest(.post, "https://hooks.example/7", headers: [("Content-Type", "application/json")], body: json)
-/// let answer = try await http.send(request)
+/// let answer = try await tenants.send(request)
 /// ```
 public struct OutboundHTTP: Sendable {
     public let policy: OutboundPolicy
@@ -75,10 +79,10 @@ extension OutboundHTTP {
         switch url.host {
         case .address(let address): return [address]
         case .name(let name):
-            // More than a few addresses only make a failure take longer.
-            let addresses = try await resolver.addresses(of: name)
+            let addresses = try await resolver.addresses(of: policy.isAllowed(url) ? name : "\(name).")
             guard !addresses.isEmpty else { throw OutboundFailure(.unknownName) }
             try policy.judge(addresses, of: url)
+            // More than a few only make a failure take longer.
             return Array(addresses.prefix(4))
         }
     }

@@ -5,7 +5,8 @@ public struct OutboundPolicy: Sendable {
     /// Whether `http` may be used with hosts that are not in ``allowed``. What is sent can then be read on the way.
     public var allowsPlainHTTP = false
     public var ports: Set<Int> = [80, 443]
-    /// Hosts that the operator trusts, private ones too, with `http` or `https`.
+    /// Hosts that the operator trusts, private ones too, with `http` or `https`. Whoever names an address under this policy
+    /// may reach them: a policy for tenants' addresses allows none, or only what tenants may talk to as they like.
     public var allowed: [AllowedHost]
 
     public init(allowed: [AllowedHost] = []) {
@@ -39,7 +40,7 @@ extension OutboundPolicy {
         }
     }
 
-    private func isAllowed(_ url: OutboundURL) -> Bool {
+    func isAllowed(_ url: OutboundURL) -> Bool {
         allowed.contains { $0.host == url.host && ($0.port.map { $0 == url.port } ?? ports.contains(url.port)) }
     }
 

@@ -16,7 +16,8 @@ public struct OutboundRequest: Sendable {
         public var total = Duration.seconds(30)
         /// Of the answer, in bytes.
         public var head = 32 << 10
-        /// Of the answer, in bytes; a longer one is cut there.
+        /// Of the answer, in bytes; a longer one is cut there. 0: the answer is whole with its head, whatever becomes of the
+        /// rest.
         public var body = 1 << 20
 
         public init() {}

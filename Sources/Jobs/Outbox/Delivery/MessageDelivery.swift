@@ -81,6 +81,7 @@ public struct MessageDelivery: JobHandler {
     private func send(_ message: OutgoingMessage) async -> Result<String?, DeliveryFailure> {
         do throws(DeliveryFailure) {
             switch message.content {
+            case nil: throw .passing("the message cannot be read by this program: run the newest, or mend the row")
             case .webhook(let webhook):
                 try await post(webhook, id: message.id)
                 return .success(nil)

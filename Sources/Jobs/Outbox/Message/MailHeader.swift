@@ -23,7 +23,7 @@ public struct MailHeader: Hashable, Sendable {
 
     private static let taken: Set = [
         "from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version", "return-path",
-        "received", "dkim-signature", "list-unsubscribe", "list-unsubscribe-post",
+        "received", "dkim-signature", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
     ]
 
     private static func isTaken(_ name: String) -> Bool {

@@ -58,8 +58,8 @@ public struct MailMessage: Equatable, Sendable {
     }
 
     private func checkUnsubscribing(by link: String) throws(MessageFlaw) {
-        // Angle brackets would end the link in its header.
-        guard link.utf8.count <= 900, link.isPrintableASCII, !link.contains("<"), !link.contains(">"),
+        // In its header, an angle bracket would end the link, and a comma begin another.
+        guard link.utf8.count <= 900, link.isPrintableASCII, !link.contains(where: { "<>,".contains($0) }),
             let parts = URLComponents(string: link), parts.scheme?.lowercased() == "https", parts.host?.isEmpty == false
         else { throw .unsubscribeURL }
         let inHTML = html.map { $0.contains(link) || $0.contains(link.replacing("&", with: "&amp;")) } ?? true

@@ -4,7 +4,9 @@ import Storage
 public struct OutgoingMessage: Sendable {
     /// Also the idempotency key for its receiver or provider: the same in every attempt.
     public let id: Identifier<OutgoingMessage>
-    public let content: MessageContent
+    public let kind: MessageKind
+    /// Nil when it cannot be read: a newer program wrote it, or somebody changed it by hand.
+    public let content: MessageContent?
     /// Whom it is sent for; nil for the service itself.
     public let owner: AccountID?
     /// The caller's name for it; nil if it has none.
@@ -41,8 +43,8 @@ public struct NewMessage: Sendable {
     /// The content as the row keeps it.
     let json: String
 
-    /// - Parameter idempotencyKey: names what is told, as `job.completed/{job}`: of an owner's messages with the same key
-    ///   only the first is added. 1…200 bytes.
+    /// - Parameter idempotencyKey: names what is told and to whom, as `job.completed/{job}/{endpoint}`: of an owner's messages
+    ///   of one kind with the same key only the first is added. 1…200 bytes.
     /// - Throws: ``MessageFlaw/idempotencyKey``.
     public init(
         id: MessageID = .random(), _ content: MessageContent, owner: AccountID? = nil, idempotencyKey: String? = nil,

@@ -1,4 +1,6 @@
+import Jobs
 import NIOSSL
+import Storage
 import Synchronization
 
 @testable import WaxwingProviders
@@ -29,11 +31,19 @@ struct FakeSMTPServer: Sendable {
     /// What the client said: lines, and the message between `DATA` and the dot.
     final class Transcript: Sendable {
         private let kept = Mutex<(lines: [String], messages: [String])>(([], []))
+        private let (ends, end) = AsyncStream.makeStream(of: Void.self)
 
         var lines: [String] { kept.withLock { $0.lines } }
         var messages: [String] { kept.withLock { $0.messages } }
         /// First words only.
         var verbs: [String] { lines.map { String($0.prefix { $0 != " " && $0 != ":" }) } }
+
+        /// Returns when a connection is over, once for each.
+        func isOver() async {
+            for await _ in ends { return }
+        }
+
+        func endConnection() { end.yield() }
 
         func add(line: String) { kept.withLock { $0.lines.append(line) } }
         func add(message: String) { kept.withLock { $0.messages.append(message) } }
@@ -45,9 +55,11 @@ struct FakeSMTPServer: Sendable {
     ) async throws -> Result {
         let transcript = Transcript()
         return try await LoopbackServer.run(tls: isImplicit ? tls : nil) { connection in
+            defer { transcript.endConnection() }
             try await serve(&connection, transcript)
         } body: { server in
             var configuration = try SMTPConfiguration(host: host, port: server.port, security: security)
+            configuration.timeouts = .patient
             change(&configuration)
             let resolver = ScriptedResolver(["mail.example": [["127.0.0.1"]]])
             return try await body(SMTPClient(configuration, resolver: resolver), transcript)
@@ -108,11 +120,20 @@ struct FakeSMTPServer: Sendable {
     }
 }
 
+extension SMTPConfiguration.Timeouts {
+    /// For a busy machine, where time is not what is tested.
+    static var patient: SMTPConfiguration.Timeouts {
+        var timeouts = SMTPConfiguration.Timeouts()
+        (timeouts.connect, timeouts.reply) = (.seconds(600), .seconds(600))
+        return timeouts
+    }
+}
+
 extension SMTPClient {
     /// Nil when the message was taken.
-    func failure(of message: MailMessage) async -> SMTPFailure? {
+    func failure(of message: MailMessage, id: MessageID = .random()) async -> SMTPFailure? {
         do throws(SMTPFailure) {
-            _ = try await send(message)
+            try await send(message, id: id)
             return nil
         } catch {
             return error

@@ -1,3 +1,5 @@
+import Jobs
+import Storage
 import StorageTestKit
 import Testing
 
@@ -10,16 +12,16 @@ import Testing
         command: String
     ) async throws {
         let server = FakeSMTPServer(replies: [command: .drop])
-        let failure = try await server.run { client, _ in try await client.failure(of: MailMessageTests.message()) }
+        let failure = try await server.run { client, _ in await client.failure(of: try .plain()) }
         #expect(failure == SMTPFailure(.brokenOff, mayHaveBeenSent: command == "."))
         #expect(failure?.mayPass == true)
     }
 
     @Test func `a connection that ends after the server took the message has sent it`() async throws {
-        let delivery = try await FakeSMTPServer(replies: ["QUIT": .drop]).run { client, _ in
-            try await client.send(MailMessageTests.message())
+        try await FakeSMTPServer(replies: ["QUIT": .drop]).run { client, transcript in
+            try await client.send(.plain(), id: .random())
+            #expect(transcript.messages.count == 1)
         }
-        #expect(delivery.isComplete)
     }
 
     @Test(arguments: ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "."])
@@ -33,7 +35,7 @@ import Testing
             } else {
                 configuration.timeouts.reply = limit
             }
-        }) { client, _ in try await client.failure(of: MailMessageTests.message()) }
+        }) { client, _ in await client.failure(of: try .plain()) }
         #expect(failure == SMTPFailure(.tooSlow(limit), mayHaveBeenSent: command == "."))
     }
 
@@ -46,12 +48,12 @@ import Testing
         ] as [FakeSMTPServer.Reply])
     func `what is no reply ends the connection`(reply: FakeSMTPServer.Reply) async throws {
         let failure = try await FakeSMTPServer(replies: ["greeting": reply]).run { client, _ in
-            try await client.failure(of: MailMessageTests.message())
+            await client.failure(of: try .plain())
         }
-        switch failure?.reason {
-        case .unreadable, .brokenOff: break
+        switch (failure?.reason, reply) {
+        case (.unreadable, _), (.brokenOff, _): break
         // The first of endless replies is one.
-        case .refused: break
+        case (.refused, .endless("250 a\r\n")): break
         default: Issue.record("\(failure.map { "\($0)" } ?? "sent")")
         }
     }
@@ -79,13 +81,25 @@ import Testing
         for _ in 0..<500 {
             var parser = SMTPReplyParser()
             let bytes = (0..<100).compactMap { _ in signs.randomElement(using: &random) }
-            _ = try? parser.read(bytes)
+            let lines = bytes.count { $0 == 0x0A }
+            guard let replies = try? parser.read(bytes) else { continue }
+            #expect(replies.count <= lines)
+            #expect(replies.allSatisfy { (200..<600).contains($0.code) && $0.text.utf8.count <= 3 * bytes.count })
         }
+    }
+
+    @Test func `what has no end is given up within its bounds`() {
+        var parser = SMTPReplyParser()
+        let longLine = Array(repeating: UInt8(ascii: "x"), count: 4097)
+        #expect(throws: SMTPReplyParser.Unreadable.self) { try parser.read(longLine) }
+        parser = SMTPReplyParser()
+        let manyLines = Array(String(repeating: "250-on and on\r\n", count: 201).utf8)
+        #expect(throws: SMTPReplyParser.Unreadable.self) { try parser.read(manyLines) }
     }
 
     @Test func `the server's words do not break the log's lines`() async throws {
         let server = FakeSMTPServer(replies: ["MAIL": .line("550 5.7.1 no \u{1B}[31m\r\u{7} ada@example.org")])
-        let failure = try await server.run { client, _ in try await client.failure(of: MailMessageTests.message()) }
+        let failure = try await server.run { client, _ in await client.failure(of: try .plain()) }
         let text = try #require(failure.map { "\($0)" })
         #expect(text.contains("550 5.7.1"))
         #expect(!text.contains("ada@example.org"))
@@ -96,28 +110,32 @@ import Testing
         #expect(reply.text.unicodeScalars.allSatisfy { $0.value >= 0x20 })
     }
 
-    @Test func `a cancelled task ends its sending`() async throws {
+    @Test func `a cancelled task ends its sending, and the connection`() async throws {
         let (asked, signal) = AsyncStream.makeStream(of: Void.self)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
         try await LoopbackServer.run({ connection in
+            defer { ended.yield() }
             try await connection.write("220 test\r\n")
             guard try await connection.text(until: "\r\n") != nil else { return }
             signal.yield()
             try await connection.drain()
         }) { server in
             let client = try SMTPClient(SMTPConfiguration(host: "127.0.0.1", port: server.port, security: .none))
-            let message = try MailMessageTests.message()
+            let message = try MailMessage.plain()
             let task = Task { await client.failure(of: message) }
             for await _ in asked { break }
             task.cancel()
             let failure = await task.value
             #expect(failure == SMTPFailure(.cancelled))
+            // The server sees the end of it, without which this would wait for ever.
+            for await _ in ends { break }
         }
     }
 
     @Test func `a server that is not there, or has no address, may be there later`() async throws {
         let port = try await LoopbackServer.run({ _ in }) { $0.port }
         let client = try SMTPClient(SMTPConfiguration(host: "127.0.0.1", port: port, security: .none))
-        let failure = await client.failure(of: try MailMessageTests.message())
+        let failure = await client.failure(of: try .plain())
         guard case .unreachable? = failure?.reason else {
             Issue.record("\(failure.map { "\($0)" } ?? "sent")")
             return
@@ -126,7 +144,7 @@ import Testing
 
         let configuration = try SMTPConfiguration(host: "gone.example", port: 25, security: .none)
         let lost = try await SMTPClient(configuration, resolver: ScriptedResolver()).failure(
-            of: MailMessageTests.message())
+            of: .plain())
         #expect(lost == SMTPFailure(.unknownHost))
     }
 }

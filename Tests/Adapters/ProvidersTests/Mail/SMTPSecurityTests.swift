@@ -1,4 +1,6 @@
 import Foundation
+import Jobs
+import Storage
 import Testing
 
 @testable import WaxwingProviders
@@ -29,8 +31,8 @@ struct SMTPSecurityTests {
                 $0.credentials = Self.credentials
             }, security: .startTLS, host: "mail.example"
         ) { client, transcript in
-            let delivery = try await client.send(MailMessageTests.message())
-            #expect(delivery.isComplete)
+            try await client.send(.plain(), id: .random())
+            await transcript.isOver()
             #expect(
                 transcript.verbs == [
                     "EHLO", "STARTTLS", "EHLO", "AUTH", Self.base64("waxwing"), Self.base64("canary"), "MAIL", "RCPT",
@@ -49,7 +51,7 @@ struct SMTPSecurityTests {
                 $0.credentials = Self.credentials
             }, security: .implicitTLS
         ) { client, transcript in
-            _ = try await client.send(MailMessageTests.message())
+            try await client.send(.plain(), id: .random())
             #expect(transcript.lines.contains("AUTH PLAIN \(Self.base64("\0waxwing\0canary"))"))
         }
     }
@@ -62,11 +64,12 @@ struct SMTPSecurityTests {
             isImplicit: security == .implicitTLS)
         for trust in [CertificateTrust.system, .systemAnd(file: certificate.file)] {
             try await server.run({ $0.trust = trust }, security: security, host: "mail.example") { client, transcript in
-                let failure = await client.failure(of: try MailMessageTests.message())
+                let failure = await client.failure(of: try .plain())
                 guard case .untrusted? = failure?.reason else {
                     Issue.record("\(failure.map { "\($0)" } ?? "sent")")
                     return
                 }
+                await transcript.isOver()
                 #expect(!transcript.verbs.contains("MAIL"))
             }
         }
@@ -74,9 +77,10 @@ struct SMTPSecurityTests {
 
     @Test func `a server without STARTTLS gets no message that asked for it`() async throws {
         try await FakeSMTPServer().run(security: .startTLS) { client, transcript in
-            let failure = await client.failure(of: try MailMessageTests.message())
+            let failure = await client.failure(of: try .plain())
             #expect(failure?.reason == .noTLS)
-            #expect(transcript.verbs == ["EHLO"])
+            await transcript.isOver()
+            #expect(transcript.verbs == ["EHLO", "QUIT"])
         }
     }
 
@@ -87,8 +91,9 @@ struct SMTPSecurityTests {
             tls: try certificate.server())
         try await server.run({ $0.trust = .systemAnd(file: certificate.file) }, security: .startTLS) {
             client, transcript in
-            let failure = await client.failure(of: try MailMessageTests.message())
+            let failure = await client.failure(of: try .plain())
             #expect(failure?.reason == .unreadable)
+            await transcript.isOver()
             #expect(!transcript.verbs.contains("MAIL"))
         }
     }
@@ -96,15 +101,16 @@ struct SMTPSecurityTests {
     @Test func `a password goes over TLS, or to this machine when that is allowed`() async throws {
         let server = FakeSMTPServer(replies: ["EHLO": "250-test\r\n250 AUTH PLAIN"])
         try await server.run({ $0.credentials = Self.credentials }) { client, transcript in
-            let failure = await client.failure(of: try MailMessageTests.message())
+            let failure = await client.failure(of: try .plain())
             #expect(failure?.reason == .passwordInTheClear)
-            #expect(transcript.verbs == ["EHLO"])
+            await transcript.isOver()
+            #expect(transcript.verbs == ["EHLO", "QUIT"])
         }
         try await server.run({
             $0.credentials = Self.credentials
             $0.allowsPasswordOnLoopback = true
         }) { client, transcript in
-            _ = try await client.send(MailMessageTests.message())
+            try await client.send(.plain(), id: .random())
             #expect(transcript.verbs.contains("AUTH"))
         }
     }
@@ -115,14 +121,15 @@ struct SMTPSecurityTests {
             $0.credentials = Self.credentials
             $0.allowsPasswordOnLoopback = true
         }) { client, transcript in
-            let failure = try #require(await client.failure(of: try MailMessageTests.message()))
+            let failure = try #require(await client.failure(of: try .plain()))
             guard case .signInRefused(let reply) = failure.reason else {
                 Issue.record("\(failure)")
                 return
             }
             #expect(reply.code == 535)
             #expect(!"\(failure)".contains("canary"))
-            #expect(transcript.verbs == ["EHLO", "AUTH"])
+            await transcript.isOver()
+            #expect(transcript.verbs == ["EHLO", "AUTH", "QUIT"])
         }
         var dumped = ""
         dump(Self.credentials, to: &dumped)
@@ -135,7 +142,7 @@ struct SMTPSecurityTests {
             $0.credentials = Self.credentials
             $0.allowsPasswordOnLoopback = true
         }) { client, _ in
-            let failure = await client.failure(of: try MailMessageTests.message())
+            let failure = await client.failure(of: try .plain())
             #expect(failure?.reason == .noAuthentication)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 
 @testable import WaxwingProviders
 
@@ -15,13 +16,14 @@ enum SMTPServer {
     ) throws -> SMTPClient {
         let port = variable(security == .implicitTLS ? "TLS_PORT" : "PORT").flatMap { Int($0) } ?? 0
         var configuration = try SMTPConfiguration(host: "127.0.0.1", port: port, security: security)
+        configuration.timeouts = .patient
         configuration.trust = .systemAnd(file: variable("CERTIFICATE") ?? "")
         configuration.credentials = SMTPCredentials(user: "waxwing", password: password ?? "")
         return try SMTPClient(configuration)
     }
 
-    static func kept(_ message: MailMessage) throws -> Kept {
-        let file = "\(variable("MESSAGES") ?? "")/\(message.id).json"
+    static func kept(_ id: MessageID) throws -> Kept {
+        let file = "\(variable("MESSAGES") ?? "")/\(id).json"
         return try JSONDecoder().decode(Kept.self, from: Data(contentsOf: URL(filePath: file)))
     }
 

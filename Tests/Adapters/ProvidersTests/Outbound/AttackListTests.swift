@@ -20,7 +20,19 @@ import Testing
                 }
             }
             #expect(server.connections == 0)
+            // "No such name" is no refusal: all others must be refused by how they are written.
+            #expect(Set(resolver.lookups).isSubset(of: ["127.0.0.1.nip.io.", "example.com."]))
         }
+    }
+
+    @Test func `only what the operator allows is completed by the machine's search list`() async throws {
+        let resolver = ScriptedResolver(["hooks.example": [["10.0.0.1"]], "db": [["169.254.169.254"]]])
+        let http = try OutboundHTTP.testing(allowed: ["db"], resolver: resolver)
+        let outside = try await http.failure(getting: "https://hooks.example/")
+        let inside = try await http.failure(getting: "https://db/")
+        #expect(outside == .address(.privateNetwork))
+        #expect(inside == .address(.metadata))
+        #expect(resolver.lookups == ["hooks.example.", "db"])
     }
 
     /// As it is, over TLS, and at the port where somebody listens.
@@ -49,7 +61,7 @@ import Testing
         try await LoopbackServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") { server in
             let resolver = ScriptedResolver(["hooks.example": [["127.0.0.1"], ["169.254.169.254"]]])
             let http = try OutboundHTTP.testing(allowed: ["hooks.example:\(server.port)"], resolver: resolver)
-            let request = try OutboundRequest(.get, "http://hooks.example:\(server.port)/")
+            let request = try OutboundRequest.patient(.get, "http://hooks.example:\(server.port)/")
             let answer = try await http.send(request)
             #expect(answer.body == Array("hi".utf8))
             #expect(resolver.lookups == ["hooks.example"])

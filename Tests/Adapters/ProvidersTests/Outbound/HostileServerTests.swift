@@ -61,7 +61,7 @@ import Testing
             }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.body = 10_000
             let answer = try await http.send(request)
             #expect(answer.isCut)
@@ -77,10 +77,30 @@ import Testing
             for _ in 0..<(1 << 20) { try await connection.write("400\r\n\(Self.kilobyte)\r\n") }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.body = 10_000
             let answer = try await http.send(request)
             #expect(answer.isCut && answer.body.count == 10_000)
+        }
+    }
+
+    @Test(arguments: [
+        "", "Content-Length: 1000000\r\n", "Transfer-Encoding: chunked\r\n",
+    ])
+    func `where only the head matters, the answer is there with it`(header: String) async throws {
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        try await LoopbackServer.run({ connection in
+            defer { ended.yield() }
+            guard try await connection.text(until: "\r\n\r\n") != nil else { return }
+            try await connection.write("HTTP/1.1 200 OK\r\n\(header)\r\n")
+            try await connection.drain()
+        }) { server in
+            let http = try OutboundHTTP.testing(allowed: [server.authority])
+            var request = try OutboundRequest.patient(.post, server.url)
+            request.limits.body = 0
+            let answer = try await http.send(request)
+            #expect((answer.status, answer.body) == (200, []))
+            for await _ in ends { break }
         }
     }
 
@@ -91,7 +111,7 @@ import Testing
             "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.utf8.count)\r\n\r\n\(packed)"
         try await LoopbackServer.answering(answer) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            let answer = try await http.send(OutboundRequest(.get, server.url))
+            let answer = try await http.send(OutboundRequest.patient(.get, server.url))
             #expect(answer.body == Array(packed.utf8))
             #expect(answer["content-encoding"] == "gzip")
         }
@@ -104,7 +124,7 @@ import Testing
             for _ in 0..<(1 << 20) { try await connection.write(Self.kilobyte) }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            let answer = try await http.send(OutboundRequest(.get, server.url))
+            let answer = try await http.send(OutboundRequest.patient(.get, server.url))
             #expect(answer.body == Array("0123456789".utf8))
             #expect(!answer.isCut)
         }
@@ -153,7 +173,7 @@ import Testing
             }
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.limits.total = .milliseconds(200)
             let reason = await http.failure(of: request)
             #expect(reason == .tooSlow(.milliseconds(200)))
@@ -164,7 +184,7 @@ import Testing
         try await LoopbackServer.answering("") { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority], resolver: SilentResolver())
             for url in [server.url, "https://hooks.example/"] {
-                var request = try OutboundRequest(.get, url)
+                var request = try OutboundRequest.patient(.get, url)
                 request.limits.total = .milliseconds(100)
                 let reason = await http.failure(of: request)
                 #expect(reason == .tooSlow(.milliseconds(100)))
@@ -172,9 +192,11 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task ends its request`() async throws {
+    @Test func `a cancelled task ends its request, and the connection`() async throws {
         let (asked, signal) = AsyncStream.makeStream(of: Void.self)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
         try await LoopbackServer.run({ connection in
+            defer { ended.yield() }
             guard try await connection.text(until: "\r\n\r\n") != nil else { return }
             signal.yield()
             try await connection.drain()
@@ -186,6 +208,8 @@ import Testing
             task.cancel()
             let reason = try await task.value
             #expect(reason == .cancelled)
+            // The server sees the end of it, without which this would wait for ever.
+            for await _ in ends { break }
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
                     policy.allowsPlainHTTP = true
                     policy.ports.insert(inside.port)
                 }
-                var request = try OutboundRequest(.get, outside.url)
+                var request = try OutboundRequest.patient(.get, outside.url)
                 request.redirects = 3
                 let reason = await http.failure(of: request)
                 #expect(reason == .address(.loopback))
@@ -27,7 +27,7 @@ import Testing
         try await LoopbackServer.answering("HTTP/1.1 301 Moved\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n") {
             server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(.get, server.url)
+            var request = try OutboundRequest.patient(.get, server.url)
             request.redirects = limit
             let reason = await http.failure(of: request)
             #expect(reason == .tooManyRedirects(limit))
@@ -42,7 +42,7 @@ import Testing
         try await LoopbackServer.answering("HTTP/1.1 307 Elsewhere\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n") {
             server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(method, server.url)
+            var request = try OutboundRequest.patient(method, server.url)
             request.redirects = redirects
             let answer = try await http.send(request)
             #expect(answer.status == 307)
@@ -66,7 +66,7 @@ import Testing
             try await connection.drain()
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            var request = try OutboundRequest(
+            var request = try OutboundRequest.patient(
                 .get, server.url,
                 headers: [("Authorization", "Bearer 1"), ("Cookie", "s=1"), ("X-Key", "1"), ("Accept", "audio/wav")])
             request.redirects = 1

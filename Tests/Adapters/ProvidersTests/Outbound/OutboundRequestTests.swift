@@ -14,7 +14,7 @@ import Testing
             try await connection.drain()
         }) { server in
             let http = try OutboundHTTP.testing(allowed: [server.authority])
-            let request = try OutboundRequest(
+            let request = try OutboundRequest.patient(
                 .post, "\(server.url)hooks?id=7",
                 headers: [("webhook-id", "msg_1"), ("Content-Type", "application/json")],
                 body: Array("{\"a\":1}".utf8))
@@ -44,7 +44,7 @@ import Testing
         name: String, value: String, kind: OutboundHeaderProblem.Kind
     ) {
         let problem = #expect(throws: OutboundHeaderProblem.self) {
-            try OutboundRequest(.get, "https://a.example/", headers: [(name, value)])
+            try OutboundRequest.patient(.get, "https://a.example/", headers: [(name, value)])
         }
         #expect(problem?.kind == kind)
         #expect(problem?.description.contains("\n") == false)
@@ -67,7 +67,7 @@ import Testing
     @Test func `the log names host and reason, and nothing that may be secret`() async throws {
         let log = LogCollector()
         let http = try OutboundHTTP.testing(log: log)
-        let request = try OutboundRequest(
+        let request = try OutboundRequest.patient(
             .post, "https://127.0.0.1/hooks/canary?key=canary", headers: [("Authorization", "canary")],
             body: Array("canary".utf8))
         let reason = await http.failure(of: request)

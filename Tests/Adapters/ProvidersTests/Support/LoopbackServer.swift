@@ -121,6 +121,15 @@ struct ServerConnection {
         try await outbound.write(ByteBuffer(string: text))
     }
 
+    /// Ends the connection without a word of TLS, as a server that is killed does.
+    func cut() async throws {
+        let channel = channel
+        try await channel.eventLoop.submit {
+            let tls = try channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+            tls.close(promise: nil)
+        }.get()
+    }
+
     /// Says that TLS begins, and begins it before the other end can have read so.
     func secure(_ context: NIOSSLContext, saying text: String) async throws {
         let channel = channel

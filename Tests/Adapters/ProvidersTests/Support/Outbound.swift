@@ -24,7 +24,18 @@ extension OutboundHTTP {
     }
 
     func failure(getting url: String) async throws -> OutboundFailure.Reason? {
-        await failure(of: try OutboundRequest(.get, url))
+        await failure(of: try OutboundRequest.patient(.get, url))
+    }
+}
+
+extension OutboundRequest {
+    /// With time for a busy machine, where time is not what is tested.
+    static func patient(
+        _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    ) throws(OutboundHeaderProblem) -> OutboundRequest {
+        var request = try OutboundRequest(method, url, headers: headers, body: body)
+        (request.limits.connect, request.limits.total) = (.seconds(600), .seconds(600))
+        return request
     }
 }
 

@@ -16,6 +16,7 @@ final class ScriptedResolver: HostResolver {
 
     func addresses(of name: String) async throws -> [IPAddress] {
         asked.withLock { $0.append(name) }
+        let name = name.hasSuffix(".") ? String(name.dropLast()) : name
         return answers.withLock { answers in
             guard var left = answers[name], let next = left.first else { return [] }
             if left.count > 1 { left.removeFirst() }

@@ -16,8 +16,8 @@ struct MailPart {
         let packed = Self.base64(lines)
         let isQuoted = quoted.count <= packed.count
         let head =
-            MailHeader.line("Content-Type", "\(type); charset=utf-8")
-            + MailHeader.line("Content-Transfer-Encoding", isQuoted ? "quoted-printable" : "base64")
+            HeadLine.line("Content-Type", "\(type); charset=utf-8")
+            + HeadLine.line("Content-Transfer-Encoding", isQuoted ? "quoted-printable" : "base64")
         return Array("\(head)\r\n".utf8) + (isQuoted ? quoted : packed)
     }
 

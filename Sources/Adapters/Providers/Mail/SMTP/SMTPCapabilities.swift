@@ -1,20 +1,17 @@
 /// What a server offers, from its answer to `EHLO` (RFC 5321 §4.1.1.1).
 struct SMTPCapabilities: Equatable {
     var startTLS = false
-    var international = false
-    var eightBit = false
     /// The longest message taken, in bytes; nil when unknown or unlimited.
     var size: Int?
     var mechanisms: Set<String> = []
 
     init(_ reply: SMTPReply? = nil) {
-        for line in (reply?.text ?? "").split(separator: "\n").dropFirst() {
+        // The first line is the server's greeting, an empty one too.
+        for line in (reply?.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).dropFirst() {
             // Older servers write `AUTH=PLAIN`.
             let words = line.uppercased().split { $0 == " " || $0 == "=" }.map(String.init)
             switch words.first {
             case "STARTTLS": startTLS = true
-            case "SMTPUTF8": international = true
-            case "8BITMIME": eightBit = true
             case "SIZE": size = words.dropFirst().first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
             case "AUTH": mechanisms.formUnion(words.dropFirst())
             default: break

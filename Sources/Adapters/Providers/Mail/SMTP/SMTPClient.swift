@@ -1,3 +1,4 @@
+import Jobs
 import NIOSSL
 import Storage
 
@@ -7,13 +8,12 @@ import Storage
 /// var server = try SMTPConfiguration(host: "mail.example", port: 465, security: .implicitTLS)
 /// server.credentials = SMTPCredentials(user: "waxwing", password: password)
 /// let client = try SMTPClient(server)
-/// let delivery = try await client.send(message)
-/// for recipient in delivery.recipients where recipient.outcome != .accepted { … }
+/// try await client.send(message, id: id)
 /// ```
 ///
 /// The server's host is the operator's and may be private; its name is looked up once, and its certificate must carry it.
 ///
-/// Source: RFC 5321 (SMTP), 3207 and 8314 (TLS), 4954 (sign-in), 6152 (`8BITMIME`), 6531 (`SMTPUTF8`), 1870 (`SIZE`).
+/// Source: RFC 5321 (SMTP), 3207 and 8314 (TLS), 4954 (sign-in), 1870 (`SIZE`).
 public struct SMTPClient: Sendable {
     private let configuration: SMTPConfiguration
     private let connector: Connector
@@ -28,29 +28,28 @@ public struct SMTPClient: Sendable {
         connector = try Connector(trust: configuration.trust)
     }
 
-    /// Hands a message to the server, for each recipient that it takes.
+    /// Hands a message to the server.
     ///
-    /// - Throws: when no recipient got it; see ``SMTPFailure/mayHaveBeenSent`` for the one case where nobody knows.
-    public func send(_ message: MailMessage) async throws(SMTPFailure) -> MailDelivery {
+    /// - Parameter id: the same in every attempt to send the message: its `Message-ID`.
+    /// - Throws: when the server has not got it; see ``SMTPFailure/mayHaveBeenSent`` for the one case where nobody knows.
+    public func send(_ message: MailMessage, id: MessageID) async throws(SMTPFailure) {
         do {
-            return try await deliver(message)
+            try await deliver(message, id)
         } catch {
             throw SMTPFailure(error)
         }
     }
 
-    private func deliver(_ message: MailMessage) async throws -> MailDelivery {
+    private func deliver(_ message: MailMessage, _ id: MessageID) async throws {
         let addresses = try await addresses()
         let connection = try await SMTPConnection.open(
             on: connector, to: addresses, port: configuration.port, security: configuration.connectionSecurity,
             timeout: configuration.timeouts.connect)
-        defer { connection.close() }
+        defer { connection.end() }
         var session = SMTPSession(
             connection, configuration, isOnLoopback: addresses.allSatisfy { $0.use == .loopback })
         try await session.begin(with: connector)
-        let delivery = try await session.deliver(message, message.rendered(at: clock.now()))
-        await session.end()
-        return delivery
+        try await session.deliver(message, message.rendered(id: id, at: clock.now()))
     }
 
     private func addresses() async throws -> [IPAddress] {

@@ -47,6 +47,13 @@ struct SMTPConnection: Sendable {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
+    /// - Throws: `SMTPReplyParser.Unreadable` when something was said that nobody asked for.
+    func checkQuiet() async throws {
+        try await channel.eventLoop.submit {
+            guard reader.value.isQuiet else { throw SMTPReplyParser.Unreadable() }
+        }.get()
+    }
+
     /// Begins TLS on the connection as it stands.
     ///
     /// - Throws: `SMTPReplyParser.Unreadable` when something was said already that would seem to have come over TLS.
@@ -57,7 +64,17 @@ struct SMTPConnection: Sendable {
         }.get()
     }
 
-    func close() {
-        channel.close(promise: nil)
+    /// Takes leave, and closes once the server has done so too. Nobody waits for that: a message that was taken is to be
+    /// recorded as sent before anything else can go wrong.
+    ///
+    /// Source: RFC 5321 §4.1.1.10.
+    func end(within limit: TimeAmount = .seconds(5)) {
+        send("QUIT")
+        let (channel, reader) = (channel, reader)
+        let last = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        channel.eventLoop.flatSubmit { reader.value.next(on: channel.eventLoop) }.whenComplete { _ in
+            last.cancel()
+            channel.close(promise: nil)
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// A message that was not sent to anybody, as far as is known.
+/// A message that was not sent, as far as is known.
 public struct SMTPFailure: Error, Equatable, Sendable {
     public enum Reason: Equatable, Sendable {
         case unknownHost
@@ -12,7 +12,6 @@ public struct SMTPFailure: Error, Equatable, Sendable {
         case refused(SMTPReply, at: Step)
         /// Of the message, in bytes.
         case tooLarge(Int, limit: Int)
-        case needsInternationalServer
         case unreadable
         case brokenOff
         case tooSlow(Duration)
@@ -25,6 +24,7 @@ public struct SMTPFailure: Error, Equatable, Sendable {
         case hello
         case startTLS = "STARTTLS"
         case sender
+        case recipient
         case content
         case message
     }
@@ -37,11 +37,11 @@ public struct SMTPFailure: Error, Equatable, Sendable {
         (self.reason, self.mayHaveBeenSent) = (reason, mayHaveBeenSent)
     }
 
-    /// Nothing is wrong with the message: it may be sent later, some of it after the configuration was corrected.
+    /// Nothing is known to be wrong with the message: it may be sent later, perhaps after the configuration was corrected.
     public var mayPass: Bool {
         switch reason {
-        case .refused(let reply, _): reply.isPassing
-        case .tooLarge, .needsInternationalServer: false
+        case .refused(let reply, let step): !step.isRefusedForGood(by: reply)
+        case .tooLarge: false
         case .unknownHost, .unreachable, .untrusted, .noTLS, .noAuthentication, .passwordInTheClear, .signInRefused,
             .unreadable, .brokenOff, .tooSlow, .cancelled:
             true
@@ -60,9 +60,8 @@ extension SMTPFailure: CustomStringConvertible {
         case .noAuthentication: "the mail server knows neither PLAIN nor LOGIN: use another port or server"
         case .passwordInTheClear: "a password is not sent without TLS: use TLS, or allow it for a server on loopback"
         case .signInRefused(let reply): "the mail server refused the sign-in (\(reply)): check user and password"
-        case .refused(let reply, let step): "the mail server refused the \(step.rawValue) (\(reply)): \(advice(reply))"
+        case .refused(let reply, let step): "the mail server refused the \(step.rawValue) (\(reply)): \(advice)"
         case .tooLarge(let size, let limit): "the message has \(size) bytes, the server takes \(limit): shorten it"
-        case .needsInternationalServer: "an address is not in ASCII and the mail server lacks SMTPUTF8: use another"
         case .unreadable: "what answers is no mail server: check host, port and TLS"
         case .brokenOff: "the connection to the mail server ended early: \(again)"
         case .tooSlow(let limit): "the mail server did not answer within \(limit): \(again)"
@@ -70,11 +69,24 @@ extension SMTPFailure: CustomStringConvertible {
         }
     }
 
+    private var advice: String { mayPass ? "try again later" : "trying again cannot help" }
+
     private var again: String {
         mayHaveBeenSent ? "the message may have been sent; sent again, it may come twice" : "safe to try again later"
     }
+}
 
-    private func advice(_ reply: SMTPReply) -> String {
-        reply.isPassing ? "try again later" : "trying again cannot help"
+extension SMTPFailure.Step {
+    /// Whether the refusal is of this message, and not of whoever sends it or of all mail at this time.
+    ///
+    /// Source: RFC 5321 §4.2.3, §3.1 (554 as a greeting), §4.5.3.1.10 (552 to a recipient means "later"), RFC 4954 §6 (sign-in).
+    fileprivate func isRefusedForGood(by reply: SMTPReply) -> Bool {
+        switch self {
+        case .greeting, .hello, .startTLS: return false
+        case .recipient where reply.code == 552: return false
+        case .sender, .recipient, .content, .message:
+            // Out of order, or not signed in, are the operator's to mend.
+            return (500..<600).contains(reply.code) && ![503, 530, 534, 535, 538].contains(reply.code)
+        }
     }
 }

@@ -16,8 +16,6 @@ public struct SMTPReply: Equatable, Sendable {
     }
 
     public var isSuccess: Bool { (200..<300).contains(code) }
-    /// The same command may succeed later.
-    public var isPassing: Bool { (400..<500).contains(code) }
 }
 
 extension SMTPReply: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 
 /// What is said to a mail server, in its order (RFC 5321 §3).
 struct SMTPSession {
@@ -62,33 +63,23 @@ struct SMTPSession {
         guard reply.isSuccess else { throw SMTPFailure(.signInRefused(reply)) }
     }
 
-    /// The message for those recipients that the server takes; none of them: nothing is sent.
-    func deliver(_ message: MailMessage, _ bytes: [UInt8]) async throws -> MailDelivery {
+    func deliver(_ message: MailMessage, _ bytes: [UInt8]) async throws {
         if let limit = capabilities.size, bytes.count > limit {
             throw SMTPFailure(.tooLarge(bytes.count, limit: limit))
         }
-        guard !message.isInternational || capabilities.international else {
-            throw SMTPFailure(.needsInternationalServer)
-        }
-        let sender = try await ask("MAIL FROM:<\(message.from.address)>\(parameters(message, bytes.count))")
+        let size = capabilities.size == nil ? "" : " SIZE=\(bytes.count)"
+        let sender = try await ask("MAIL FROM:<\(message.from.address)>\(size)")
         guard sender.isSuccess else { throw SMTPFailure(.refused(sender, at: .sender)) }
-        var recipients: [MailDelivery.Recipient] = []
-        for recipient in message.to {
-            let reply = try await ask("RCPT TO:<\(recipient.address)>")
-            recipients.append(.init(address: recipient.address, outcome: .init(reply)))
-        }
-        if recipients.contains(where: { $0.outcome == .accepted }) { try await hand(over: bytes) }
-        return MailDelivery(recipients: recipients)
-    }
-
-    private func parameters(_ message: MailMessage, _ size: Int) -> String {
-        (capabilities.size == nil ? "" : " SIZE=\(size)")
-            + (message.isInternational ? "\(capabilities.eightBit ? " BODY=8BITMIME" : "") SMTPUTF8" : "")
+        let recipient = try await ask("RCPT TO:<\(message.to.address)>")
+        guard recipient.isSuccess else { throw SMTPFailure(.refused(recipient, at: .recipient)) }
+        try await hand(over: bytes)
     }
 
     private func hand(over bytes: [UInt8]) async throws {
         let go = try await ask("DATA")
         guard go.code == 354 else { throw SMTPFailure(.refused(go, at: .content)) }
+        // What was said before there was a message is no answer to it.
+        try await connection.checkQuiet()
         connection.send(Self.dotted(bytes))
         let reply: SMTPReply
         do {
@@ -97,12 +88,6 @@ struct SMTPSession {
             throw SMTPFailure(SMTPFailure(error).reason, mayHaveBeenSent: true)
         }
         guard reply.isSuccess else { throw SMTPFailure(.refused(reply, at: .message)) }
-    }
-
-    /// The message is sent whether or not this is answered.
-    func end() async {
-        connection.send("QUIT")
-        _ = try? await connection.reply(within: configuration.timeouts.reply)
     }
 
     private func ask(_ line: String) async throws -> SMTPReply {

@@ -1,7 +1,8 @@
 import Foundation
+import Jobs
 
 /// Lines of a message's head.
-enum MailHeader {
+enum HeadLine {
     /// Lines end before this column where a space allows it.
     private static let width = 76
 
