@@ -10,7 +10,7 @@ import Testing
         let bench = try await OutboxBench(freshScheduleDatabase())
         let upkeep = OutboxUpkeep(bench.outbox)
         let schedules = Schedules(bench.queue)
-        try await schedules.register([upkeep.schedule])
+        try await schedules.register([upkeep.schedule], by: "test")
         let urgent = try NewMessage(.email(.example), priority: 1_000_000)
         _ = try await bench.database.write { try bench.outbox.add(urgent, in: $0) }
         for _ in 0..<3 {
