@@ -43,7 +43,7 @@ final class WebhookReceiver: Sendable {
                 guard let bytes = try await connection.bytes(length) else { return }
                 take(target, headers, bytes)
                 try await connection.write(answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] })
-                }, body: body)
+            }, body: body)
     }
 
     private func take(_ target: String, _ headers: [String: String], _ bytes: [UInt8]) {
