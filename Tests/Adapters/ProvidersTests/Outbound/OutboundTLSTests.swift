@@ -89,7 +89,7 @@ struct OutboundTLSTests {
         let certificate = try TestCertificate("IP:127.0.0.1")
         try await LoopbackServer.run(tls: certificate.server()) { connection in
             guard try await connection.text(until: "\r\n\r\n") != nil else { return }
-            try await connection.write("HTTP/1.1 200 OK\r\n\r\nthan")
+            try await connection.write("HTTP/1.1 200 OK\r\n\r\n")
             try await connection.cut()
         } body: { server in
             let http = try OutboundHTTP.testing(

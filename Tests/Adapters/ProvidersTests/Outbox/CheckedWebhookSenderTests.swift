@@ -98,7 +98,7 @@ import Testing
 
     @Test func `a receiver that takes the webhook and hangs up has it`() async throws {
         let receiver = WebhookReceiver(
-            known.secret, clock: clock, answering: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort")
+            known.secret, clock: clock, answering: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         try await receiver.run { server in
             let bench = try await bench(server)
             let id = try await bench.add(webhook(server.url))

@@ -3,7 +3,8 @@ import Storage
 import StorageTestKit
 import Synchronization
 
-/// A receiver of webhooks on loopback, which verifies what it gets by the books and answers what it is told.
+/// A receiver of webhooks on loopback, which verifies what it gets by the books, answers what it is told and hangs
+/// up.
 final class WebhookReceiver: Sendable {
     /// What it answers in turn, whole; the last for ever.
     private let answers: Mutex<[String]>
@@ -42,7 +43,6 @@ final class WebhookReceiver: Sendable {
                 guard let bytes = try await connection.bytes(length) else { return }
                 take(target, headers, bytes)
                 try await connection.write(answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] })
-                try await connection.drain()
             }, body: body)
     }
 
