@@ -14,7 +14,7 @@ struct JobRun: Sendable {
         let started = ContinuousClock.now
         let outcome = await outcome()
         // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
-        let ended = await Task { await settle(outcome) }.value
+        let status = await Task { await settle(outcome) }.value
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
         if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
@@ -22,7 +22,7 @@ struct JobRun: Sendable {
             "job",
             metadata: [
                 "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": .stringConvertible(job.course.attempts),
-                "outcome": "\(outcome.name)", "status": "\(ended?.course.state.status.rawValue ?? "lease lost")",
+                "outcome": "\(outcome.name)", "status": "\(status?.rawValue ?? "lease lost")",
                 "duration": .stringConvertible(started.duration(to: .now).inMilliseconds),
             ])
     }
@@ -118,8 +118,8 @@ struct JobRun: Sendable {
         }
     }
 
-    /// - Returns: the job as it stands now; nil when it is another's.
-    private func settle(_ outcome: Outcome) async -> Job? {
+    /// - Returns: how the job stands now; nil when it is another's.
+    private func settle(_ outcome: Outcome) async -> JobStatus? {
         for attempt in 1...5 {
             do {
                 return try await record(outcome)
@@ -139,18 +139,19 @@ struct JobRun: Sendable {
         return nil
     }
 
-    private func record(_ outcome: Outcome) async throws -> Job? {
+    private func record(_ outcome: Outcome) async throws -> JobStatus? {
+        if case .success(let effect) = outcome {
+            try await worker.completions.complete(job, effect)
+            return .completed
+        }
         let now = queue.clock.now()
         let jitter = Double.random(in: 0...1)
         return try await queue.database.write { session in
             let event: JobEvent
             switch outcome {
-            case .leaseLost: return nil
+            case .success, .leaseLost: return nil
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
-            case .success(let effect):
-                try effect(session)
-                event = .succeeded(token: token)
             case .failure(let failure, _):
                 switch failure.kind {
                 case .passing: event = .failed(token: token, at: now, reason: failure.reason, jitter: jitter)
@@ -159,17 +160,15 @@ struct JobRun: Sendable {
                 }
             }
             let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session)
-            if ended.course.state.isFinal, ended.course.state != .succeeded {
-                try worker.handlers[job.kind]?.abandoned(ended, in: session)
-            }
-            return ended
+            if ended.course.state.isFinal { try worker.handlers[job.kind]?.abandoned(ended, in: session) }
+            return ended.course.state.status
         }
     }
 }
 
 extension Error {
     /// The database is away or contended: the same transaction may succeed later.
-    fileprivate var mayPass: Bool {
+    var mayPass: Bool {
         switch self as? DatabaseError {
         case .busy, .unavailable: true
         default: false

@@ -34,6 +34,7 @@ public struct Worker: Service {
     let handlers: [String: any JobHandler]
     let configuration: Configuration
     let logger: Logger
+    let completions: Completions
 
     /// - Parameter name: unique among all workers on the database.
     public init(
@@ -41,6 +42,7 @@ public struct Worker: Service {
     ) {
         (self.name, self.queue, self.configuration, self.logger) = (name, queue, configuration, logger)
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { _, last in last }
+        completions = Completions(queue)
     }
 
     /// As the other, with a name of its own.
