@@ -22,8 +22,19 @@ struct Place: Sendable {
         } else {
             (database, signals) = (try SQLiteDatabase(path: address), LocalSignals())
         }
-        try await database.migrate([JobSchema.migrations, Ledger.migrations], at: SystemClock().now())
+        try await migrate(database)
         return OpenQueue(queue: JobQueue(database, policy: policy, signals: signals), database: database)
+    }
+
+    /// A server that is away is waited for: in trials it is, now and then.
+    private func migrate(_ database: any Database) async throws {
+        for attempt in 1... {
+            do {
+                return try await database.migrate([JobSchema.migrations, Ledger.migrations], at: SystemClock().now())
+            } catch DatabaseError.unavailable where isServer && attempt < 20 {
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 }
 
