@@ -65,13 +65,13 @@ class Side:
 
 def measure(runs: int) -> Section:
     embedded = [
-        Side("waxwing", _ours, 4_000, {"": ["here"], "from another process": ["apart"]}),
-        Side(f"huey {version('huey')}", lambda *a: peer("huey", *a), 2_000),
+        Side("waxwing", _ours, 3_000, {"": ["here"], "from another process": ["apart"]}),
+        Side(f"huey {version('huey')}", lambda *a: peer("huey", *a), 1_000),
     ]
     served = [
-        Side("waxwing", _ours, 4_000, {"": ["apart"]}),
-        Side(f"procrastinate {version('procrastinate')}", lambda *a: peer("procrastinate", *a), 500),
-        Side(f"pgqueuer {version('pgqueuer')}", lambda *a: peer("pgqueuer", *a), 2_000),
+        Side("waxwing", _ours, 3_000, {"": ["apart"]}),
+        Side(f"procrastinate {version('procrastinate')}", lambda *a: peer("procrastinate", *a), 200),
+        Side(f"pgqueuer {version('pgqueuer')}", lambda *a: peer("pgqueuer", *a), 1_000),
     ]
     with tempfile.TemporaryDirectory(prefix="waxwing-jobs-") as name, _server(Path(name)) as url:
         _take(embedded, (f"{name}/{number}.sqlite" for number in itertools.count()), runs)
