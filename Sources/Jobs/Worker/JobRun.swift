@@ -12,7 +12,8 @@ struct JobRun: Sendable {
 
     func run() async {
         let started = ContinuousClock.now
-        let outcome = await outcome()
+        // Claimed while the stop was asked for: not begun any more.
+        let outcome = Task.isShuttingDownGracefully ? .released : await outcome()
         // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
         let status = await Task { await settle(outcome) }.value
         var log = worker.logger
