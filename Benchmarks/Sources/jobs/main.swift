@@ -15,6 +15,7 @@ import Foundation
 //     jobs kill DB KILLS JOBS [COMMAND]     kill -9 of one of 8 workers, over and over; COMMAND restarts the server now and then
 //     jobs freeze DB ROUNDS                 SIGSTOP of a worker until its jobs are another's and done, then SIGCONT
 //     jobs stop DB ROUNDS                   SIGTERM under load
+//     jobs check DB                         what became of all jobs, when somebody else disturbed them
 //     jobs worker DB NAME CONCURRENCY LEASE GRACE    one such worker; times in milliseconds
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -26,11 +27,11 @@ func number(_ place: Int) -> Int {
 }
 
 func usage() -> Never {
-    print("usage: jobs enqueue|drain|batches|latency|idle|kill|freeze|stop|worker DB …")
+    print("usage: jobs enqueue|drain|batches|latency|idle|kill|freeze|stop|check|worker DB …")
     exit(2)
 }
 
-guard arguments.count >= 3 else { usage() }
+guard arguments.count >= 2 else { usage() }
 let place = Place(arguments[1])
 switch arguments[0] {
 case "enqueue": try await Speed.enqueue(number(2), by: number(3), on: place)
@@ -43,7 +44,8 @@ case "kill":
     try await KillTrial(place, restart: restart).run(kills: number(2), jobs: number(3))
 case "freeze": try await FreezeTrial(place).run(rounds: number(2))
 case "stop": try await StopTrial(place).run(rounds: number(2))
-case "worker":
+case "check": try await Verdict.check(place)
+case "worker" where arguments.count > 2:
     try await WorkerProcess.run(
         arguments[2], on: place, concurrency: number(3), lease: .milliseconds(number(4)),
         grace: .milliseconds(number(5)))
