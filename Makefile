@@ -27,7 +27,7 @@ fuzz:
 	swift build -c release --package-path Benchmarks --product fuzz
 	@Benchmarks/.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
 
-# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows, KEYS=folder of labelled clips, MARKDOWN=1,
+# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs, KEYS=folder of labelled clips, MARKDOWN=1,
 # PAGE=Docs/Benchmarks.md puts the tables into the page.
 bench-peers:
 	@Scripts/setup.sh

@@ -9,9 +9,14 @@ let swift6: [SwiftSetting] = [
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "waxwing", path: "..")],
+    dependencies: [
+        .package(name: "waxwing", path: ".."),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
     targets: [
         .target(name: "AllocationCounter"),
+        .target(name: "Figures", swiftSettings: swift6),
         .target(name: "SeededRandom", swiftSettings: swift6),
         .executableTarget(
             name: "benchmarks", dependencies: ["AllocationCounter", .product(name: "AudioCore", package: "waxwing")],
@@ -20,9 +25,20 @@ let package = Package(
             name: "fuzz", dependencies: ["SeededRandom", .product(name: "AudioCore", package: "waxwing")],
             swiftSettings: swift6),
         .executableTarget(
+            name: "jobs",
+            dependencies: [
+                "Figures", "SeededRandom",
+                .product(name: "Jobs", package: "waxwing"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
+        .executableTarget(
             name: "storage",
             dependencies: [
-                "SeededRandom",
+                "Figures", "SeededRandom",
                 .product(name: "AudioCore", package: "waxwing"),
                 .product(name: "SampleLibrary", package: "waxwing"),
                 .product(name: "Storage", package: "waxwing"),

@@ -1,6 +1,6 @@
 """Measures waxwing beside its peers, on the same files in one run.
 
-    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows] [--runs 5] [--markdown] [--page FILE]
+    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs] [--runs 5] [--markdown] [--page FILE]
 
 --markdown prints the tables as Markdown; --page also puts them into a page, each between its two marks
 (`<!-- speed -->` and `<!-- /speed -->`).
@@ -21,6 +21,7 @@ import likeness
 import memory
 import objects
 import pictures
+import queues
 import roles
 import rows
 import sampler
@@ -33,7 +34,7 @@ MEASURES = {
     "speed": speed.measure, "memory": memory.measure, "tempo": tempo.measure, "key": key.measure,
     "pictures": pictures.measure, "roles": roles.measure,
     "likeness": likeness.measure, "sampler": sampler.measure,
-    "objects": objects.measure, "rows": rows.measure,
+    "objects": objects.measure, "rows": rows.measure, "jobs": queues.measure,
 }
 BUSY = 0.5
 """Processes that want to run besides ours; above it times cannot be trusted."""

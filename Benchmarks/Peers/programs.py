@@ -17,6 +17,7 @@ ROOT = HERE.parents[1]
 WAXWING = os.environ.get("WAXWING") or str(ROOT / ".build/release/waxwing")
 BENCHMARKS = os.environ.get("BENCHMARKS") or str(ROOT / "Benchmarks/.build/release/benchmarks")
 STORAGE = os.environ.get("STORAGE") or str(ROOT / "Benchmarks/.build/release/storage")
+JOBS = os.environ.get("JOBS") or str(ROOT / "Benchmarks/.build/release/jobs")
 FLOOR = os.environ.get("FLOOR") or str(ROOT / "Benchmarks/.build/floor")
 
 # Whatever a numerical library may use to run threads of its own.

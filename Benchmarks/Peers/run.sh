@@ -37,6 +37,7 @@ build_ours() {
     [ -n "${WAXWING:-}" ] || swift build -c release --product waxwing >&2
     swift build -c release --package-path Benchmarks --product benchmarks >&2
     swift build -c release --package-path Benchmarks --product storage >&2
+    swift build -c release --package-path Benchmarks --product jobs >&2
     read -ra libraries <<<"$(pkg-config --cflags --libs sndfile fftw3f)"
     cc -O3 Benchmarks/Floor/floor.c -o Benchmarks/.build/floor "${libraries[@]}" -lm
 }

@@ -48,6 +48,7 @@ public struct UseCases: Sendable {
     public let health: Health
     private let backends: Backends
     private let queue: JobQueue
+    private let outbox: Outbox
     private let handlers: [any JobHandler]
     private let plans: PlanBook
 
@@ -67,6 +68,7 @@ public struct UseCases: Sendable {
         let ledger = QuotaLedger(clock: clock)
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
+        outbox = Outbox(queue)
         let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
         let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
@@ -108,7 +110,8 @@ public struct UseCases: Sendable {
             AnalyzeUpload(
                 objects: objects, queue: queue, catalog: catalog, ledger: ledger, usage: usage, plans: plans,
                 analyzer: analyzer, work: work),
-            DeleteObject(objects: objects), UpkeepJob(upkeep: upkeep),
+            DeleteObject(objects: objects), UpkeepJob(upkeep: upkeep), OutboxUpkeep(outbox),
+            WorkflowUpkeep(Workflows(queue)),
         ]
         jobs = JobBoard(database: database, queue: queue, handlers: JobHandlers(handlers))
         (self.backends, self.queue, self.plans) = (backends, queue, plans)
@@ -120,8 +123,8 @@ public struct UseCases: Sendable {
     ///   - name: unique among the workers of the service.
     ///   - concurrency: jobs of the plans at once; 0 for none.
     public func workers(name: String, concurrency: Int, logger: Logger) -> [Worker] {
-        let lanes = Set(plans.plans.values.map(\.lane)).union(["default"]).subtracting([UpkeepJob.queue])
-        let served = [(name, lanes.sorted(), concurrency), ("\(name) upkeep", [UpkeepJob.queue], 2)]
+        let lanes = Set(plans.plans.values.map(\.lane)).union(["default"]).subtracting([UpkeepJob.queue, outbox.lane])
+        let served = [(name, lanes.sorted(), concurrency), ("\(name) upkeep", [UpkeepJob.queue, outbox.lane], 2)]
         return served.filter { $0.2 > 0 }.map { name, queues, concurrency in
             Worker(
                 name: name, queue: queue, handlers: handlers,
@@ -133,8 +136,9 @@ public struct UseCases: Sendable {
     ///
     /// - Parameter name: unique among the schedulers of the service.
     public func scheduler(name: String, logger: Logger) throws -> Scheduler {
-        Scheduler(
-            name: name, schedules: Schedules(queue), registering: try UpkeepPart.allCases.map { try $0.schedule },
-            by: "waxwing", logger: logger)
+        let own = try UpkeepPart.allCases.map { try $0.schedule }
+        let others = try WorkflowUpkeep.schedules(queue: UpkeepJob.queue) + [OutboxUpkeep(outbox).schedule]
+        return Scheduler(
+            name: name, schedules: Schedules(queue), registering: own + others, by: "waxwing", logger: logger)
     }
 }

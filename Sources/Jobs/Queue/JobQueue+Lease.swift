@@ -47,21 +47,18 @@ extension JobQueue {
 
     /// Applies an event of the holder, in the transaction that holds the effects.
     ///
-    /// - Parameters:
-    ///   - detail: why, for operators.
-    ///   - effect: run in between: not at all for a holder that is none any more.
+    /// - Parameter detail: why, for operators.
     /// - Returns: the job as it stands now.
     /// - Throws: ``LeaseLost`` when the event's token is not that of the present lease: the caller's transaction
     ///   must not be kept.
     @discardableResult
     public func apply(
-        _ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession,
-        after effect: (any WriteSession) throws -> Void = { _ in }
+        _ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession
     ) throws -> Job {
         // Held, so that nothing comes between the decision and the change.
         let row = try session.row("SELECT * FROM jobs WHERE id = \(id) \(.forUpdate)")
         guard let job = try row.map(Job.init) else { throw JobQueueError.notFound(id) }
-        return try advance(job, event, detail: detail, at: clock.now(), in: session, after: effect)
+        return try advance(job, event, detail: detail, at: clock.now(), in: session)
     }
 
     /// Asks for a job to be stopped. One that waits ends at once, one that runs is told at its next heartbeat.
@@ -77,8 +74,7 @@ extension JobQueue {
     }
 
     func advance(
-        _ job: Job, _ event: JobEvent, detail: String? = nil, at now: Timestamp, in session: any WriteSession,
-        after effect: (any WriteSession) throws -> Void = { _ in }
+        _ job: Job, _ event: JobEvent, detail: String? = nil, at now: Timestamp, in session: any WriteSession
     ) throws -> Job {
         let course: JobCourse
         do {
@@ -87,7 +83,6 @@ extension JobQueue {
             guard event.token != nil else { throw error }
             throw LeaseLost(job: job.id)
         }
-        try effect(session)
         let stored = try store(course, of: job, event, at: now, in: session)
         if let lease = job.course.lease, course.lease == nil {
             let reason = detail ?? event.reason(endingIn: course.state)

@@ -1,6 +1,20 @@
 import Storage
 
 extension JobQueue {
+    /// Holds claimed jobs until the transaction ends, so that no effect is written for one that has gone to another.
+    ///
+    /// - Throws: ``LeaseLost`` when one of them has.
+    func hold(_ jobs: [Job], in session: any WriteSession) throws {
+        let rows = try session.rows(
+            """
+            SELECT id, lease_token FROM jobs WHERE state = 'leased' AND id IN (\(list: jobs.map(\.id)))
+            ORDER BY id \(.forUpdate)
+            """)
+        var tokens: [JobID: Int] = [:]
+        for row in rows { tokens[try row.get("id")] = try row.get("lease_token") }
+        for job in jobs where tokens[job.id] != job.course.token { throw LeaseLost(job: job.id) }
+    }
+
     /// Ends claimed jobs with success, in the transaction that holds their effects.
     ///
     /// - Throws: ``LeaseLost`` when one of them has gone to another: the caller's transaction must not be kept.

@@ -9,7 +9,8 @@ public protocol JobHandler: Sendable {
 
     /// Does the work, outside any transaction; it may be run again after a crash.
     ///
-    /// - Returns: what to write. It is run in the transaction that ends the job, so it applies exactly once.
+    /// - Returns: what to write. It is run in the transaction that ends the job, so it applies exactly once. Jobs that end at
+    ///   once may share one; where it cannot be kept, effects are run again in another.
     /// - Throws: ``JobFailure`` to say how it failed; any other error is taken as one that may pass.
     func run(_ job: Job) async throws -> JobEffect
 

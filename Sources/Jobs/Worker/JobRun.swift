@@ -14,12 +14,12 @@ struct JobRun: Sendable {
         let started = ContinuousClock.now
         await run { outcome in
             // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
-            let ended = await Task { await settle(outcome) }.value
-            log(outcome, ended, after: started.duration(to: .now))
+            let status = await Task { await settle(outcome) }.value
+            log(outcome, status, after: started.duration(to: .now))
         }
     }
 
-    private func log(_ outcome: Outcome, _ ended: Job?, after duration: Duration) {
+    private func log(_ outcome: Outcome, _ status: JobStatus?, after duration: Duration) {
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
         if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
@@ -27,7 +27,7 @@ struct JobRun: Sendable {
             "job",
             metadata: [
                 "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": .stringConvertible(job.course.attempts),
-                "outcome": "\(outcome.name)", "status": "\(ended?.course.state.status.rawValue ?? "lease lost")",
+                "outcome": "\(outcome.name)", "status": "\(status?.rawValue ?? "lease lost")",
                 "duration": .stringConvertible(duration.inMilliseconds),
             ])
     }
@@ -157,8 +157,8 @@ struct JobRun: Sendable {
 
     /// Tries as long as the lease may last.
     ///
-    /// - Returns: the job as it stands now; nil when it is another's.
-    private func settle(_ outcome: Outcome) async -> Job? {
+    /// - Returns: how the job stands now; nil when it is another's.
+    private func settle(_ outcome: Outcome) async -> JobStatus? {
         let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
         var pause = Duration.milliseconds(200)
         while true {
@@ -181,17 +181,19 @@ struct JobRun: Sendable {
         }
     }
 
-    private func record(_ outcome: Outcome) async throws -> Job? {
+    private func record(_ outcome: Outcome) async throws -> JobStatus? {
+        if case .success(let effect) = outcome {
+            try await worker.completions.complete(job, effect)
+            return .completed
+        }
         let now = queue.clock.now()
         let jitter = Double.random(in: 0...1)
         return try await queue.database.write { session in
             let event: JobEvent
-            var effect: JobEffect = { _ in }
             switch outcome {
-            case .leaseLost: return nil
+            case .success, .leaseLost: return nil
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
-            case .success(let written): (event, effect) = (.succeeded(token: token), written)
             case .failure(let failure, _):
                 switch failure.kind {
                 case .passing: event = .failed(token: token, at: now, reason: failure.reason, jitter: jitter)
@@ -199,16 +201,16 @@ struct JobRun: Sendable {
                 case .crash: event = .crashed(token: token, at: now, reason: failure.reason, jitter: jitter)
                 }
             }
-            let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session, after: effect)
+            let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session)
             try worker.handlers.abandon(ended, in: session)
-            return ended
+            return ended.course.state.status
         }
     }
 }
 
 extension Error {
     /// The database is away or contended: the same transaction may succeed later.
-    fileprivate var mayPass: Bool {
+    var mayPass: Bool {
         switch self as? DatabaseError {
         case .busy, .unavailable: true
         default: false

@@ -35,6 +35,7 @@ public struct Worker: Service {
     let handlers: JobHandlers
     let configuration: Configuration
     let logger: Logger
+    let completions: Completions
 
     /// - Parameter name: unique among all workers on the database.
     public init(
@@ -43,6 +44,7 @@ public struct Worker: Service {
         (self.name, self.configuration, self.logger) = (name, configuration, logger)
         self.handlers = JobHandlers(handlers)
         self.queue = queue.adding(policiesOf: self.handlers)
+        completions = Completions(self.queue)
     }
 
     /// As the other, with a name of its own.

@@ -1,15 +1,16 @@
 import Foundation
 
 /// How long something took, many times over: as the comparison with other programs (`Peers/`) reads it, a line of JSON.
-struct Latency: Encodable {
-    let name: String
+package struct Latency: Encodable {
+    package let name: String
     /// What came back each time.
-    let rows: Int
-    let runs: Int
+    package let rows: Int
+    package let runs: Int
     /// Milliseconds: half of the runs were as fast, 99 of 100, and all.
-    let p50, p99, longest: Double
+    package let p50, p99, longest: Double
 
-    init(_ name: String, rows: Int, times: [Duration]) {
+    /// - Parameter times: at least one.
+    package init(_ name: String, rows: Int, times: [Duration]) {
         let sorted = times.map { $0 / .milliseconds(1) }.sorted()
         (self.name, self.rows, runs) = (name, rows, sorted.count)
         func quantile(_ part: Double) -> Double { sorted[Int((Double(sorted.count - 1) * part).rounded(.up))] }
@@ -18,7 +19,7 @@ struct Latency: Encodable {
 }
 
 /// Prints a value as a line of JSON.
-func report(_ value: some Encodable) throws {
+package func report(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
