@@ -20,6 +20,14 @@ let package = Package(
             name: "fuzz", dependencies: ["SeededRandom", .product(name: "AudioCore", package: "waxwing")],
             swiftSettings: swift6),
         .executableTarget(
+            name: "simulate",
+            dependencies: [
+                .product(name: "JobsTestKit", package: "waxwing"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
+        .executableTarget(
             name: "storage",
             dependencies: [
                 "SeededRandom",
