@@ -30,7 +30,8 @@ extension Outbox {
             if case .replayed = event { throw OutboxError.notDead(id) }
             throw OutboxError.stale(id)
         }
-        let job = try next.runAt.map { try MessageDelivery.job(id, token: next.token, lane, priority, at: $0) }
+        var job: NewJob?
+        if let time = next.runAt { job = try MessageDelivery.job(id, token: next.token, lane, priority, at: time) }
         try store(next, after: course, of: id, event, report, job?.id, in: session)
         if let outcome = event.outcome(leadingTo: next.state) {
             try session.execute(
