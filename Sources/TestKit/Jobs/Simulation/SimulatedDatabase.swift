@@ -37,9 +37,11 @@ struct SimulatedDatabase: Database {
             throw Killed()
         case .unanswered:
             _ = try await transact(isolation, body)
+            world.witness.count { $0.unanswered += 1 }
             throw away
         case .doubled:
             let value = try await transact(isolation, body)
+            world.witness.count { $0.doubled += 1 }
             // Nobody hears the second answer.
             _ = try? await transact(isolation, body)
             return value

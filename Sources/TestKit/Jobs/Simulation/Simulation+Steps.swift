@@ -30,10 +30,6 @@ extension Simulation {
 
     private mutating func goOn(_ errand: Errand, _ group: inout DiscardingTaskGroup) async {
         let fate = fate()
-        world.witness.count { counts in
-            counts.doubled += fate == .doubled ? 1 : 0
-            counts.unanswered += fate == .unanswered ? 1 : 0
-        }
         await admit(errand, fate, &group)
         if fate.isDeath { await kill(errand.process) }
     }
