@@ -1,5 +1,6 @@
 import FreshDatabases
 import Jobs
+import JobsTestKit
 import Storage
 import Testing
 

@@ -76,12 +76,75 @@ import Testing
         #expect(try await bench.ledger() == ["abandoned, failed"])
     }
 
-    @Test func `a job nobody knows how to do fails, and says so`() async throws {
+    @Test func `a job that nobody here knows how to do is left for others`() async throws {
         let bench = try await WorkerBench()
-        let id = try await bench.enqueue(kind: "unheard of")
-        let ends = try await bench.whileWorking([]) { await bench.ends(3) }
-        #expect(ends.map(\.status) == ["pending", "pending", "failed"])
-        #expect(try await bench.job(id).error == "no worker here knows how to do 'unheard of'")
+        let (unheardOf, known) = (try await bench.enqueue(kind: "unheard of"), try await bench.enqueue())
+        let ends = try await bench.whileWorking([ScriptedHandler { _ in { _ in } }]) { await bench.ends(1) }
+        #expect(ends.map(\.status) == ["completed"])
+        #expect(try await bench.job(known).course.state == .succeeded)
+        #expect(try await bench.job(unheardOf).course == JobCourse(.ready))
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `a job is started at its time, however seldom the worker looks`() async throws {
+        let bench = try await WorkerBench()
+        let later = try NewJob(kind: "tune", payload: 1, runAt: SystemClock().now() + .milliseconds(300))
+        _ = try await bench.database.write { try bench.queue.enqueue(later, in: $0) }
+        let ends = try await bench.whileWorking([ScriptedHandler { _ in { _ in } }], lookingEvery: .seconds(3600)) {
+            await bench.ends(1)
+        }
+        #expect(ends.map(\.status) == ["completed"])
+    }
+
+    @Test func `an effect may say how it failed`() async throws {
+        let bench = try await WorkerBench()
+        let id = try await bench.enqueue()
+        let refusing = ScriptedHandler { _ in { _ in throw JobFailure(.final, "no room for it") } }
+        _ = try await bench.whileWorking([refusing]) { await bench.ends(1) }
+        #expect(try await bench.job(id).course.state == .dead(reason: "no room for it"))
+    }
+
+    @Test func `a handler's own policy holds where the queue has none for its kind`() async throws {
+        struct Once: JobParameters {
+            static let kind = "once"
+            static var policy: RetryPolicy { RetryPolicy(attempts: 1) }
+        }
+        let bench = try await WorkerBench()
+        let id = try await bench.database.write { try bench.queue.enqueue(Once(), in: $0) }
+        let failing = TypedHandler(
+            Once.self, on: bench.queue,
+            abandoned: { _, job, session in
+                try session.execute("INSERT INTO ledger (job_id, note) VALUES (\(job.id), 'given back')")
+            }
+        ) { _, _ in throw JobFailure(.passing, "no sound") }
+        let ends = try await bench.whileWorking([failing]) { await bench.ends(1) }
+        #expect(ends.map(\.status) == ["failed"])
+        #expect(try await bench.job(id).course.attempts == 1)
+        #expect(try await bench.ledger() == ["given back"])
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `a handler that does not heed its cancellation holds up no end of its job`()
+        async throws
+    {
+        let bench = try await WorkerBench { $0.lease = .seconds(3) }
+        let id = try await bench.enqueue()
+        let (arrived, arrive) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
+        let deaf = ScriptedHandler { _ in
+            await withCheckedContinuation { arrive.yield($0) }
+            return { try $0.execute("INSERT INTO ledger (job_id, note) VALUES ('late', 'late')") }
+        }
+        let ended = try await bench.whileWorking([deaf]) {
+            var handler: CheckedContinuation<Void, Never>?
+            for await continuation in arrived {
+                handler = continuation
+                break
+            }
+            _ = try await bench.database.write { try bench.queue.cancel(id, in: $0) }
+            let ended = try await bench.queue.end(of: id)
+            handler?.resume()
+            return ended
+        }
+        #expect(ended.course.state == .cancelled)
+        #expect(try await bench.ledger() == ["abandoned, cancelled"])
     }
 
     @Test func `a handler that throws a cancellation of its own fails like any other`() async throws {
@@ -149,15 +212,27 @@ import Testing
         #expect(try await bench.ledger() == ["abandoned, cancelled"])
     }
 
-    @Test func `the job of a vanished worker is taken over`() async throws {
-        let bench = try await WorkerBench()
+    @Test(arguments: [-86_400, 86_400])
+    func `the job of a vanished worker is taken over, however its clock was set`(seconds: Int) async throws {
+        let bench = try await WorkerBench { $0.lease = .seconds(3) }
         let id = try await bench.enqueue()
-        // On a clock that is years behind, so that the lease is long over.
-        let past = JobQueue(bench.database, clock: ManualClock(Timestamp(milliseconds: 0)))
-        _ = try #require(try await past.claim(from: ["default"], by: "vanished"))
+        let clock = ManualClock(SystemClock().now() + .seconds(seconds))
+        let other = JobQueue(bench.database, clock: clock)
+        _ = try #require(try await other.claim(from: ["default"], by: "vanished"))
         let ends = try await bench.whileWorking([ScriptedHandler { _ in { _ in } }]) { await bench.ends(1) }
         #expect(ends.map(\.status) == ["completed"])
         #expect(try await bench.outcomes(of: id) == ["lease expired", "succeeded"])
+    }
+
+    @Test func `a job whose end cannot be told holds up no other`() async throws {
+        let bench = try await WorkerBench { ($0.lease, $0.lostLeases) = (.seconds(1), 1) }
+        let (bad, good) = (try await bench.enqueue(kind: "bad"), try await bench.enqueue())
+        for _ in 0..<2 { _ = try await bench.queue.claim(from: ["default"], by: "vanished") }
+        let handlers: [any JobHandler] = [DeafHandler(), ScriptedHandler { _ in { _ in } }]
+        let ended = try await bench.whileWorking(handlers) { try await bench.queue.end(of: good) }
+        #expect(ended.course.state.status == .failed)
+        #expect(try await bench.ledger() == ["abandoned, failed"])
+        #expect(try await bench.job(bad).course.state.status == .processing)
     }
 
     @Test func `a worker that lost its lease writes nothing`() async throws {
@@ -206,4 +281,13 @@ import Testing
         let counts = try await bench.database.read { try bench.queue.counts(in: $0) }
         #expect(counts.map { "\($0.count) \($0.state)" } == ["1000 succeeded"])
     }
+}
+
+/// Cannot be told of the end of a job.
+private struct DeafHandler: JobHandler {
+    let kind = "bad"
+
+    func run(_ job: Job) async throws -> JobEffect { { _ in } }
+
+    func abandoned(_ job: Job, in session: any WriteSession) throws { throw Undo() }
 }

@@ -34,7 +34,7 @@ public final class ServerMetrics: Sendable {
         }
     }
 
-    func text(jobs: [JobCount]) -> String {
+    func text(queues: [QueueStatistics]) -> String {
         let (requests, latencies) = state.withLock { $0 }
         var lines: [String] = []
         lines += [
@@ -56,10 +56,7 @@ public final class ServerMetrics: Sendable {
             lines.append("\(duration)_sum{\(label("route", route))} \(latency.sum)")
             lines.append("\(duration)_count{\(label("route", route))} \(total)")
         }
-        lines += ["# HELP waxwing_jobs Jobs by queue and state.", "# TYPE waxwing_jobs gauge"]
-        for job in jobs.sorted(by: { ($0.queue, $0.state) < ($1.queue, $1.state) }) {
-            lines.append("waxwing_jobs{\(label("queue", job.queue)),\(label("state", job.state))} \(job.count)")
-        }
+        lines += queues.lines
         if let bytes = residentBytes() {
             lines += [
                 "# HELP process_resident_memory_bytes Resident memory of the server process.",
@@ -69,17 +66,7 @@ public final class ServerMetrics: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func label(_ name: String, _ value: String) -> String {
-        let escaped = value.flatMap { character -> String in
-            switch character {
-            case "\\": "\\\\"
-            case "\"": "\\\""
-            case "\n": "\\n"
-            default: String(character)
-            }
-        }
-        return "\(name)=\"\(String(escaped))\""
-    }
+    private func label(_ name: String, _ value: String) -> String { MetricLabel.text(name, value) }
 
     /// Nil where the system has no `/proc`.
     private func residentBytes() -> Int? {

@@ -53,8 +53,9 @@ public struct UseCases: Sendable {
 
     /// The schema of every module.
     public static let migrations = [
-        AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, LibrarySchema.migrations,
-        EventLog.migrations, SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
+        AuthSchema.migrations, BillingSchema.migrations, JobSchema.migrations, ScheduleSchema.migrations,
+        WorkflowSchema.migrations, OutboxSchema.migrations, LibrarySchema.migrations, EventLog.migrations,
+        SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
     ]
 
     public init(
@@ -94,7 +95,6 @@ public struct UseCases: Sendable {
         library = Library(
             database: database, objects: objects, links: linkStore, queue: queue, catalog: catalog, ledger: ledger,
             clock: clock)
-        jobs = JobBoard(database: database, queue: queue)
         processing = Processing(
             database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,
             work: work)
@@ -108,20 +108,33 @@ public struct UseCases: Sendable {
             AnalyzeUpload(
                 objects: objects, queue: queue, catalog: catalog, ledger: ledger, usage: usage, plans: plans,
                 analyzer: analyzer, work: work),
-            DeleteObject(objects: objects),
+            DeleteObject(objects: objects), UpkeepJob(upkeep: upkeep),
         ]
+        jobs = JobBoard(database: database, queue: queue, handlers: JobHandlers(handlers))
         (self.backends, self.queue, self.plans) = (backends, queue, plans)
     }
 
-    /// Serves every lane of the plans.
+    /// One that serves every lane of the plans, and one that looks after the service, and so waits for no analysis.
     ///
     /// - Parameters:
     ///   - name: unique among the workers of the service.
-    ///   - concurrency: jobs at once.
-    public func worker(name: String, concurrency: Int, logger: Logger) -> Worker {
-        let lanes = Set(plans.plans.values.map(\.lane)).union(["default", "upkeep"])
-        return Worker(
-            name: name, queue: queue, handlers: handlers,
-            configuration: .init(queues: lanes.sorted(), concurrency: concurrency), logger: logger)
+    ///   - concurrency: jobs of the plans at once; 0 for none.
+    public func workers(name: String, concurrency: Int, logger: Logger) -> [Worker] {
+        let lanes = Set(plans.plans.values.map(\.lane)).union(["default"]).subtracting([UpkeepJob.queue])
+        let served = [(name, lanes.sorted(), concurrency), ("\(name) upkeep", [UpkeepJob.queue], 2)]
+        return served.filter { $0.2 > 0 }.map { name, queues, concurrency in
+            Worker(
+                name: name, queue: queue, handlers: handlers,
+                configuration: .init(queues: queues, concurrency: concurrency), logger: logger)
+        }
+    }
+
+    /// Enqueues what is to be done now and then.
+    ///
+    /// - Parameter name: unique among the schedulers of the service.
+    public func scheduler(name: String, logger: Logger) throws -> Scheduler {
+        Scheduler(
+            name: name, schedules: Schedules(queue), registering: try UpkeepPart.allCases.map { try $0.schedule },
+            by: "waxwing", logger: logger)
     }
 }

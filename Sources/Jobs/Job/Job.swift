@@ -63,6 +63,7 @@ public struct NewJob: Sendable {
         owner: AccountID? = nil, runAt: Timestamp? = nil, unique uniqueness: JobUniqueness? = nil
     ) throws(JobQueueError) {
         guard payload.count <= Self.largestPayload else { throw .payloadTooLarge(bytes: payload.count) }
+        guard !payload.contains(0), String(validating: payload, as: UTF8.self) != nil else { throw .payloadNotText }
         (self.id, self.kind, self.payload, self.queue) = (id, kind, payload, queue)
         (self.priority, self.owner, self.runAt, self.uniqueness) = (priority, owner, runAt, uniqueness)
     }
@@ -75,12 +76,15 @@ public enum JobStatus: String, Codable, Sendable, CaseIterable {
 
 public enum JobQueueError: Error, Equatable, Sendable {
     case payloadTooLarge(bytes: Int)
+    case payloadNotText
     case resultTooLarge(bytes: Int)
     /// As many jobs wait in the queue as it may hold.
     case full(queue: String, capacity: Int)
     /// The queue ends: what waits in it is done, nothing new is taken.
     case draining(queue: String)
     case notFound(JobID)
+    /// A job that is to be unique cannot run again beside the one that took its place.
+    case replaced(JobID, by: JobID)
 }
 
 extension JobQueueError: CustomStringConvertible {
@@ -88,6 +92,8 @@ extension JobQueueError: CustomStringConvertible {
         switch self {
         case .payloadTooLarge(let bytes):
             "a payload of \(bytes) bytes: at most \(NewJob.largestPayload) fit; keep the data in the object store"
+        case .payloadNotText:
+            "a payload that is no text: encode it as JSON in UTF-8"
         case .resultTooLarge(let bytes):
             "a result of \(bytes) bytes: at most \(NewJob.largestPayload) fit; keep the data in the object store"
         case .full(let queue, let capacity):
@@ -96,6 +102,8 @@ extension JobQueueError: CustomStringConvertible {
             "the queue '\(queue)' takes no new jobs: use another, or resume it"
         case .notFound(let id):
             "no job \(id): list the jobs to see which there are"
+        case .replaced(let id, let other):
+            "the job \(id) is to be the only one of its kind, and \(other) has taken its place: wait for that, or cancel it"
         }
     }
 }

@@ -33,7 +33,9 @@ public struct JobCourse: Equatable, Sendable {
             next.state = .leased(Lease(worker: worker, token: next.token, until: now + policy.lease))
 
         case (.leased(let lease), .heartbeat(let token, let now)) where token == lease.token:
-            next.state = .leased(Lease(worker: lease.worker, token: lease.token, until: now + policy.lease))
+            // Always another: who watches the lease sees that its holder lives, whichever way the clock was turned.
+            let until = max(now + policy.lease, lease.until + .milliseconds(1))
+            next.state = .leased(Lease(worker: lease.worker, token: lease.token, until: until))
 
         case (.leased(let lease), .succeeded(let token)) where token == lease.token:
             next.state = .succeeded
@@ -54,7 +56,7 @@ public struct JobCourse: Equatable, Sendable {
             next.attempts -= 1
             next.state = isCancelRequested ? .cancelled : .ready
 
-        case (.leased(let lease), .leaseExpired(let now)) where now >= lease.until:
+        case (.leased(let lease), .leaseExpired(let token)) where token == lease.token:
             next.attempts -= 1
             next.lostLeases += 1
             next.state =

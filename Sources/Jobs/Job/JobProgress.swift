@@ -7,6 +7,6 @@ public struct JobProgress: Equatable, Sendable {
 
     public init(_ fraction: Double, _ note: String? = nil) {
         self.fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
-        self.note = note.map { String(decoding: $0.utf8.prefix(200), as: UTF8.self) }
+        self.note = note?.storable(bytes: 200)
     }
 }

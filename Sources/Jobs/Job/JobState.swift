@@ -60,7 +60,8 @@ public enum JobEvent: Equatable, Sendable {
     case crashed(token: Int, at: Timestamp, reason: String, jitter: Double)
     /// The worker stops and gives the job back.
     case released(token: Int)
-    case leaseExpired(at: Timestamp)
+    /// The worker was silent for too long.
+    case leaseExpired(token: Int)
     case cancelRequested
     /// The worker stopped the job because its cancellation was requested.
     case stopped(token: Int)

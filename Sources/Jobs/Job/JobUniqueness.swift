@@ -25,15 +25,16 @@ public struct JobUniqueness: Equatable, Sendable {
         JobUniqueness(key: key, life: .window(max(length, .seconds(1))))
     }
 
-    /// What stands in the index for a job of this kind, enqueued now. The key's digest, as it may be long or personal.
-    func indexed(kind: String, at now: Timestamp) -> String {
+    /// What stands in the index for a job of this kind, enqueued now, and until when; nil for as long as the job is open.
+    /// The key's digest, as it may be long or personal.
+    func indexed(kind: String, at now: Timestamp) -> (key: String, until: Timestamp?) {
         let digest = Checksum.sha256("\(kind)\u{0}\(key)")
         switch life {
-        case .whileOpen: return Self.openPrefix + digest
+        case .whileOpen: return (Self.openPrefix + digest, nil)
         case .window(let length):
             let (milliseconds, time) = (length.wholeMilliseconds, now.milliseconds)
             let slot = time >= 0 ? time / milliseconds : (time - milliseconds + 1) / milliseconds
-            return "window:\(milliseconds):\(slot):\(digest)"
+            return ("window:\(milliseconds):\(slot):\(digest)", now + length)
         }
     }
 

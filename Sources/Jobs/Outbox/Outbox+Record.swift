@@ -41,7 +41,7 @@ extension Outbox {
                     \(event.reason(leadingTo: next.state)))
                 """)
         }
-        if let job { try queue.enqueue(job, in: session) } else { try ended(id, next, session) }
+        if let job { try queue.enqueue(job, asFollowUp: true, in: session) } else { try ended(id, next, session) }
         return next
     }
 

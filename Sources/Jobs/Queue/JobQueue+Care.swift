@@ -35,7 +35,8 @@ extension JobQueue {
 
     /// Gives a dead job all its attempts again.
     ///
-    /// - Throws: ``JobQueueError/notFound(_:)``, ``InvalidTransition`` for a job that is not dead.
+    /// - Throws: ``JobQueueError/notFound(_:)``, ``JobQueueError/replaced(_:by:)``, ``InvalidTransition`` for a job that is
+    ///   not dead.
     @discardableResult
     public func replay(_ id: JobID, in session: any WriteSession) throws -> Job {
         try apply(.replayed, to: id, in: session)
@@ -60,21 +61,24 @@ extension JobQueue {
         }
     }
 
-    /// Forgets jobs that ended longer ago, with their attempts; dead ones only when asked.
+    /// Forgets jobs that ended longer ago, with their attempts; dead ones only when asked. One that is to be the only one of
+    /// its stretch of time is kept until that is over.
     ///
     /// - Parameters:
     ///   - oldest: jobs that ended before go.
+    ///   - kind: only those of it; nil for all.
     ///   - limit: at most so many at once, so that nobody waits long for the rows.
     /// - Returns: how many went: call again while it is `limit`.
     @discardableResult
     public func prune(
-        endedBefore oldest: Timestamp, dead: Bool = false, limit: Int = 1000, in session: any WriteSession
+        endedBefore oldest: Timestamp, dead: Bool = false, kind: String? = nil, limit: Int = 1000,
+        in session: any WriteSession
     ) throws -> Int {
         let states: SQL = dead ? "state = 'dead'" : "state IN ('succeeded', 'cancelled')"
         let ids = try session.rows(
             """
-            SELECT id FROM jobs WHERE state IN ('succeeded', 'cancelled', 'dead') AND \(states)
-            AND completed_at < \(oldest) ORDER BY completed_at LIMIT \(limit)
+            SELECT id FROM jobs WHERE state IN ('succeeded', 'cancelled', 'dead') AND \(states) \(condition(kind.map { [$0] }))
+            AND completed_at < \(oldest) AND (unique_until IS NULL OR unique_until <= \(clock.now())) ORDER BY completed_at LIMIT \(limit)
             """
         ).map { try $0.get("id", as: JobID.self) }
         for some in ids.chunks(of: Self.largestClaim) {

@@ -1,33 +1,32 @@
 import Storage
 
 extension JobQueue {
-    /// How far the turns of one owner's waiting jobs are apart: about as long as a job and its neighbours take.
-    static let spacing = Duration.seconds(60)
-
     /// Seen by workers once the transaction is kept.
     ///
+    /// - Parameter asFollowUp: it goes on with work that was taken before, so neither a full nor a draining queue refuses it.
     /// - Returns: the job's name; of a job that is to be unique, that of the one which is there already.
     /// - Throws: ``JobQueueError/full(queue:capacity:)``, ``JobQueueError/draining(queue:)``, ``DatabaseError``.
     @discardableResult
-    public func enqueue(_ job: NewJob, in session: any WriteSession) throws -> JobID {
-        try enqueue([job], in: session)[0]
+    public func enqueue(_ job: NewJob, asFollowUp: Bool = false, in session: any WriteSession) throws -> JobID {
+        try enqueue([job], asFollowUp: asFollowUp, in: session)[0]
     }
 
     /// Many jobs with few statements: for producers of thousands a second, whose time would go into talking to the database.
     ///
-    /// Jobs of one owner take turns with those of others: each stands ``spacing`` after the owner's last that is ready, so
-    /// whoever comes later with a few does not wait for all of them.
+    /// Jobs of one owner take turns with those of others: whoever comes later with a few does not wait for all of them.
     ///
-    /// - Returns: as ``enqueue(_:in:)``, in the same order.
-    /// - Throws: as ``enqueue(_:in:)``: then the caller's transaction must not be kept, as some may have been taken.
+    /// - Parameter asFollowUp: as of ``enqueue(_:asFollowUp:in:)``.
+    /// - Returns: as ``enqueue(_:asFollowUp:in:)``, in the same order.
+    /// - Throws: as ``enqueue(_:asFollowUp:in:)``: then the caller's transaction must not be kept, as some may have been
+    ///   taken.
     @discardableResult
-    public func enqueue(_ jobs: [NewJob], in session: any WriteSession) throws -> [JobID] {
+    public func enqueue(_ jobs: [NewJob], asFollowUp: Bool = false, in session: any WriteSession) throws -> [JobID] {
         guard !jobs.isEmpty else { return [] }
         let now = clock.now()
-        try checkRoom(for: jobs, in: session)
-        var (turns, ids) = (OwnerTurns(), [JobID]())
+        if !asFollowUp { try checkRoom(for: jobs, at: now, in: session) }
+        var (turns, ids) = (OwnerTurns(at: now), [JobID]())
         for some in jobs.chunks(of: Self.largestClaim) {
-            let values = try some.map { try self.values(of: $0, at: now, &turns, in: session) }
+            let values = try some.map { try self.values(of: $0, asFollowUp, at: now, &turns, in: session) }
             guard some.contains(where: { $0.uniqueness != nil }) else {
                 try session.execute("\(Self.insertion) VALUES \(list: values)")
                 ids += some.map(\.id)
@@ -40,67 +39,43 @@ extension JobQueue {
     }
 
     private static let insertion: SQL = """
-        INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, turn, unique_key, attempts, lost_leases,
-            crashes, lease_token, cancel_requested, created_at)
+        INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, turn, unique_key, unique_until,
+            is_follow_up, attempts, lost_leases, crashes, lease_token, cancel_requested, created_at)
         """
 
-    private func insert(
-        _ job: NewJob, _ value: SQL, at now: Timestamp, in session: any WriteSession
-    ) throws -> JobID {
-        let taken = try session.row(
-            """
-            \(Self.insertion) VALUES \(value)
-            ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING RETURNING id
-            """)
-        if taken != nil { return job.id }
-        let key = job.uniqueness?.indexed(kind: job.kind, at: now)
-        guard let present = try session.row("SELECT id FROM jobs WHERE unique_key = \(key)") else {
-            throw DatabaseError.unexpected("the job that was there has gone")
+    private func insert(_ job: NewJob, _ value: SQL, at now: Timestamp, in session: any WriteSession) throws -> JobID {
+        // The one that is there may end before it is looked up.
+        for _ in 0..<3 {
+            let taken = try session.row(
+                """
+                \(Self.insertion) VALUES \(value)
+                ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING RETURNING id
+                """)
+            if taken != nil { return job.id }
+            if let present = try holder(of: job, at: now, in: session) { return present }
         }
-        return try present.get("id")
+        throw DatabaseError.busy
+    }
+
+    /// The job that is there in the place of one that is to be unique.
+    func holder(of job: NewJob, at now: Timestamp, in session: any ReadSession) throws -> JobID? {
+        guard let key = job.uniqueness?.indexed(kind: job.kind, at: now).key else { return nil }
+        return try session.row("SELECT id FROM jobs WHERE unique_key = \(key)")?.get("id")
     }
 
     /// A row for the columns of `insertion`.
     private func values(
-        of job: NewJob, at now: Timestamp, _ turns: inout OwnerTurns, in session: any WriteSession
+        of job: NewJob, _ asFollowUp: Bool, at now: Timestamp, _ turns: inout OwnerTurns, in session: any WriteSession
     ) throws -> SQL {
         let runAt = job.runAt.map { max($0, now) } ?? now
-        let state = runAt > now ? "scheduled" : "ready"
-        let turn = try turns.next(in: job.queue, of: job.owner, from: runAt, in: session)
+        let isReady = runAt <= now
+        // Who waits for a time stands in no line until then.
+        let turn = isReady ? try turns.next(of: job.owner, in: job.queue, job.priority, session) : runAt
+        let unique = job.uniqueness?.indexed(kind: job.kind, at: now)
         return """
             (\(job.id), \(job.kind), \(String(decoding: job.payload, as: UTF8.self)), \(job.queue), \(job.priority),
-                \(job.owner), \(state), \(runAt), \(turn), \(job.uniqueness?.indexed(kind: job.kind, at: now)), 0, 0, 0, 0, 0,
-                \(now))
+                \(job.owner), \(isReady ? "ready" : "scheduled"), \(runAt), \(turn), \(unique?.key), \(unique?.until),
+                \(asFollowUp), 0, 0, 0, 0, 0, \(now))
             """
-    }
-}
-
-/// When the next jobs of some owners have their turns.
-private struct OwnerTurns {
-    private struct Line: Hashable {
-        let queue: String
-        let owner: AccountID
-    }
-
-    private var last: [Line: Timestamp?] = [:]
-
-    /// - Parameter time: before which it is nobody's turn.
-    mutating func next(
-        in queue: String, of owner: AccountID?, from time: Timestamp, in session: any ReadSession
-    ) throws -> Timestamp {
-        guard let owner else { return time }
-        let line = Line(queue: queue, owner: owner)
-        let known: Timestamp?
-        if let seen = last[line] {
-            known = seen
-        } else {
-            known = try session.row(
-                """
-                SELECT MAX(turn) AS turn FROM jobs WHERE state = 'ready' AND queue = \(queue) AND owner = \(owner)
-                """)?.get(optional: "turn")
-        }
-        let turn = known.map { max(time, $0 + JobQueue.spacing) } ?? time
-        last[line] = turn
-        return turn
     }
 }

@@ -18,15 +18,19 @@ extension JobQueue {
     }
 
     /// As ``claim(from:by:upTo:)``, with a share for each queue.
-    public func claim(_ demands: [QueueDemand], by worker: String, upTo limit: Int) async throws -> [Job] {
-        let now = clock.now()
+    ///
+    /// - Parameter kinds: of which the worker knows how to do them; nil for all.
+    public func claim(
+        _ demands: [QueueDemand], of kinds: Set<String>? = nil, by worker: String, upTo limit: Int
+    ) async throws -> [Job] {
         let (limit, demands) = (min(limit, Self.largestClaim), demands.filter { $0.limit > 0 })
         guard limit > 0, !demands.isEmpty else { return [] }
         // Most polls find nothing: looking first keeps idle workers away from the write lock.
-        guard try await database.read({ try hasWork(in: demands.map(\.queue), at: now, $0) }) else { return [] }
+        let (isReady, isDue) = try await database.read { try look(at: demands.map(\.queue), kinds, $0) }
+        if isDue { try await promoteDue() }
+        guard isReady || isDue else { return [] }
         return try await database.write(.readCommitted) { session in
-            try promoteDue(at: now, in: session)
-            return try take(limit, for: demands, by: worker, at: now, in: session)
+            try take(limit, for: demands, of: kinds, by: worker, in: session)
         }
     }
 
@@ -35,62 +39,46 @@ extension JobQueue {
     /// - Returns: whether the job is to be stopped because its cancellation was requested.
     /// - Throws: ``LeaseLost`` when the job has gone to another.
     public func heartbeat(_ job: Job) async throws -> Bool {
-        let now = clock.now()
-        return try await database.write(.readCommitted) { session in
-            try apply(.heartbeat(token: job.course.token, at: now), to: job.id, at: now, in: session)
+        try await database.write(.readCommitted) { session in
+            try apply(.heartbeat(token: job.course.token, at: clock.now()), to: job.id, in: session)
                 .course.isCancelRequested
         }
     }
 
     /// Applies an event of the holder, in the transaction that holds the effects.
     ///
+    /// - Parameters:
+    ///   - detail: why, for operators.
+    ///   - effect: run in between: not at all for a holder that is none any more.
     /// - Returns: the job as it stands now.
     /// - Throws: ``LeaseLost`` when the event's token is not that of the present lease: the caller's transaction
     ///   must not be kept.
     @discardableResult
     public func apply(
-        _ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession
-    ) throws
-        -> Job
-    {
-        try apply(event, to: id, detail: detail, at: clock.now(), in: session)
-    }
-
-    /// Ends the leases that ran out.
-    ///
-    /// - Parameter ended: called in the same transaction for each job that is thereby given up.
-    /// - Returns: how many leases were ended.
-    @discardableResult
-    public func reclaimExpired(ended: @escaping @Sendable (Job, any WriteSession) throws -> Void) async throws -> Int {
-        let now = clock.now()
-        let expired: SQL = "FROM jobs WHERE state = 'leased' AND lease_until <= \(now)"
-        guard try await database.read({ try $0.row("SELECT id \(expired) LIMIT 1") }) != nil else { return 0 }
-        return try await database.write { session in
-            let rows = try session.rows("SELECT * \(expired) \(.skipLocked)")
-            for row in rows {
-                let job = try advance(Job(row), .leaseExpired(at: now), at: now, in: session)
-                if job.course.state.isFinal { try ended(job, session) }
-            }
-            return rows.count
-        }
-    }
-
-    /// Asks for a job to be stopped. One that waits ends at once, one that runs is told at its next heartbeat.
-    public func cancel(_ id: JobID, in session: any WriteSession) throws -> Job {
-        try apply(.cancelRequested, to: id, in: session)
-    }
-
-    private func apply(
-        _ event: JobEvent, to id: JobID, detail: String? = nil, at now: Timestamp, in session: any WriteSession
+        _ event: JobEvent, to id: JobID, detail: String? = nil, in session: any WriteSession,
+        after effect: (any WriteSession) throws -> Void = { _ in }
     ) throws -> Job {
         // Held, so that nothing comes between the decision and the change.
         let row = try session.row("SELECT * FROM jobs WHERE id = \(id) \(.forUpdate)")
         guard let job = try row.map(Job.init) else { throw JobQueueError.notFound(id) }
-        return try advance(job, event, detail: detail, at: now, in: session)
+        return try advance(job, event, detail: detail, at: clock.now(), in: session, after: effect)
     }
 
-    private func advance(
-        _ job: Job, _ event: JobEvent, detail: String? = nil, at now: Timestamp, in session: any WriteSession
+    /// Asks for a job to be stopped. One that waits ends at once, one that runs is told at its next heartbeat.
+    ///
+    /// - Parameter handlers: what they hold for a job that waits is given back.
+    @discardableResult
+    public func cancel(
+        _ id: JobID, _ handlers: JobHandlers = JobHandlers(), in session: any WriteSession
+    ) throws -> Job {
+        let job = try apply(.cancelRequested, to: id, in: session)
+        try handlers.abandon(job, in: session)
+        return job
+    }
+
+    func advance(
+        _ job: Job, _ event: JobEvent, detail: String? = nil, at now: Timestamp, in session: any WriteSession,
+        after effect: (any WriteSession) throws -> Void = { _ in }
     ) throws -> Job {
         let course: JobCourse
         do {
@@ -99,10 +87,11 @@ extension JobQueue {
             guard event.token != nil else { throw error }
             throw LeaseLost(job: job.id)
         }
+        try effect(session)
         let stored = try store(course, of: job, event, at: now, in: session)
         if let lease = job.course.lease, course.lease == nil {
             let reason = detail ?? event.reason(endingIn: course.state)
-            try record(event, reason, of: job, lease, at: now, in: session)
+            try record(event, reason?.storable(), of: job, lease, at: now, in: session)
         }
         return stored
     }
@@ -113,15 +102,15 @@ extension JobQueue {
         _ course: JobCourse, of job: Job, _ event: JobEvent, at now: Timestamp, in session: any WriteSession
     ) throws -> Job {
         let completedAt = course.state.isFinal ? now : nil
-        let key = course.state.isFinal ? Self.keyAfterEnd : "unique_key"
+        let reason = event.reason(endingIn: course.state)?.storable() ?? job.error
         let row = try session.row(
             """
             UPDATE jobs SET state = \(course.stateName), run_at = COALESCE(\(course.runAt), run_at),
-                attempts = \(course.attempts), lost_leases = \(course.lostLeases), crashes = \(course.crashes),
-                lease_token = \(course.token), lease_worker = \(course.lease?.worker),
-                lease_until = \(course.lease?.until), cancel_requested = \(course.isCancelRequested),
-                error = \(event.reason(endingIn: course.state) ?? job.error), completed_at = \(completedAt),
-                unique_key = \(key)
+                turn = \(try turn(after: event, of: job, at: now, in: session)), attempts = \(course.attempts),
+                lost_leases = \(course.lostLeases), crashes = \(course.crashes), lease_token = \(course.token),
+                lease_worker = \(course.lease?.worker), lease_until = \(course.lease?.until),
+                cancel_requested = \(course.isCancelRequested), error = \(reason), completed_at = \(completedAt),
+                \(try keys(of: job, becoming: course.state, in: session))
             WHERE id = \(job.id) AND lease_token = \(job.course.token) AND state = \(job.course.stateName)
             RETURNING *
             """)
@@ -131,39 +120,102 @@ extension JobQueue {
         return try Job(row)
     }
 
+    /// A job that did not wait in its line goes to the end of it.
+    private func turn(
+        after event: JobEvent, of job: Job, at now: Timestamp, in session: any ReadSession
+    ) throws -> SQL {
+        guard event == .hurried || event == .replayed else { return "turn" }
+        var turns = OwnerTurns(at: now)
+        return "\(try turns.next(of: job.owner, in: job.queue, job.priority, session))"
+    }
+
+    /// What becomes of the key of a unique job.
+    private func keys(of job: Job, becoming state: JobState, in session: any ReadSession) throws -> SQL {
+        if state.isFinal { return Self.keysAfterEnd }
+        guard job.course.state.isFinal else { return "unique_key = unique_key" }
+        let other = try session.row(
+            "SELECT id FROM jobs WHERE unique_key = (SELECT former_key FROM jobs WHERE id = \(job.id))")
+        if let other { throw JobQueueError.replaced(job.id, by: try other.get("id")) }
+        return "unique_key = COALESCE(former_key, unique_key), former_key = NULL"
+    }
+
     private func record(
         _ event: JobEvent, _ reason: String?, of job: Job, _ lease: Lease, at now: Timestamp,
         in session: any WriteSession
     ) throws {
         try session.execute(
             """
-            INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, reason)
-            VALUES (\(job.id), \(lease.token), \(lease.worker), \(job.startedAt), \(now), \(event.name),
-                \(reason))
+            INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, reason, queue)
+            VALUES (\(job.id), \(lease.token), \(lease.worker), \(job.startedAt), \(now), \(event.name), \(reason),
+                \(job.queue))
             """)
     }
 
-    private func hasWork(in queues: [String], at now: Timestamp, _ session: any ReadSession) throws -> Bool {
-        let open = Set(queues).subtracting(try paused(of: queues, in: session)).sorted()
-        return try session.row(
-            """
-            SELECT 1 AS found WHERE EXISTS (
-                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: open)))
-            OR EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now))
-            """) != nil
+    /// The first moment at which a job that waits for its time is due; nil when none waits.
+    func nextDue(in session: any ReadSession) throws -> Timestamp? {
+        try session.row("SELECT MIN(run_at) AS due FROM jobs WHERE state IN ('scheduled', 'retryable')")?
+            .get(optional: "due")
     }
 
-    /// The bulk form of ``JobEvent/due(at:)``.
-    private func promoteDue(at now: Timestamp, in session: any WriteSession) throws {
-        try session.execute(
-            "UPDATE jobs SET state = 'ready' WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now)")
+    private func look(
+        at queues: [String], _ kinds: Set<String>?, _ session: any ReadSession
+    ) throws -> (isReady: Bool, isDue: Bool) {
+        let open = Set(queues).subtracting(try paused(of: queues, in: session)).sorted()
+        let ready = try session.row(
+            """
+            SELECT 1 AS found WHERE EXISTS (
+                SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: open)) \(condition(kinds)))
+            """)
+        return (ready != nil, try nextDue(in: session).map { $0 <= clock.now() } ?? false)
+    }
+
+    func condition(_ kinds: Set<String>?) -> SQL {
+        kinds.map { "AND kind IN (\(list: $0.sorted()))" } ?? ""
+    }
+
+    /// The bulk form of ``JobEvent/due(at:)``: of all queues, whoever serves them.
+    private func promoteDue() async throws {
+        var count = Self.largestPromotion
+        while count == Self.largestPromotion {
+            count = try await database.write(.readCommitted) { try promoteSome(at: clock.now(), in: $0) }
+        }
+    }
+
+    private static let largestPromotion = 1000
+
+    private func promoteSome(at now: Timestamp, in session: any WriteSession) throws -> Int {
+        let due = try session.rows(
+            """
+            SELECT id, state, queue, priority, owner FROM jobs
+            WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now)
+            ORDER BY run_at LIMIT \(Self.largestPromotion) \(.skipLocked)
+            """)
+        guard !due.isEmpty else { return 0 }
+        var (turns, kept) = (OwnerTurns(at: now), [JobID]())
+        for row in due {
+            let (id, owner): (JobID, AccountID?) = (try row.get("id"), try row.get(optional: "owner"))
+            // A retry has its place in the line, and the service's own need none.
+            guard try row.get("state", as: String.self) == "scheduled", owner != nil else {
+                kept.append(id)
+                continue
+            }
+            let turn = try turns.next(of: owner, in: row.get("queue"), row.get("priority"), session)
+            try session.execute("UPDATE jobs SET state = 'ready', turn = \(turn) WHERE id = \(id)")
+        }
+        for some in kept.chunks(of: Self.largestClaim) {
+            try session.execute("UPDATE jobs SET state = 'ready' WHERE id IN (\(list: Array(some)))")
+        }
+        try signals.signal(Self.topic, in: session)
+        return due.count
     }
 
     /// The bulk form of ``JobEvent/claimed(by:at:)``.
     private func take(
-        _ limit: Int, for demands: [QueueDemand], by worker: String, at now: Timestamp, in session: any WriteSession
+        _ limit: Int, for demands: [QueueDemand], of kinds: Set<String>?, by worker: String,
+        in session: any WriteSession
     ) throws -> [Job] {
-        let due = try firstReady(limit, for: demands, in: session)
+        let due = try firstReady(limit, for: demands, kinds, in: session)
+        let now = clock.now()
         var claimed: [JobID: Job] = [:]
         // Kinds whose leases are equally long, and those are most often all, are claimed by one statement.
         for (lease, some) in Dictionary(grouping: due, by: { policy(of: $0.kind).lease }) {
@@ -181,7 +233,7 @@ extension JobQueue {
 
     /// Each queue is asked for itself, along its index: a question about several would sort all that is ready in them.
     private func firstReady(
-        _ limit: Int, for demands: [QueueDemand], in session: any WriteSession
+        _ limit: Int, for demands: [QueueDemand], _ kinds: Set<String>?, in session: any WriteSession
     ) throws -> [ReadyJob] {
         let paused = try paused(of: demands.map(\.queue), in: session)
         var (heads, count) = ([QueueDemand.Line](), 0)
@@ -190,7 +242,7 @@ extension JobQueue {
             let rows = try session.rows(
                 """
                 SELECT id, kind, priority, turn FROM jobs WHERE state = 'ready' AND queue = \(demand.queue)
-                ORDER BY priority DESC, turn, id LIMIT \(min(limit, demand.limit)) \(.skipLocked)
+                \(condition(kinds)) ORDER BY priority DESC, turn, id LIMIT \(min(limit, demand.limit)) \(.skipLocked)
                 """)
             heads.append(QueueDemand.Line(demand, try rows.map(ReadyJob.init)))
             count += rows.count
@@ -215,9 +267,10 @@ extension JobEvent {
     fileprivate var token: Int? {
         switch self {
         case .heartbeat(let token, _), .succeeded(let token), .failed(let token, _, _, _),
-            .failedForGood(let token, _), .crashed(let token, _, _, _), .released(let token), .stopped(let token):
+            .failedForGood(let token, _), .crashed(let token, _, _, _), .released(let token), .stopped(let token),
+            .leaseExpired(let token):
             token
-        case .due, .claimed, .leaseExpired, .cancelRequested, .hurried, .replayed: nil
+        case .due, .claimed, .cancelRequested, .hurried, .replayed: nil
         }
     }
 

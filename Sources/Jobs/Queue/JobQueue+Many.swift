@@ -11,23 +11,23 @@ extension JobQueue {
             let rows = try session.rows(
                 """
                 UPDATE jobs SET state = 'succeeded', lease_worker = NULL, lease_until = NULL, completed_at = \(now),
-                    unique_key = \(Self.keyAfterEnd)
-                WHERE id IN (\(list: some.map(\.id))) AND state = 'leased' RETURNING id, lease_token
+                    \(Self.keysAfterEnd)
+                WHERE state = 'leased' AND id IN (\(list: some.map(\.id)))
+                    AND (id, lease_token) IN (VALUES \(list: some.map { job -> SQL in "(\(job.id), CAST(\(job.course.token) AS BIGINT))" }))
+                RETURNING id
                 """)
-            var tokens: [JobID: Int] = [:]
-            for row in rows { tokens[try row.get("id")] = try row.get("lease_token") }
+            var held = Set(try rows.map { try $0.get("id", as: JobID.self) })
             let ended = try some.map { job throws(LeaseLost) -> SQL in
-                guard let lease = job.course.lease, tokens.removeValue(forKey: job.id) == lease.token else {
-                    throw LeaseLost(job: job.id)
-                }
+                guard let lease = job.course.lease, held.remove(job.id) != nil else { throw LeaseLost(job: job.id) }
                 return """
                     (\(job.id), \(lease.token), \(lease.worker), \(job.startedAt), \(now),
-                        \(JobEvent.succeeded(token: lease.token).name))
+                        \(JobEvent.succeeded(token: lease.token).name), \(job.queue))
                     """
             }
             try session.execute(
                 """
-                INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome) VALUES \(list: ended)
+                INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, queue)
+                VALUES \(list: ended)
                 """)
         }
         try signals.signal(Self.endings, in: session)

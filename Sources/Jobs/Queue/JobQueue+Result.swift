@@ -2,7 +2,7 @@ import Foundation
 import Storage
 
 extension JobQueue {
-    /// Tells how far a job is: kept with it, and seen by whoever looks. A handler calls it through its ``JobContext``.
+    /// Tells how far a job is: kept with it, and seen by whoever looks. A handler calls it through its ``RunningJob``.
     ///
     /// - Throws: ``LeaseLost`` when the job has gone to another.
     public func report(_ progress: JobProgress, of job: Job) async throws {

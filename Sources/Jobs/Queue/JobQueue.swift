@@ -10,10 +10,12 @@ public struct JobQueue: Sendable {
     /// Of kinds of jobs that have none of their own.
     public let policy: RetryPolicy
     private let policies: [String: RetryPolicy]
-    let database: any Database
-    let clock: any WallClock
+    package let database: any Database
+    package let clock: any WallClock
     let signals: any ChangeSignals
 
+    /// Make one, and share it: by its signals the parts of a program hear of each other.
+    ///
     /// - Parameters:
     ///   - policies: of kinds of jobs; all programs on the database should agree on them.
     ///   - signals: tell idle workers that there may be work. Those of this process alone go with an embedded
@@ -34,8 +36,17 @@ public struct JobQueue: Sendable {
     static let topic = SignalTopic(wellFormed: "jobs")
     /// On which those are told who wait for the end of a job.
     static let endings = SignalTopic(wellFormed: "jobs:ended")
-    /// What becomes of the key of a unique job.
-    static let keyAfterEnd: SQL = "CASE WHEN unique_key LIKE 'open:%' THEN NULL ELSE unique_key END"
+    /// What becomes of the key of a unique job: it is kept aside, in case the job is replayed.
+    static let keysAfterEnd: SQL = """
+        former_key = CASE WHEN unique_key LIKE 'open:%' THEN unique_key END,
+        unique_key = CASE WHEN unique_key LIKE 'open:%' THEN NULL ELSE unique_key END
+        """
+
+    /// As this one, with the policies of handlers for the kinds that have none.
+    func adding(policiesOf handlers: JobHandlers) -> JobQueue {
+        let policies = handlers.policies.merging(policies) { _, own in own }
+        return JobQueue(database, policy: policy, policies: policies, signals: signals, clock: clock)
+    }
 
     /// - Returns: nil when there is no such job, or it is another's.
     public func find(_ id: JobID, of owner: AccountID, in session: any ReadSession) throws(DatabaseError) -> Job? {
@@ -62,19 +73,4 @@ public struct JobQueue: Sendable {
         return Page(jobs, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }
     }
 
-    /// How many jobs stand where, by queue and state.
-    public func counts(in session: any ReadSession) throws(DatabaseError) -> [JobCount] {
-        var counts: [JobCount] = []
-        for row in try session.rows("SELECT queue, state, COUNT(*) AS count FROM jobs GROUP BY queue, state") {
-            counts.append(
-                JobCount(queue: try row.get("queue"), state: try row.get("state"), count: try row.get("count")))
-        }
-        return counts
-    }
-}
-
-public struct JobCount: Equatable, Sendable {
-    public let queue: String
-    public let state: String
-    public let count: Int
 }

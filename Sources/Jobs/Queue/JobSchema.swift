@@ -37,20 +37,33 @@ public enum JobSchema {
                     "ALTER TABLE jobs ADD COLUMN turn BIGINT NOT NULL DEFAULT 0",
                     "UPDATE jobs SET turn = run_at",
                     "ALTER TABLE jobs ADD COLUMN unique_key TEXT",
+                    "ALTER TABLE jobs ADD COLUMN unique_until BIGINT",
+                    "ALTER TABLE jobs ADD COLUMN former_key TEXT",
+                    "ALTER TABLE jobs ADD COLUMN is_follow_up BIGINT NOT NULL DEFAULT 0",
                     "ALTER TABLE jobs ADD COLUMN progress DOUBLE PRECISION",
                     "ALTER TABLE jobs ADD COLUMN progress_note TEXT",
                     "ALTER TABLE jobs ADD COLUMN result TEXT",
                     "CREATE UNIQUE INDEX jobs_unique ON jobs (unique_key) WHERE unique_key IS NOT NULL",
-                    "CREATE INDEX jobs_turn ON jobs (queue, priority DESC, turn, id) WHERE state = 'ready'",
+                    """
+                    CREATE INDEX jobs_turn ON jobs (queue, priority DESC, turn, id, kind, run_at, is_follow_up)
+                        WHERE state = 'ready'
+                    """,
                     "DROP INDEX jobs_ready",
-                    "CREATE INDEX jobs_turn_of_owner ON jobs (queue, owner, turn) WHERE state = 'ready' AND owner IS NOT NULL",
-                    "CREATE INDEX jobs_waiting_in ON jobs (queue) WHERE state IN ('scheduled', 'retryable')",
-                    "CREATE INDEX jobs_dead ON jobs (completed_at DESC, id DESC) WHERE state = 'dead'",
+                    """
+                    CREATE INDEX jobs_turn_of_owner ON jobs (queue, owner, priority, turn)
+                        WHERE state = 'ready' AND owner IS NOT NULL
+                    """,
+                    """
+                    CREATE INDEX jobs_waiting_in ON jobs (queue, state, is_follow_up)
+                        WHERE state IN ('scheduled', 'retryable')
+                    """,
+                    "CREATE INDEX jobs_dead ON jobs (completed_at DESC, id DESC, queue) WHERE state = 'dead'",
                     """
                     CREATE INDEX jobs_ended ON jobs (completed_at)
                         WHERE state IN ('succeeded', 'cancelled', 'dead')
                     """,
-                    "CREATE INDEX job_attempts_ended ON job_attempts (ended_at)",
+                    "ALTER TABLE job_attempts ADD COLUMN queue TEXT",
+                    "CREATE INDEX job_attempts_ended ON job_attempts (ended_at, queue, outcome)",
                     """
                     CREATE TABLE job_queues (
                         name TEXT PRIMARY KEY, is_paused BIGINT NOT NULL, is_draining BIGINT NOT NULL, capacity BIGINT)

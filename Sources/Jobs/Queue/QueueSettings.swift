@@ -32,7 +32,8 @@ extension JobQueue {
         try signals.signal(Self.topic, in: session)
     }
 
-    /// - Parameter capacity: how many jobs may wait, beside those that run; nil for any number.
+    /// - Parameter capacity: how many jobs may wait, beside those that run, and those that go on with work that was taken
+    ///   before; nil for any number.
     public func setCapacity(_ capacity: Int?, of queue: String, in session: any WriteSession) throws {
         try change(queue, in: session) { $0.capacity = capacity.map { max($0, 0) } }
     }
@@ -49,8 +50,8 @@ extension JobQueue {
     }
 
     /// - Throws: ``JobQueueError/full(queue:capacity:)``, ``JobQueueError/draining(queue:)``.
-    func checkRoom(for jobs: [NewJob], in session: any ReadSession) throws {
-        let coming = Dictionary(jobs.map { ($0.queue, 1) }, uniquingKeysWith: +)
+    func checkRoom(for jobs: [NewJob], at now: Timestamp, in session: any ReadSession) throws {
+        let coming = Dictionary(grouping: jobs, by: \.queue)
         let rows = try session.rows("SELECT * FROM job_queues WHERE name IN (\(list: coming.keys.sorted()))")
         for settings in try rows.map(QueueSettings.init) {
             if settings.isDraining { throw JobQueueError.draining(queue: settings.queue) }
@@ -60,12 +61,15 @@ extension JobQueue {
                 try session.row(
                     """
                     SELECT COUNT(*) AS count FROM (
-                        SELECT id FROM jobs WHERE state = 'ready' AND queue = \(settings.queue)
+                        SELECT 1 AS job FROM jobs
+                        WHERE state = 'ready' AND queue = \(settings.queue) AND is_follow_up = 0
                         UNION ALL
-                        SELECT id FROM jobs WHERE state IN ('scheduled', 'retryable') AND queue = \(settings.queue)
+                        SELECT 1 AS job FROM jobs
+                        WHERE state IN ('scheduled', 'retryable') AND queue = \(settings.queue) AND is_follow_up = 0
                         LIMIT \(capacity)) AS waiting
                     """)?.get("count") ?? 0
-            guard waiting + (coming[settings.queue] ?? 0) <= capacity else {
+            let new = try (coming[settings.queue] ?? []).filter { try holder(of: $0, at: now, in: session) == nil }
+            guard waiting + new.count <= capacity else {
                 throw JobQueueError.full(queue: settings.queue, capacity: capacity)
             }
         }

@@ -4,6 +4,9 @@ import Storage
 public protocol JobHandler: Sendable {
     var kind: String { get }
 
+    /// For jobs of this kind, where the queue has none for it; nil for the queue's own.
+    var policy: RetryPolicy? { get }
+
     /// Does the work, outside any transaction; it may be run again after a crash.
     ///
     /// - Returns: what to write. It is run in the transaction that ends the job, so it applies exactly once.
@@ -15,6 +18,8 @@ public protocol JobHandler: Sendable {
 }
 
 extension JobHandler {
+    public var policy: RetryPolicy? { nil }
+
     public func abandoned(_ job: Job, in session: any WriteSession) throws {}
 }
 

@@ -12,9 +12,14 @@ struct JobRun: Sendable {
 
     func run() async {
         let started = ContinuousClock.now
-        let outcome = await outcome()
-        // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
-        let ended = await Task { await settle(outcome) }.value
+        await run { outcome in
+            // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
+            let ended = await Task { await settle(outcome) }.value
+            log(outcome, ended, after: started.duration(to: .now))
+        }
+    }
+
+    private func log(_ outcome: Outcome, _ ended: Job?, after duration: Duration) {
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
         if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
@@ -23,7 +28,7 @@ struct JobRun: Sendable {
             metadata: [
                 "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": .stringConvertible(job.course.attempts),
                 "outcome": "\(outcome.name)", "status": "\(ended?.course.state.status.rawValue ?? "lease lost")",
-                "duration": .stringConvertible(started.duration(to: .now).inMilliseconds),
+                "duration": .stringConvertible(duration.inMilliseconds),
             ])
     }
 
@@ -46,31 +51,64 @@ struct JobRun: Sendable {
             }
         }
 
+        /// The owner is not shown what may name files or statements; the history and the log are the operator's.
+        static func internalError(_ error: any Error) -> Outcome {
+            .failure(JobFailure(.passing, "an internal error"), detail: String(describing: error))
+        }
+
         var detail: String? {
             if case .failure(let failure, let detail) = self { detail ?? failure.reason } else { nil }
         }
     }
 
-    /// Runs the handler beside the watch over its lease; whichever ends first ends the other.
-    private func outcome() async -> Outcome {
-        await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await handle() }
-            group.addTask { await watch() }
-            var first: Outcome?
-            for await outcome in group {
-                group.cancelAll()
-                // A handler that finished in spite of being told to stop has still finished: the fencing decides.
-                if case .success = outcome { return outcome ?? .released }
-                first = first ?? outcome
+    private enum Turn: Sendable {
+        case handled(Outcome?)
+        case watched(Outcome?)
+        case outOfPatience
+    }
+
+    /// Runs the handler beside the watch over its lease; whichever ends first ends the other. A handler that does not end when
+    /// it is told to is waited for for a while; then the job ends without it.
+    private func run(_ settle: @escaping @Sendable (Outcome) async -> Void) async {
+        await withTaskGroup(of: Turn.self) { group in
+            group.addTask { .handled(await handle()) }
+            group.addTask { .watched(await watch()) }
+            var (verdict, isSettled) = (Outcome?.none, false)
+            // Beside the group, which is cancelled while it runs.
+            var patience: Task<Void, Never>?
+            for await turn in group {
+                switch turn {
+                case .handled(let outcome):
+                    group.cancelAll()
+                    patience?.cancel()
+                    if isSettled { continue }
+                    // A handler that finished in spite of being told to stop has still finished: the fencing decides.
+                    if case .success? = outcome { verdict = outcome }
+                    await settle(verdict ?? outcome ?? .released)
+                    isSettled = true
+                case .watched(let outcome):
+                    verdict = outcome
+                    group.cancelAll()
+                    if isSettled { continue }
+                    let timer = Task { _ = try? await Task.sleep(for: queue.policy(of: job.kind).lease / 3) }
+                    patience = timer
+                    group.addTask {
+                        await timer.value
+                        return .outOfPatience
+                    }
+                case .outOfPatience:
+                    if isSettled { continue }
+                    await settle(verdict ?? .released)
+                    isSettled = true
+                }
             }
-            return first ?? .released
         }
     }
 
     private func handle() async -> Outcome? {
-        guard let handler = worker.handlers[job.kind] else {
-            return .failure(JobFailure(.passing, "no worker here knows how to do '\(job.kind)'"), detail: nil)
-        }
+        // Claimed just before the stop, and not begun.
+        guard !Task.isShuttingDownGracefully else { return nil }
+        guard let handler = worker.handlers[job.kind] else { return .released }
         do {
             return .success(try await handler.run(job))
         } catch let failure as JobFailure {
@@ -78,8 +116,7 @@ struct JobRun: Sendable {
         } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return nil
         } catch {
-            // The owner is not shown what may name files or statements; the history and the log are the operator's.
-            return .failure(JobFailure(.passing, "an internal error"), detail: String(describing: error))
+            return .internalError(error)
         }
     }
 
@@ -118,9 +155,13 @@ struct JobRun: Sendable {
         }
     }
 
+    /// Tries as long as the lease may last.
+    ///
     /// - Returns: the job as it stands now; nil when it is another's.
     private func settle(_ outcome: Outcome) async -> Job? {
-        for attempt in 1...5 {
+        let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
+        var pause = Duration.milliseconds(200)
+        while true {
             do {
                 return try await record(outcome)
             } catch is LeaseLost {
@@ -130,13 +171,14 @@ struct JobRun: Sendable {
                     "cannot record a job's end", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
                 if case .success = outcome, !error.mayPass {
                     // The effect itself cannot be written: that is a failure of the attempt, not a reason to wait.
-                    return await settle(
-                        .failure(JobFailure(.passing, "an internal error"), detail: String(describing: error)))
+                    let failure = error as? JobFailure
+                    return await settle(failure.map { .failure($0, detail: nil) } ?? .internalError(error))
                 }
-                try? await Task.sleep(for: .milliseconds(200 * attempt))
+                guard began.duration(to: .now) + pause < lease else { return nil }
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(1))
             }
         }
-        return nil
     }
 
     private func record(_ outcome: Outcome) async throws -> Job? {
@@ -144,13 +186,12 @@ struct JobRun: Sendable {
         let jitter = Double.random(in: 0...1)
         return try await queue.database.write { session in
             let event: JobEvent
+            var effect: JobEffect = { _ in }
             switch outcome {
             case .leaseLost: return nil
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
-            case .success(let effect):
-                try effect(session)
-                event = .succeeded(token: token)
+            case .success(let written): (event, effect) = (.succeeded(token: token), written)
             case .failure(let failure, _):
                 switch failure.kind {
                 case .passing: event = .failed(token: token, at: now, reason: failure.reason, jitter: jitter)
@@ -158,10 +199,8 @@ struct JobRun: Sendable {
                 case .crash: event = .crashed(token: token, at: now, reason: failure.reason, jitter: jitter)
                 }
             }
-            let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session)
-            if ended.course.state.isFinal, ended.course.state != .succeeded {
-                try worker.handlers[job.kind]?.abandoned(ended, in: session)
-            }
+            let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session, after: effect)
+            try worker.handlers.abandon(ended, in: session)
             return ended
         }
     }

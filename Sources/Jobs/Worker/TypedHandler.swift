@@ -12,14 +12,21 @@ import Storage
 public struct TypedHandler<Parameters: JobParameters>: JobHandler {
     public typealias Work = @Sendable (Parameters, RunningJob) async throws -> JobEffect
 
+    /// Gives back what was held for a job that ends without success.
+    public typealias Abandon = @Sendable (Parameters, Job, any WriteSession) throws -> Void
+
     private let queue: JobQueue
     private let work: Work
+    private let abandon: Abandon?
 
-    public init(_ parameters: Parameters.Type, on queue: JobQueue, _ work: @escaping Work) {
-        (self.queue, self.work) = (queue, work)
+    public init(
+        _ parameters: Parameters.Type, on queue: JobQueue, abandoned abandon: Abandon? = nil, _ work: @escaping Work
+    ) {
+        (self.queue, self.work, self.abandon) = (queue, work, abandon)
     }
 
     public var kind: String { Parameters.kind }
+    public var policy: RetryPolicy? { Parameters.policy }
 
     public func run(_ job: Job) async throws -> JobEffect {
         let parameters: Parameters
@@ -29,6 +36,12 @@ public struct TypedHandler<Parameters: JobParameters>: JobHandler {
             throw JobFailure(.final, "the job's parameters cannot be read")
         }
         return try await work(parameters, RunningJob(job: job, queue: queue))
+    }
+
+    public func abandoned(_ job: Job, in session: any WriteSession) throws {
+        // A job that cannot be read must still be able to end.
+        guard let abandon, let parameters = try? job.decodePayload(as: Parameters.self) else { return }
+        try abandon(parameters, job, session)
     }
 }
 

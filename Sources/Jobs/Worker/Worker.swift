@@ -14,7 +14,8 @@ public struct Worker: Service {
         public var queues: [QueueShare]
         /// How many jobs at once, in all.
         public var concurrency: Int
-        /// How often to look for jobs that no signal tells of, as those of another process in an embedded database.
+        /// How often to look for jobs that no signal tells of, as those of another process in an embedded database. Jobs that
+        /// wait for their time are started at it.
         public var pollInterval = Duration.seconds(1)
         /// How long running jobs may go on after the stop was asked for.
         public var grace = Duration.seconds(10)
@@ -31,7 +32,7 @@ public struct Worker: Service {
 
     let name: String
     let queue: JobQueue
-    let handlers: [String: any JobHandler]
+    let handlers: JobHandlers
     let configuration: Configuration
     let logger: Logger
 
@@ -39,8 +40,9 @@ public struct Worker: Service {
     public init(
         name: String, queue: JobQueue, handlers: [any JobHandler], configuration: Configuration, logger: Logger
     ) {
-        (self.name, self.queue, self.configuration, self.logger) = (name, queue, configuration, logger)
-        self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { _, last in last }
+        (self.name, self.configuration, self.logger) = (name, configuration, logger)
+        self.handlers = JobHandlers(handlers)
+        self.queue = queue.adding(policiesOf: self.handlers)
     }
 
     /// As the other, with a name of its own.
@@ -74,9 +76,10 @@ public struct Worker: Service {
         await withDiscardingTaskGroup { runs in
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 let generation = wakeUp.generation
+                var pause = configuration.pollInterval
                 let (demands, asked) = balance.state.withLock { ($0.demands, min($0.free, JobQueue.largestClaim)) }
                 do {
-                    let jobs = try await queue.claim(demands, by: name, upTo: asked)
+                    let jobs = try await queue.claim(demands, of: handlers.kinds, by: name, upTo: asked)
                     for job in jobs {
                         balance.state.withLock { $0.start(job.queue) }
                         runs.addTask {
@@ -86,31 +89,60 @@ public struct Worker: Service {
                         }
                     }
                     if asked > 0, jobs.count == asked { continue }
+                    pause = try await untilNextDue()
                 } catch is CancellationError {
                     return
                 } catch {
                     logger.error("cannot claim a job", metadata: ["error": "\(error)"])
                 }
-                await cancelOnShutdown { await wakeUp.wait(since: generation, atMost: configuration.pollInterval) }
+                let longest = pause
+                await cancelOnShutdown { await wakeUp.wait(since: generation, atMost: longest) }
             }
         }
     }
 
+    /// How long no job that waits for its time is due, and at most as long as it is well not to look.
+    private func untilNextDue() async throws -> Duration {
+        guard let due = try await queue.database.read({ try queue.nextDue(in: $0) }) else {
+            return configuration.pollInterval
+        }
+        // One that is due and was not taken is in other hands: no reason to ask without pause.
+        return min(max(due - queue.clock.now(), .milliseconds(20)), configuration.pollInterval)
+    }
+
     /// Gives the jobs of vanished workers to others.
     private func reclaim() async {
+        var watch = LeaseWatch()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
-                let count = try await queue.reclaimExpired { job, session in
-                    try handlers[job.kind]?.abandoned(job, in: session)
-                }
-                if count > 0 { logger.notice("leases ran out", metadata: ["jobs": "\(count)"]) }
+                let leases = try await queue.database.read { try queue.leases(of: handlers.kinds, in: $0) }
+                let silent = watch.silent(among: leases, at: .now) { queue.policy(of: $0).lease }
+                for lease in silent { await reclaim(lease) }
             } catch is CancellationError {
                 return
             } catch {
                 logger.error("cannot look for lost leases", metadata: ["error": "\(error)"])
             }
-            await cancelOnShutdown { try? await Task.sleep(for: min(.seconds(1), queue.policy.lease / 3)) }
+            await cancelOnShutdown { try? await Task.sleep(for: lookInterval) }
         }
+    }
+
+    /// Each by itself: one that cannot be ended holds up no other.
+    private func reclaim(_ held: HeldLease) async {
+        var log = logger
+        log[metadataKey: "job_id"] = "\(held.job)"
+        do {
+            let job = try await queue.database.write { try queue.reclaim(held, handlers, in: $0) }
+            guard job != nil else { return }
+            log.notice("a lease ran out", metadata: ["kind": "\(held.kind)", "worker": "\(held.lease.worker)"])
+        } catch {
+            log.error("cannot end a lost lease", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private var lookInterval: Duration {
+        let leases = handlers.kinds.map { queue.policy(of: $0).lease }
+        return min(.seconds(1), (leases.min() ?? queue.policy.lease) / 3)
     }
 
     private final class Balance: Sendable {

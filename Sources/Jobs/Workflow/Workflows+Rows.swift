@@ -48,7 +48,7 @@ extension Workflows {
             ON CONFLICT (name, start_key) DO NOTHING
             """)
         guard inserted == 1 else { return false }
-        try queue.enqueue(job, in: session)
+        try queue.enqueue(job, asFollowUp: run.family != nil, in: session)
         return true
     }
 
@@ -57,7 +57,7 @@ extension Workflows {
         let job = try NewJob(
             kind: Self.jobKind(run.name), payload: WorkflowTicket(workflow: run.id), queue: run.queue,
             priority: run.priority, owner: run.owner, runAt: time)
-        return try queue.enqueue(job, in: session)
+        return try queue.enqueue(job, asFollowUp: true, in: session)
     }
 
     /// Lets the run go on at once instead of at its time.

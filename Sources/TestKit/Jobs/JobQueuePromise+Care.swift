@@ -48,6 +48,30 @@ extension JobQueuePromise {
             try await database.write { try bench.queue.setCapacity(nil, of: "default", in: $0) }
             for _ in 0..<5 { try await bench.enqueue() }
         },
+        JobQueuePromise("what goes on with work that was taken is taken, full or draining, and fills nothing") { database in
+            let bench = QueueBench(database)
+            let next = try (0..<4).map { try NewJob(kind: "tune", payload: $0) }
+            try await database.write { session in
+                try bench.queue.setCapacity(1, of: "default", in: session)
+                _ = try bench.queue.enqueue(Array(next[..<2]), asFollowUp: true, in: session)
+            }
+            try await bench.enqueue()
+            await #expect(throws: JobQueueError.full(queue: "default", capacity: 1)) { try await bench.enqueue() }
+            try await database.write { session in
+                _ = try bench.queue.enqueue(next[2], asFollowUp: true, in: session)
+                try bench.queue.drain("default", in: session)
+                _ = try bench.queue.enqueue(next[3], asFollowUp: true, in: session)
+            }
+            #expect(try await bench.queue.claim(from: ["default"], by: "ada", upTo: 9).count == 5)
+        },
+        JobQueuePromise("a full queue refuses no job that is there already") { database in
+            let bench = QueueBench(database)
+            try await database.write { try bench.queue.setCapacity(1, of: "default", in: $0) }
+            let twins = try (0..<2).map { try NewJob(kind: "tune", payload: $0, unique: .whileOpen("a")) }
+            for twin in twins {
+                #expect(try await database.write { try bench.queue.enqueue(twin, in: $0) } == twins[0].id)
+            }
+        },
     ]
 
     static let care = [
@@ -113,6 +137,80 @@ extension JobQueuePromise {
             #expect(try await database.write { try bench.queue.prune(endedBefore: limit, dead: true, in: $0) } == 1)
             #expect(try await bench.state(of: young) == .cancelled)
             #expect(try await bench.state(of: ids[2]).status == .processing)
+        },
+        JobQueuePromise("the one job of a stretch of time is not forgotten in it") { database in
+            let bench = QueueBench(database)
+            func enqueue() async throws -> JobID {
+                let job = try NewJob(kind: "digest", payload: 1, unique: .oncePer(.seconds(30 * 86_400), "monthly"))
+                return try await database.write { try bench.queue.enqueue(job, in: $0) }
+            }
+            let first = try await enqueue()
+            try await bench.cancel(first)
+            bench.clock.advance(by: .seconds(3600))
+            func prune() async throws -> Int {
+                let limit = bench.clock.now()
+                return try await database.write { try bench.queue.prune(endedBefore: limit, in: $0) }
+            }
+            #expect(try await prune() == 0)
+            bench.clock.advance(by: .seconds(31 * 86_400))
+            #expect(try await prune() == 1)
+            #expect(try await enqueue() != first)
+        },
+        JobQueuePromise("a unique job that is replayed is the only one again, or makes way for the one that is") { database in
+            let bench = QueueBench(database)
+            func enqueue() async throws -> JobID {
+                let job = try NewJob(kind: "tune", payload: 1, unique: .whileOpen("song 1"))
+                return try await database.write { try bench.queue.enqueue(job, in: $0) }
+            }
+            let first = try await enqueue()
+            try await bench.apply(.failedForGood(token: bench.claimed().token, reason: "no sound"), to: first)
+            try await database.write { _ = try bench.queue.replay(first, in: $0) }
+            #expect(try await enqueue() == first)
+            try await bench.apply(.failedForGood(token: bench.claimed().token, reason: "no sound"), to: first)
+            let second = try await enqueue()
+            await #expect(throws: JobQueueError.replaced(first, by: second)) {
+                try await database.write { _ = try bench.queue.replay(first, in: $0) }
+            }
+            try await bench.cancel(second)
+            try await database.write { _ = try bench.queue.replay(first, in: $0) }
+            #expect(try await enqueue() == first)
+        },
+        JobQueuePromise("reasons and notes are kept, whatever bytes are in them") { database in
+            let bench = QueueBench(database)
+            let id = try await bench.enqueue()
+            let job = try await bench.claimed()
+            try await bench.queue.report(JobProgress(0.5, "a\0b"), of: job)
+            let reason = "signal\0 11 " + String(repeating: "é", count: 5000)
+            try await bench.apply(.failedForGood(token: job.token, reason: reason), to: id)
+            let kept = try #require(try await bench.job(id).error)
+            #expect(kept.hasPrefix("signal\u{FFFD} 11 éé"))
+            #expect((4095...4096).contains(kept.utf8.count))
+            #expect(try await bench.history(of: id).map(\.reason) == [kept])
+        },
+        JobQueuePromise("a queue's figures tell what waits, how long, and what was done of late") { database in
+            let bench = QueueBench(database)
+            try await bench.enqueue()
+            bench.clock.advance(by: .seconds(600))
+            try await bench.apply(.succeeded(token: 1), to: bench.claimed().id)
+            bench.clock.advance(by: .seconds(200))
+            for queue in ["default", "default", "pro"] { try await bench.enqueue(queue: queue) }
+            try await bench.enqueue(runAt: bench.clock.now() + .seconds(900))
+            let failing = try await bench.claimed()
+            try await bench.apply(failing.failed("late", at: bench.clock.now()), to: failing.id)
+            bench.clock.advance(by: .seconds(120))
+            try await database.write { try bench.queue.pause("idle", in: $0) }
+            func figures() async throws -> [QueueStatistics] {
+                try await database.read { try bench.queue.statistics(in: $0) }
+            }
+            let all = try await figures()
+            #expect(all.map(\.queue) == ["default", "idle", "pro"])
+            let first = try #require(all.first)
+            #expect([first.ready, first.scheduled, first.retryable, first.running, first.dead] == [1, 1, 1, 0, 0])
+            #expect((first.succeeded, first.failed, first.longestWait) == (0, 1, .seconds(120)))
+            #expect(all[1].settings.isPaused)
+            #expect((all[2].ready, all[2].longestWait) == (1, .seconds(120)))
+            let whole = try await database.read { try bench.queue.statistics(over: .seconds(3600), in: $0) }
+            #expect(whole[0].succeeded == 1)
         },
     ]
 

@@ -5,6 +5,16 @@ import Testing
 
 extension JobQueuePromise {
     static let claiming = [
+        JobQueuePromise("a worker is given only what it knows how to do") { database in
+            let bench = QueueBench(database)
+            let unknown = try await bench.enqueue(kind: "draw", priority: 1)
+            let known = try await bench.enqueue(kind: "tune")
+            let demands = [QueueDemand("default", atMost: 5)]
+            let claimed = try await bench.queue.claim(demands, of: ["tune"], by: "ada", upTo: 5)
+            #expect(claimed.map(\.id) == [known])
+            #expect(try await bench.queue.claim(demands, of: ["tune"], by: "ada", upTo: 5).isEmpty)
+            #expect(try await bench.state(of: unknown) == .ready)
+        },
         JobQueuePromise("20 workers that claim at once share 10 jobs, each job to one") { database in
             let bench = QueueBench(database)
             var enqueued: Set<JobID> = []

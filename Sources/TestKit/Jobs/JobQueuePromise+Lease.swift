@@ -34,19 +34,17 @@ extension JobQueuePromise {
         JobQueuePromise("20 lost leases park a job, and whoever is to know is told in the transaction") { database in
             let bench = QueueBench(database)
             let id = try await bench.enqueue()
-            let given = Mutex<[JobID]>([])
+            let told = Bystander()
             for _ in 1...20 {
-                let soFar = given.withLock { $0 }
-                #expect(soFar.isEmpty)
+                #expect(told.jobs.isEmpty)
                 _ = try await bench.claimed()
                 bench.clock.advance(by: bench.queue.policy.lease)
-                try await bench.queue.reclaimExpired { job, _ in given.withLock { $0.append(job.id) } }
+                try await bench.reclaim(JobHandlers([told]))
             }
             let parked = try await bench.job(id)
             #expect(parked.course.state == .dead(reason: "its worker vanished 20 times"))
             #expect(parked.completedAt == bench.clock.now())
-            let parkedIDs = given.withLock { $0 }
-            #expect(parkedIDs == [id])
+            #expect(told.jobs == [id])
             #expect(try await bench.claim() == nil)
             let history = try await bench.history(of: id)
             #expect(history.map(\.outcome) == Array(repeating: "lease expired", count: 20))
@@ -57,8 +55,24 @@ extension JobQueuePromise {
             let id = try await bench.enqueue()
             let job = try await bench.claimed()
             bench.clock.advance(by: bench.queue.policy.lease)
-            await #expect(throws: Undo.self) { try await bench.queue.reclaimExpired { _, _ in throw Undo() } }
+            await #expect(throws: Undo.self) { try await bench.reclaim(JobHandlers([Bystander(isDeaf: true)])) }
             #expect(try await bench.job(id).course == job.course)
+        },
+        JobQueuePromise("a lease is not ended whose holder has spoken since it was seen") { database in
+            let bench = QueueBench(database)
+            _ = try await bench.enqueue()
+            let job = try await bench.claimed()
+            let seen = try await database.read { try bench.queue.leases(of: ["tune"], in: $0) }
+            #expect(seen.map(\.lease.token) == [job.token])
+            #expect(try await database.read { try bench.queue.leases(of: ["draw"], in: $0) }.isEmpty)
+            // At the same moment, or after the clock was set back.
+            bench.clock.advance(by: .seconds(-3600))
+            _ = try await bench.queue.heartbeat(job)
+            #expect(try await database.write { try bench.queue.reclaim(seen[0], in: $0) } == nil)
+            let now = try await database.read { try bench.queue.leases(in: $0) }
+            let freed = try await database.write { try bench.queue.reclaim(now[0], in: $0)?.course.state }
+            #expect(freed == .ready)
+            #expect(try await database.write { try bench.queue.reclaim(now[0], in: $0) } == nil)
         },
         JobQueuePromise("a job given back waits again and spends no attempt") { database in
             let bench = QueueBench(database)
@@ -148,4 +162,24 @@ extension JobQueuePromise {
             }
         },
     ]
+}
+
+/// Hears of the jobs that were given up; or cannot.
+private final class Bystander: JobHandler {
+    let kind = "tune"
+    private let isDeaf: Bool
+    private let heard = Mutex<[JobID]>([])
+
+    init(isDeaf: Bool = false) {
+        self.isDeaf = isDeaf
+    }
+
+    var jobs: [JobID] { heard.withLock { $0 } }
+
+    func run(_ job: Job) async throws -> JobEffect { { _ in } }
+
+    func abandoned(_ job: Job, in session: any WriteSession) throws {
+        if isDeaf { throw Undo() }
+        heard.withLock { $0.append(job.id) }
+    }
 }

@@ -29,6 +29,71 @@ extension JobQueuePromise {
             let other = try await bench.enqueue(owner: grace)
             #expect(try await bench.queue.claim(from: ["default"], by: "ada", upTo: 2).map(\.id) == [next, other])
         },
+        JobQueuePromise("who comes anew shares with those who have taken many turns, from then on alike") { database in
+            let bench = QueueBench(database)
+            let (ada, grace) = (AccountID.random(), AccountID.random())
+            // Never quite without work, Ada's turns have run far ahead of the time.
+            try await bench.enqueue(owner: ada)
+            for _ in 0..<200 {
+                try await bench.enqueue(owner: ada)
+                _ = try await bench.claimed()
+                bench.clock.advance(by: .seconds(1))
+            }
+            var served: [AccountID?] = []
+            for _ in 0..<40 {
+                try await bench.enqueue(owner: ada)
+                try await bench.enqueue(owner: grace)
+                served.append(try await bench.claimed().owner)
+                bench.clock.advance(by: .seconds(1))
+            }
+            let share = served.count { $0 == grace }
+            #expect((18...22).contains(share), "\(share) of 40")
+        },
+        JobQueuePromise("jobs that were for later take turns from when they are due") { database in
+            let bench = QueueBench(database)
+            let (ada, grace) = (AccountID.random(), AccountID.random())
+            let later = bench.clock.now() + .seconds(3600)
+            for _ in 0..<5 { try await bench.enqueue(owner: ada, runAt: later) }
+            bench.clock.advance(by: .seconds(3600))
+            let first = try await bench.claimed()
+            #expect(first.owner == ada)
+            for _ in 0..<2 { try await bench.enqueue(owner: grace) }
+            let order = try await bench.queue.claim(from: ["default"], by: "ada", upTo: 6).map(\.owner)
+            #expect(order.prefix(4).count { $0 == grace } == 2)
+            #expect(order.suffix(2) == [ada, ada])
+        },
+        JobQueuePromise("a job of one batch that is due waits for none of it that is not") { database in
+            let bench = QueueBench(database)
+            let ada = AccountID.random()
+            let tomorrow = bench.clock.now() + .seconds(86_400)
+            let later = try NewJob(kind: "tune", payload: 1, owner: ada, runAt: tomorrow)
+            let now = try NewJob(kind: "tune", payload: 2, owner: ada)
+            _ = try await database.write { try bench.queue.enqueue([later, now], in: $0) }
+            bench.clock.advance(by: .seconds(1))
+            let other = try await bench.enqueue(owner: .random())
+            #expect(try await bench.queue.claim(from: ["default"], by: "ada", upTo: 2).map(\.id) == [now.id, other])
+        },
+        JobQueuePromise("what is hurried or replayed stands at the end of its owner's line, as of now") { database in
+            let bench = QueueBench(database)
+            let (ada, grace) = (AccountID.random(), AccountID.random())
+            let hurried = try await bench.enqueue(owner: ada, runAt: bench.clock.now() + .seconds(86_400))
+            try await database.write { _ = try bench.queue.hurry(hurried, in: $0) }
+            bench.clock.advance(by: .seconds(1))
+            let others = [try await bench.enqueue(owner: grace), try await bench.enqueue(owner: grace)]
+            let next = try await bench.enqueue(owner: ada)
+            let order = try await bench.queue.claim(from: ["default"], by: "ada", upTo: 4).map(\.id)
+            #expect(order.first == hurried)
+            #expect(Set(order[1...3]) == [others[0], others[1], next])
+        },
+        JobQueuePromise("an owner's urgent job does not wait for the owner's others") { database in
+            let bench = QueueBench(database)
+            let ada = AccountID.random()
+            for _ in 0..<5 { try await bench.enqueue(owner: ada) }
+            let urgent = try await bench.enqueue(priority: 1, owner: ada)
+            bench.clock.advance(by: .seconds(1))
+            let other = try await bench.enqueue(priority: 1, owner: .random())
+            #expect(try await bench.queue.claim(from: ["default"], by: "ada", upTo: 2).map(\.id) == [urgent, other])
+        },
         JobQueuePromise("priority comes before turns") { database in
             let bench = QueueBench(database)
             let ada = AccountID.random()

@@ -52,8 +52,8 @@ package struct QueueBench: Sendable {
     }
 
     @discardableResult
-    package func reclaim() async throws -> Int {
-        try await queue.reclaimExpired { _, _ in }
+    package func reclaim(_ handlers: JobHandlers = JobHandlers()) async throws -> Int {
+        try await queue.reclaimExpired(handlers)
     }
 
     package func job(_ id: JobID) async throws -> Job {
@@ -84,6 +84,21 @@ package struct EndedAttempt: Equatable, Sendable {
     package let reason: String?
     package let startedAt: Timestamp?
     package let endedAt: Timestamp
+}
+
+extension JobQueue {
+    /// Ends the leases that ran out by the queue's clock, each by itself: what workers do by the time that passes.
+    ///
+    /// - Returns: how many.
+    @discardableResult
+    package func reclaimExpired(_ handlers: JobHandlers = JobHandlers()) async throws -> Int {
+        let now = clock.now()
+        var count = 0
+        for held in try await database.read({ try leases(in: $0) }) where held.lease.until <= now {
+            if try await database.write({ try reclaim(held, handlers, in: $0) }) != nil { count += 1 }
+        }
+        return count
+    }
 }
 
 /// Undoes the transaction it is thrown in.

@@ -84,11 +84,15 @@ struct TestAPI {
 
     /// Runs the jobs that are queued, as a worker does.
     func runJobs() async {
-        let worker = useCases.worker(
+        let workers = useCases.workers(
             name: "test", concurrency: 2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let running = Task { await worker.run() }
-        while let counts = try? await useCases.health.jobCounts(),
-            counts.contains(where: { ["ready", "leased", "retryable"].contains($0.state) })
+        let running = Task {
+            await withDiscardingTaskGroup { group in
+                for worker in workers { group.addTask { await worker.run() } }
+            }
+        }
+        while let queues = try? await useCases.health.queues(),
+            queues.contains(where: { $0.ready + $0.running + $0.retryable > 0 })
         {
             await Task.yield()
         }

@@ -65,8 +65,8 @@ struct OutboxBench: Sendable {
 
     /// Ends the leases of those that vanished.
     func reclaim() async throws {
-        clock.advance(by: queue.policy.lease)
-        try await queue.reclaimExpired { try delivery.abandoned($0, in: $1) }
+        clock.advance(by: queue.policy.lease + .seconds(1))
+        try await queue.reclaimExpired(JobHandlers([delivery]))
     }
 
     func message(_ id: MessageID) async throws -> OutgoingMessage {

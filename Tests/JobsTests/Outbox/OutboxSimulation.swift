@@ -208,7 +208,7 @@ struct OutboxSimulation {
     private mutating func reclaim() async throws {
         let now = bench.clock.now()
         let delivery = bench.delivery
-        try await bench.queue.reclaimExpired { try delivery.abandoned($0, in: $1) }
+        try await bench.queue.reclaimExpired(JobHandlers([delivery]))
         held = held.filter { $0.value.until > now }
     }
 

@@ -126,8 +126,8 @@ import Testing
         let handler = bench.workflows.handler(Told { _, _ in "done" })
         for _ in 0..<2 {
             _ = try #require(try await bench.queue.claim(from: ["default"], by: "vanished"))
-            bench.clock.advance(by: bench.queue.policy.lease)
-            try await bench.queue.reclaimExpired { try handler.abandoned($0, in: $1) }
+            bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+            try await bench.queue.reclaimExpired(JobHandlers([handler]))
         }
         let reason = ParkingReason.jobGivenUp(reason: "its worker vanished 2 times")
         #expect(try await bench.state(of: id) == .parked(reason, undoing: nil))
@@ -140,8 +140,8 @@ import Testing
         let bench = try await WorkflowBench { $0.lostLeases = 1 }
         let id = try await bench.start()
         _ = try #require(try await bench.queue.claim(from: ["default"], by: "vanished"))
-        bench.clock.advance(by: bench.queue.policy.lease)
-        try await bench.queue.reclaimExpired { _, _ in }
+        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+        try await bench.queue.reclaimExpired()
         #expect(try await bench.write { try bench.workflows.recover(in: $0) } == 1)
         let reason = ParkingReason.jobGivenUp(reason: "its worker vanished 1 times")
         #expect(try await bench.state(of: id) == .parked(reason, undoing: nil))

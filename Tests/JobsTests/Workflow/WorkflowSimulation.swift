@@ -147,8 +147,8 @@ struct WorkflowSimulation {
         } catch {
             guard life.isOver else { throw error }
             stale.append(job)
-            bench.clock.advance(by: bench.queue.policy.lease)
-            try await bench.queue.reclaimExpired { _, _ in }
+            bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+            try await bench.queue.reclaimExpired()
         }
         return true
     }

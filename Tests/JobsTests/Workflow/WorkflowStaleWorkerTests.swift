@@ -29,8 +29,8 @@ private let names = ["a", "b", "c"]
 
     /// Takes the job away from its worker, and does it to the end.
     private static func overtake(_ bench: WorkflowBench) async throws {
-        bench.clock.advance(by: bench.queue.policy.lease)
-        try await bench.queue.reclaimExpired { _, _ in }
+        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+        try await bench.queue.reclaimExpired()
         try await bench.run(body { _ in })
     }
 
@@ -73,8 +73,8 @@ private let names = ["a", "b", "c"]
         }
         let stale = bench.workflows.handler(Told(body))
         let effect = try await stale.run(job)
-        bench.clock.advance(by: bench.queue.policy.lease)
-        try await bench.queue.reclaimExpired { _, _ in }
+        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+        try await bench.queue.reclaimExpired()
         let holder = try #require(try await bench.queue.claim(from: ["default"], by: "holder"))
         await #expect(throws: LeaseLost.self) { try await bench.settle(job, stale) { effect } }
         #expect(try await bench.log(of: id).steps.isEmpty)
@@ -99,8 +99,8 @@ private let names = ["a", "b", "c"]
                         return !old && result == step
                     }
                     if isFirst {
-                        bench.clock.advance(by: bench.queue.policy.lease)
-                        try await bench.queue.reclaimExpired { _, _ in }
+                        bench.clock.advance(by: bench.queue.policy.lease + .seconds(1))
+                        try await bench.queue.reclaimExpired()
                     }
                     return { try note("undo \(result)", in: $0) }
                 }

@@ -48,10 +48,9 @@ struct Serve: AsyncParsableCommand {
         let http = HTTPServer(
             useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
             logger: logger)
-        var services: [any Service] = [useCases.upkeep]
-        if settings.workers > 0 {
-            services.append(useCases.worker(name: WorkerName.own, concurrency: settings.workers, logger: logger))
-        }
+        let name = WorkerName.own
+        var services: [any Service] = useCases.workers(name: name, concurrency: settings.workers, logger: logger)
+        services.append(try useCases.scheduler(name: name, logger: logger))
         services.append(
             http.service { port in
                 let address = "http://\(settings.host):\(port)"
@@ -82,10 +81,12 @@ struct Work: AsyncParsableCommand {
         let lock = try places.lockForWorker()
         let assembly = try await Assembly(settings, places)
         defer { withExtendedLifetime(lock) {} }
-        let worker = assembly.useCases.worker(
-            name: WorkerName.own, concurrency: max(1, settings.workers), logger: assembly.logger)
+        let (name, useCases) = (WorkerName.own, assembly.useCases)
+        var services: [any Service] = useCases.workers(
+            name: name, concurrency: max(1, settings.workers), logger: assembly.logger)
+        services.append(try useCases.scheduler(name: name, logger: assembly.logger))
         say("waxwing \(Waxwing.version) works on \(places.description)")
-        try await ServiceRunner.run([worker], logger: assembly.logger)
+        try await ServiceRunner.run(services, logger: assembly.logger)
     }
 }
 

@@ -29,7 +29,7 @@ struct OperationRoutes {
 
     @Sendable private func showMetrics(_ request: Request, context: APIContext) async throws -> Response {
         guard mayRead(request, context) else { throw HTTPError(.notFound) }
-        let text = metrics.text(jobs: try await health.jobCounts())
+        let text = metrics.text(queues: try await health.queues())
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: text)))

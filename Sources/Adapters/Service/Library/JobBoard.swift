@@ -6,6 +6,7 @@ import Storage
 public struct JobBoard: Sendable {
     let database: any Database
     let queue: JobQueue
+    let handlers: JobHandlers
 
     public func job(_ id: JobID, of account: AccountID) async throws -> JobReport {
         guard let job = try await database.read({ try queue.find(id, of: account, in: $0) }) else {
@@ -16,6 +17,13 @@ public struct JobBoard: Sendable {
 
     public func jobs(of account: AccountID, _ page: PageRequest) async throws -> Page<JobReport> {
         try await database.read { try queue.list(of: account, page, in: $0) }.map(JobReport.init)
+    }
+
+    /// Ends a job that waits, and gives back what was held for it; one that runs is asked to stop.
+    ///
+    /// - Throws: ``JobQueueError/notFound(_:)``, `InvalidTransition` for a job that is over.
+    public func cancel(_ id: JobID) async throws -> JobReport {
+        JobReport(try await database.write { try queue.cancel(id, handlers, in: $0) })
     }
 }
 

@@ -18,9 +18,9 @@ public struct Health: Sendable {
         return await [.database: rows, .storage: files]
     }
 
-    /// For metrics: jobs by queue and state.
-    public func jobCounts() async throws -> [JobCount] {
-        try await database.read { try queue.counts(in: $0) }
+    /// For metrics: how each queue stands, and what was done in it in the last five minutes.
+    public func queues() async throws -> [QueueStatistics] {
+        try await database.read { try queue.statistics(in: $0) }
     }
 
     private func works(_ probe: () async throws -> Void) async -> Bool {

@@ -12,8 +12,6 @@ struct Occasion {
 
     /// All objects are compared with all rows.
     static let orphans = Occasion(name: "orphans", interval: .seconds(86_400), isCautious: true)
-    /// How old pending objects are: a request for each.
-    static let lifecycle = Occasion(name: "lifecycle", interval: .seconds(3600))
     /// After a failure.
     static let retry = Duration.seconds(900)
     /// After the work began, if nothing is heard of who does it.

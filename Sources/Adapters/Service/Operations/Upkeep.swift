@@ -2,11 +2,11 @@ import Auth
 import Billing
 import Jobs
 import Logging
-import ServiceLifecycle
 import Storage
 
-/// What has to be done now and then: expired holds, sessions and values, abandoned uploads.
-public struct Upkeep: Service {
+/// What has to be done now and then: expired holds, sessions and values, abandoned uploads. Each part has a schedule of its
+/// own, and is done by a job.
+public struct Upkeep: Sendable {
     let database: any Database
     let objects: any ObjectStore
     let queue: JobQueue
@@ -20,32 +20,55 @@ public struct Upkeep: Service {
     let keyValues: SQLKeyValueStore
     let clock: any WallClock
     let logger: Logger
-    var interval = Duration.seconds(60)
     /// Uploads by link that ended longer ago are forgotten.
     static let memory = Duration.seconds(7 * 86_400)
+    /// Jobs that succeeded or were cancelled longer ago are forgotten, and so is upkeep that failed.
+    static let jobMemory = Duration.seconds(4 * 86_400)
+    /// Dead jobs wait so long for somebody to look at them.
+    static let deadJobMemory = Duration.seconds(30 * 86_400)
 
-    public func run() async {
-        await attempt("make older samples findable") { try await library.indexOlder() }
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            await once()
-            _ = try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
+    func run(_ part: UpkeepPart) async throws {
+        switch part {
+        case .holds: _ = try await database.write { try ledger.releaseExpired(in: $0) }
+        case .sessions: try await sessions.removeExpired()
+        case .values: try await keyValues.removeExpired()
+        case .uploads: try await endOverdueUploads()
+        case .pending: try await removeAbandonedUploads()
+        case .objects: try await removeOutlived()
+        case .orphans: try await Occasion.orphans.attend(keyValues, clock) { try await removeOrphans() }
+        case .samples: try await library.purgeOverdue(at: clock.now())
+        case .index: try await library.indexOlder()
+        case .jobs: try await forgetJobs()
         }
     }
 
-    /// One round; a failing part is logged, and does not keep the others from running.
-    public func once() async {
-        await attempt("release expired holds") { _ = try await database.write { try ledger.releaseExpired(in: $0) } }
-        await attempt("remove expired sessions") { try await sessions.removeExpired() }
-        await attempt("remove expired values") { try await keyValues.removeExpired() }
-        await attempt("end overdue uploads") { try await endOverdueUploads() }
-        await attempt("remove abandoned uploads") { try await removeAbandonedUploads() }
-        await attempt("remove what has lived its time") {
-            try await Occasion.lifecycle.attend(keyValues, clock) { try await removeOutlived() }
+    /// Every part, one after another; one that fails is logged, and does not keep the others from running.
+    func once() async {
+        for part in UpkeepPart.allCases {
+            do {
+                try await run(part)
+            } catch {
+                logger.error("upkeep failed", metadata: ["part": "\(part)", "error": "\(error)"])
+            }
         }
-        await attempt("remove objects that no row knows") {
-            try await Occasion.orphans.attend(keyValues, clock) { try await removeOrphans() }
+    }
+
+    private func forgetJobs() async throws {
+        let now = clock.now()
+        try await whileMany { try queue.prune(endedBefore: now - Self.jobMemory, limit: $1, in: $0) }
+        try await whileMany {
+            try queue.prune(
+                endedBefore: now - Self.jobMemory, dead: true, kind: UpkeepJob.kind, limit: $1, in: $0)
         }
-        await attempt("remove samples that were hidden long ago") { try await library.purgeOverdue(at: clock.now()) }
+        try await whileMany { try queue.prune(endedBefore: now - Self.deadJobMemory, dead: true, limit: $1, in: $0) }
+    }
+
+    /// In transactions that nobody waits long for.
+    private func whileMany(
+        _ prune: @escaping @Sendable (_ session: any WriteSession, _ limit: Int) throws -> Int
+    ) async throws {
+        let limit = 1000
+        while try await database.write({ try prune($0, limit) }) == limit {}
     }
 
     /// Objects that no row knows for a day go; rows without their object are told.
@@ -113,14 +136,5 @@ public struct Upkeep: Service {
 
     private func jobID(of key: ObjectKey) -> JobID? {
         key.text.split(separator: "/").last.flatMap { JobID(String($0)) }
-    }
-
-    private func attempt(_ what: String, _ work: () async throws -> Void) async {
-        do {
-            try await work()
-        } catch  where Task.isCancelled {
-        } catch {
-            logger.error("upkeep: cannot \(what)", metadata: ["error": "\(error)"])
-        }
     }
 }

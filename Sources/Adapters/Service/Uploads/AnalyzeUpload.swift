@@ -51,7 +51,7 @@ public struct AnalyzeUpload: JobHandler {
             try catalog.insert(item, in: session)
             try usage.record("analysis", amount: seconds, cost: cost, for: owner, job: job.id.text, in: session)
             try ledger.commit(HoldID(of: job.id), in: session)
-            try queue.enqueue(DeleteObject.job(pending), in: session)
+            try queue.enqueue(DeleteObject.job(pending), asFollowUp: true, in: session)
         }
     }
 
@@ -59,8 +59,9 @@ public struct AnalyzeUpload: JobHandler {
         try ledger.release(HoldID(of: job.id), in: session)
         // A job that cannot be read must still be able to end; the upkeep finds its object.
         guard let (payload, owner) = try? request(of: job) else { return }
-        try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), in: session)
-        try queue.enqueue(DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), in: session)
+        try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), asFollowUp: true, in: session)
+        try queue.enqueue(
+            DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), asFollowUp: true, in: session)
     }
 
     private func request(of job: Job) throws -> (Payload, AccountID) {

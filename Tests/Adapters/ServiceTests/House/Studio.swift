@@ -64,12 +64,15 @@ struct Studio {
     /// - Returns: how many attempts were made.
     @discardableResult
     func work() async throws -> Int {
-        let worker = useCases.worker(
+        let workers = useCases.workers(
             name: "test", concurrency: 1, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var attempts = 0
-        while let job = try await worker.queue.claim(from: worker.configuration.queues.map(\.queue), by: worker.name) {
-            await JobRun(job: job, worker: worker).run()
-            attempts += 1
+        for worker in workers {
+            let queues = worker.configuration.queues.map(\.queue)
+            while let job = try await worker.queue.claim(from: queues, by: worker.name) {
+                await JobRun(job: job, worker: worker).run()
+                attempts += 1
+            }
         }
         return attempts
     }

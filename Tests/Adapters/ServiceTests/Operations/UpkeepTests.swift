@@ -96,8 +96,9 @@ import Testing
         let studio = try await Studio()
         try await studio.upload()
         #expect(await studio.useCases.health.check() == [.database: true, .storage: true])
-        let counts = try await studio.useCases.health.jobCounts()
-        #expect(counts.map { [$0.queue, $0.state, "\($0.count)"] } == [["default", "ready", "1"]])
+        let queues = try await studio.useCases.health.queues()
+        #expect(queues.map(\.queue) == ["default"])
+        #expect(queues.map(\.ready) == [1])
     }
 
     /// A pending object without job and hold, one that is none of the service's, and a sample.
