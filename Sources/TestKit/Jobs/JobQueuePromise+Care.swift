@@ -48,7 +48,8 @@ extension JobQueuePromise {
             try await database.write { try bench.queue.setCapacity(nil, of: "default", in: $0) }
             for _ in 0..<5 { try await bench.enqueue() }
         },
-        JobQueuePromise("what goes on with work that was taken is taken, full or draining, and fills nothing") { database in
+        JobQueuePromise("what goes on with work that was taken is taken, full or draining, and fills nothing") {
+            database in
             let bench = QueueBench(database)
             let next = try (0..<4).map { try NewJob(kind: "tune", payload: $0) }
             try await database.write { session in
@@ -156,7 +157,8 @@ extension JobQueuePromise {
             #expect(try await prune() == 1)
             #expect(try await enqueue() != first)
         },
-        JobQueuePromise("a unique job that is replayed is the only one again, or makes way for the one that is") { database in
+        JobQueuePromise("a unique job that is replayed is the only one again, or makes way for the one that is") {
+            database in
             let bench = QueueBench(database)
             func enqueue() async throws -> JobID {
                 let job = try NewJob(kind: "tune", payload: 1, unique: .whileOpen("song 1"))

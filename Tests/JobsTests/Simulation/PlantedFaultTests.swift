@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(Rounds.minutes))) struct PlantedFaultTests {
     @Test(arguments: PlantedFault.allCases.filter { !PlantedFault.harmless.contains($0) })
     func `a mistake is found within few seeds`(fault: PlantedFault) async throws {
-        let found = try await Self.firstViolation(planting: fault, 40)
+        let found = try await Self.firstViolation(planting: fault, 100)
         let violation = try #require(found, "\(fault.rawValue)")
         Rounds.report("\(fault.rawValue): \(violation)")
         // Its seed alone, on another database, shows it again.

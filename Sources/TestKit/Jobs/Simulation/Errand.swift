@@ -61,6 +61,14 @@ struct Errand: Sendable {
         }
     }
 
+    /// Whether it works on what a worker holds.
+    var isAttempt: Bool {
+        switch purpose {
+        case .attempt, .completion: true
+        default: false
+        }
+    }
+
     /// Whether it may change runs of workflows.
     var touchesWorkflows: Bool {
         switch purpose {

@@ -58,9 +58,11 @@ struct JobRules {
         if after.token != before.token + 1 { return "its token did not grow with its lease" }
         if after.attempts != before.attempts + 1 { return "an attempt was not counted" }
         if queues[after.queue]?.isPaused == true { return "started although its queue is paused" }
-        if before.state != "ready", before.runAt > errand.began { return "started before its time" }
-        let lease = after.kind == "tick" ? SimulatedWorld.leases.ticks.lease : SimulatedWorld.leases.usual.lease
-        return after.until == errand.began + lease ? nil : "its lease has another length"
+        if before.state != "ready", before.runAt > errand.now { return "started before its time" }
+        let lease =
+            after.kind == SimulatedSchedules.kind
+            ? SimulatedWorld.leases.ticks.lease : SimulatedWorld.leases.usual.lease
+        return after.until == errand.now + lease ? nil : "its lease has another length"
     }
 
     private func breachOfExtension(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
@@ -96,7 +98,7 @@ struct JobRules {
     private func breachOfWaiting(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
         switch (after.state, errand.purpose) {
         case ("ready", .claim):
-            return before.runAt <= errand.began ? nil : "ready before its time"
+            return before.runAt <= errand.now ? nil : "ready before its time"
         case ("ready", .hurry(let id)) where id.text == after.id && before.state != "ready": return nil
         case ("cancelled", .cancel(let id)) where id.text == after.id: return nil
         // A timer that is no longer needed.
@@ -145,7 +147,7 @@ struct JobRules {
             if case .oncePerMinute? = planned[job.id]?.uniqueness { minutes[job.id] = now.milliseconds / 60_000 }
             return nil
         // The rules of schedules and workflows tell whose they are.
-        case ("tick", .claimSlots), ("tick", .setSchedule): return nil
+        case (SimulatedSchedules.kind, .claimSlots), (SimulatedSchedules.kind, .setSchedule): return nil
         case (SimulatedWorld.flowKind, _) where errand.touchesWorkflows: return nil
         default: return "job \(job.id.prefix(4)) came from nowhere"
         }
@@ -241,10 +243,17 @@ extension JobRules {
             switch errand.purpose {
             case .cancel: job.isOpen
             case .hurry: ["scheduled", "retryable"].contains(job.state)
-            case .replay: job.state == "dead"
+            case .replay: job.state == "dead" && !hasOpenTwin(job)
+            case .attempt, .heartbeat: true
             default: false
             }
         return isPossible ? "refused for a job that is \(job.state)" : nil
+    }
+
+    /// Another with its unique key, which goes before.
+    private func hasOpenTwin(_ job: JobSight) -> Bool {
+        guard let uniqueness = planned[job.id]?.uniqueness else { return false }
+        return jobs.values.contains { $0.id != job.id && $0.isOpen && planned[$0.id]?.uniqueness == uniqueness }
     }
 
     func mistake(inRefusing error: JobQueueError, _ planned: [PlannedJob]) -> String? {
@@ -252,7 +261,7 @@ extension JobRules {
         case .draining(let queue): queues[queue]?.isDraining == true ? nil : "'\(queue)' does not drain"
         case .full(let queue, let capacity):
             waiting(in: queue) + planned.count { $0.queue == queue } > capacity ? nil : "'\(queue)' is not full"
-        case .payloadTooLarge, .resultTooLarge, .notFound: "unexpected: \(error)"
+        case .payloadTooLarge, .payloadNotText, .resultTooLarge, .notFound, .replaced: "unexpected: \(error)"
         }
     }
 }

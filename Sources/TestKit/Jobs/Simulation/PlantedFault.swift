@@ -36,8 +36,12 @@ public enum PlantedFault: String, CaseIterable, Sendable {
         case .claimIgnoresPause: [("AND is_paused = 1", "AND is_paused = 2")]
         case .promotionIgnoresTime: [("'retryable') AND run_at <= ", "'retryable') AND 0 <= ")]
         case .promotionTakesCancelled:
-            [("SET state = 'ready' WHERE state IN (", "SET state = 'ready' WHERE state IN ('cancelled', ")]
-        case .reclaimIgnoresTime: [("state = 'leased' AND lease_until <= ", "state = 'leased' AND 0 <= ")]
+            [("'retryable') AND run_at <= ", "'retryable', 'cancelled') AND run_at <= ")]
+        case .reclaimIgnoresTime:
+            [
+                ("lease_token, lease_until FROM jobs", "lease_token, lease_until - 3600000 AS lease_until FROM jobs"),
+                (" AND lease_until = ", " AND -1 <> "),
+            ]
         case .slotsHaveNoUniqueRow: [("ON CONFLICT (schedule, slot) DO NOTHING", "")]
         case .commitRemembers, .uniquenessIsForgotten, .enqueueLosesJobs, .refusedEffectsAreKept, .stepsAreNotRecorded,
             .signalsWakeNobody:

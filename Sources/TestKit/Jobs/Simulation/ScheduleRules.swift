@@ -5,8 +5,6 @@ struct ScheduleRules {
     private(set) var runs: [String: SlotSight] = [:]
     /// When the schedules were first registered.
     private(set) var start: Timestamp?
-    /// The furthest that a clock has shown to a scheduler.
-    var latest = Timestamp(milliseconds: 0)
 
     private struct Slot: Hashable {
         let schedule: String
@@ -16,7 +14,7 @@ struct ScheduleRules {
     /// - Parameter known: jobs that were there before.
     mutating func judge(_ sight: Sight, _ errand: Errand, known: [String: JobSight]) -> String? {
         if case .register = errand.purpose, start == nil { start = errand.now }
-        let ticks = sight.jobs.filter { $0.kind == "tick" && known[$0.id] == nil }.map(\.id)
+        let ticks = sight.jobs.filter { $0.kind == SimulatedSchedules.kind && known[$0.id] == nil }.map(\.id)
         guard let slots = sight.slots else { return ticks.isEmpty ? nil : "a job of no slot" }
         let after = Dictionary(slots.map { ($0.run, $0) }) { first, _ in first }
         for (id, run) in runs where after[id] != run { return "run \(id.prefix(4)) of '\(run.schedule)' is lost" }
@@ -35,11 +33,12 @@ struct ScheduleRules {
         return elements.first { !seen.insert($0).inserted }
     }
 
-    /// Once every scheduler has seen the latest time: whether no slot was passed over.
-    func breachAtTheEnd() -> String? {
+    /// Whether no slot was passed over until then, or until the furthest that any clock has shown.
+    func breachAtTheEnd(slotsUntil time: Timestamp) -> String? {
         guard let start else { return nil }
         let claimed = runs.values.filter { $0.schedule == SimulatedSchedules.complete }.compactMap(\.slot).sorted()
         let distance = Int64(SimulatedSchedules.distance) * 1000
+        let latest = max(time, claimed.last ?? time)
         let (first, last) = (start.milliseconds / distance + 1, latest.milliseconds / distance)
         let expected = first > last ? [] : (first...last).map { Timestamp(milliseconds: $0 * distance) }
         return claimed == expected ? nil : "of \(expected.count) slots, \(claimed.count) were claimed"

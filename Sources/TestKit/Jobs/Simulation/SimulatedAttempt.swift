@@ -58,6 +58,9 @@ struct SimulatedAttempt {
                 return try await record(outcome)
             } catch let error as LeaseLost {
                 return world.witness.refused(error, errand)
+            } catch JobQueueError.notFound(let id) {
+                // It went to another, was done, and is forgotten.
+                return world.witness.refused(id, errand)
             } catch DatabaseError.unavailable {
                 continue
             } catch {
@@ -73,13 +76,11 @@ struct SimulatedAttempt {
         let handler = isFlow ? world.flowHandler(of: errand) : nil
         try await SimulatedDatabase(world: world, errand: errand).write { [job, token] session in
             let event: JobEvent
+            var effect: JobEffect = { _ in }
             switch outcome {
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
-            case .success(let effect):
-                // The effect comes first: if the lease is lost, it must vanish with the refusal.
-                try effect(session)
-                event = .succeeded(token: token)
+            case .success(let written): (event, effect) = (.succeeded(token: token), written)
             case .failure(let failure):
                 switch failure.kind {
                 case .passing: event = .failed(token: token, at: now, reason: failure.reason, jitter: jitter)
@@ -87,7 +88,7 @@ struct SimulatedAttempt {
                 case .crash: event = .crashed(token: token, at: now, reason: failure.reason, jitter: jitter)
                 }
             }
-            let ended = try queue.apply(event, to: job.id, in: session)
+            let ended = try queue.apply(event, to: job.id, in: session, after: effect)
             if ended.course.state.isFinal, ended.course.state != .succeeded {
                 try handler?.abandoned(ended, in: session)
             }

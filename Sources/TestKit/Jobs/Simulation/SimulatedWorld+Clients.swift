@@ -26,8 +26,11 @@ extension SimulatedWorld {
             try await write(errand, body)
         } catch is InvalidTransition {
             witness.refused(job, errand)
-        } catch JobQueueError.notFound(let id) where id == job {
-            witness.refused(job, errand)
+        } catch let error as JobQueueError {
+            switch error {
+            case .notFound(job), .replaced(job, by: _): witness.refused(job, errand)
+            default: throw error
+            }
         }
     }
 

@@ -23,7 +23,7 @@ extension SimulatedWorld {
         case .claim(let limit): hand(try await claim(limit, from: queue, errand), to: errand.process)
         case .attempt(let job): try await SimulatedAttempt(job: job, errand: errand, world: self).run()
         case .completion(let jobs): try await complete(jobs, on: queue, errand)
-        case .heartbeat(let job): if try await queue.heartbeat(job) { stop(job) }
+        case .heartbeat(let job): try await extend(job, on: queue, errand)
         case .reclaim: try await reclaim(queue, errand)
         case .register: try await Schedules(queue).register(SimulatedSchedules.all)
         case .claimSlots: try await claimSlots(errand)
@@ -52,13 +52,19 @@ extension SimulatedWorld {
 
     private func claim(_ limit: Int, from queue: JobQueue, _ errand: Errand) async throws -> [Job] {
         let demands = SimulatedQueues.all.map { QueueDemand($0, atMost: limit) }
-        return try await queue.claim(demands, by: errand.process.name, upTo: limit)
+        let kinds: Set = [PlannedJob.kind, SimulatedSchedules.kind, Self.flowKind]
+        return try await queue.claim(demands, of: kinds, by: errand.process.name, upTo: limit)
     }
 
     private func reclaim(_ queue: JobQueue, _ errand: Errand) async throws {
-        let handler = flowHandler(of: errand)
-        try await queue.reclaimExpired { job, session in
-            if job.kind == Self.flowKind { try handler.abandoned(job, in: session) }
+        try await queue.reclaimExpired(JobHandlers([flowHandler(of: errand)]))
+    }
+
+    private func extend(_ job: Job, on queue: JobQueue, _ errand: Errand) async throws {
+        do {
+            if try await queue.heartbeat(job) { stop(job) }
+        } catch JobQueueError.notFound(let id) {
+            witness.refused(id, errand)
         }
     }
 

@@ -3,6 +3,8 @@ import Storage
 
 /// Which schedules there are.
 enum SimulatedSchedules {
+    /// Of their jobs.
+    static let kind = "tick"
     /// Never paused, and caught up whole.
     static let complete = "complete"
     static let distance = 600
@@ -14,9 +16,9 @@ enum SimulatedSchedules {
         get throws {
             let (queue, every) = (SimulatedQueues.ticks, try Recurrence.every(.seconds(15)))
             return [
-                try Schedule(complete, .cron("*/10 * * * *"), catchUp: .all(), enqueues: "tick", queue: queue),
-                try Schedule(interrupted, every, catchUp: .all(limit: 2), enqueues: "tick", queue: queue),
-                try Schedule(fresh, every, catchUp: .skip(olderThan: .seconds(5)), enqueues: "tick", queue: queue),
+                try Schedule(complete, .cron("*/10 * * * *"), catchUp: .all(), enqueues: kind, queue: queue),
+                try Schedule(interrupted, every, catchUp: .all(limit: 2), enqueues: kind, queue: queue),
+                try Schedule(fresh, every, catchUp: .skip(olderThan: .seconds(5)), enqueues: kind, queue: queue),
             ]
         }
     }
@@ -25,7 +27,6 @@ enum SimulatedSchedules {
 extension SimulatedWorld {
     /// As a `Scheduler` does when it starts, and then at each turn.
     func claimSlots(_ errand: Errand) async throws {
-        witness.shows(errand.now)
         let turn = try await Schedules(queue(of: errand)).claimDue(by: errand.process.name)
         // What the simulation does to a transaction that is of a schedule alone is told as its failure.
         guard errand.process.isAlive else { throw Killed() }

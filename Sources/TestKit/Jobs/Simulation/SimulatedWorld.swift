@@ -56,7 +56,7 @@ final class SimulatedWorld: Sendable {
     func queue(of errand: Errand) -> JobQueue {
         JobQueue(
             SimulatedDatabase(world: self, errand: errand), policy: Self.leases.usual,
-            policies: ["tick": Self.leases.ticks], signals: signals, clock: errand.process.clock)
+            policies: [SimulatedSchedules.kind: Self.leases.ticks], signals: signals, clock: errand.process.clock)
     }
 
     func workflows(of errand: Errand) -> Workflows { Workflows(queue(of: errand)) }

@@ -17,6 +17,7 @@ extension Simulation {
             await perform(.setQueue(queue, .capacity(nil)), by: client, &group)
         }
         await perform(.claimSlots, by: schedulers[0], &group)
+        let claimedUntil = client.now
         var round = 0
         while world.witness.breach == nil, !isDone {
             round += 1
@@ -25,7 +26,7 @@ extension Simulation {
             await work(&group)
             if world.witness.counts.commits == before, !isDone { turnToTheNextTime() }
         }
-        return world.witness.breach ?? world.witness.breachAtTheEnd
+        return world.witness.breach ?? world.witness.breachAtTheEnd(slotsUntil: claimedUntil)
     }
 
     /// Stale workers, too, do what they were about to do.

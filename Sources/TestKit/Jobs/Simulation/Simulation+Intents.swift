@@ -42,13 +42,13 @@ extension Simulation {
     }
 
     private func jobIntent() -> Errand.Purpose {
-        switch dice.roll(1...12) {
+        switch dice.roll(1...15) {
         case 1...2: pick { $0.isOpen }.map { .cancel($0) } ?? .recover
         case 3: pick { _ in true }.map { .cancel($0) } ?? .recover
         case 4...5: pick { $0.isWaiting }.map { .hurry($0) } ?? .prune
         case 6...7: pick { $0.state == "dead" }.map { .replay($0) } ?? .prune
         case 8: .prune
-        case 9: .setSchedule([.pause, .resume, .resume, .run][dice.roll(0...3)])
+        case 9, 13...15: .setSchedule([.pause, .pause, .resume, .resume, .resume, .run][dice.roll(0...5)])
         case 10: .setQueue(SimulatedQueues.all[dice.roll(0...3)], .pause)
         case 11: .setQueue(SimulatedQueues.all[dice.roll(0...3)], .resume)
         default: .setQueue(SimulatedQueues.tunes[dice.roll(0...1)], change())

@@ -79,9 +79,10 @@ extension Simulation {
         if client === process { client = next }
     }
 
-    /// For so long that what it holds goes to another.
+    /// For so long that what it holds goes to another, if it holds something.
     private mutating func stand() {
-        guard let worker = dice.pick(workers) else { return }
+        let holders = workers.filter { worker in running.contains { $0.process === worker && $0.isAttempt } }
+        guard let worker = dice.pick(holders) ?? dice.pick(workers) else { return }
         trace.add("\(step) \(worker.name) stands still")
         stopped[worker.name] = step + dice.roll(5...30)
         if !dice.isOne(in: 4) { pass(seconds: dice.roll(15...40)) }

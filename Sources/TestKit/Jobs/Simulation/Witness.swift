@@ -74,12 +74,12 @@ extension Witness {
         state.withLock { $0.workflows.runs.values.sorted { $0.id < $1.id } }
     }
 
-    /// Once everything is done.
-    var breachAtTheEnd: String? {
+    /// Once everything is done, and slots are claimed up to a time.
+    func breachAtTheEnd(slotsUntil time: Timestamp) -> String? {
         state.withLock { state in
             state.counts.flows = state.workflows.runs.count
             state.counts.slots = state.schedules.runs.count
-            return state.workflows.breachAtTheEnd() ?? state.schedules.breachAtTheEnd()
+            return state.workflows.breachAtTheEnd() ?? state.schedules.breachAtTheEnd(slotsUntil: time)
         }
     }
 }
@@ -96,11 +96,6 @@ extension Witness {
 
     func isNeverSent(_ signal: String) -> Bool {
         state.withLock { $0.workflows.neverSent.contains(signal) }
-    }
-
-    /// A scheduler looks at its clock.
-    func shows(_ time: Timestamp) {
-        state.withLock { $0.schedules.latest = max($0.schedules.latest, time) }
     }
 }
 
