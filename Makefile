@@ -1,6 +1,6 @@
 # The two commands of the README: `make run` and `make test`. Each does all its set-up.
 
-.PHONY: run build test bench bench-peers fuzz docs format setup clean
+.PHONY: run build test bench bench-peers fuzz simulate docs format setup clean
 
 run: build
 	@exec .build/release/waxwing serve
@@ -26,6 +26,14 @@ fuzz:
 	@Scripts/setup.sh
 	swift build -c release --package-path Benchmarks --product fuzz
 	@Benchmarks/.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
+
+# Jobs on clocks that jump, by workers that die: SEEDS of 100 steps from SEED on; REPLAY=17 prints all that happens in one,
+# in STORE=memory, file or postgres.
+SEEDS ?= 10000
+simulate:
+	@Scripts/setup.sh
+	swift build -c release --package-path Benchmarks --product simulate
+	@Benchmarks/.build/release/simulate $(if $(REPLAY),replay $(REPLAY) $(STORE),$(SEEDS) $(SEED))
 
 # Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs, KEYS=folder of labelled clips, MARKDOWN=1,
 # PAGE=Docs/Benchmarks.md puts the tables into the page.

@@ -198,7 +198,8 @@ let package = Package(
             path: "Tests/LibraryTests",
             swiftSettings: common),
         .testTarget(
-            name: "JobsTests", dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageTestKit"],
+            name: "JobsTests",
+            dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageSQLite", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
             name: "AuthTests", dependencies: ["Auth", "FreshDatabases", "Storage", "StorageTestKit"],

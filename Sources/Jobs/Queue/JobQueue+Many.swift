@@ -4,7 +4,7 @@ extension JobQueue {
     /// Holds claimed jobs until the transaction ends, so that no effect is written for one that has gone to another.
     ///
     /// - Throws: ``LeaseLost`` when one of them has.
-    func hold(_ jobs: [Job], in session: any WriteSession) throws {
+    package func hold(_ jobs: [Job], in session: any WriteSession) throws {
         let rows = try session.rows(
             """
             SELECT id, lease_token FROM jobs WHERE state = 'leased' AND id IN (\(list: jobs.map(\.id)))

@@ -63,6 +63,7 @@ final class Life: ScriptWorld {
     }
 
     func happen(_ place: String) throws { try pass(.inside, place) }
+    func happenWhileWriting(_ place: String) throws { try pass(.inside, place) }
 
     func pass(_ kind: Reaper.Place, _ name: String) throws {
         if reaper.strikes(kind, name) { state.withLock { $0.isOver = true } }

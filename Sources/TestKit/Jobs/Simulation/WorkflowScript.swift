@@ -1,11 +1,10 @@
 import Jobs
-import JobsTestKit
 import Storage
 import StorageTestKit
 
 /// A workflow as data, and what it must come to.
-struct WorkflowScript: Codable, Equatable, Sendable {
-    indirect enum Act: Codable, Equatable, Sendable {
+package struct WorkflowScript: Codable, Equatable, Sendable {
+    package indirect enum Act: Codable, Equatable, Sendable {
         /// Outside work that fails `failures` times, and writes with its result.
         case work(failures: Int, isUndone: Bool)
         case write(isUndone: Bool)
@@ -17,7 +16,7 @@ struct WorkflowScript: Codable, Equatable, Sendable {
     }
 
     /// When a signal comes.
-    enum Arrival: String, Codable, Sendable {
+    package enum Arrival: String, Codable, Sendable {
         /// Before the wait, as soon as there is the run.
         case early
         /// Whenever it likes.
@@ -32,35 +31,44 @@ struct WorkflowScript: Codable, Equatable, Sendable {
     }
 
     /// How a run ends, and what it writes.
-    struct Course: Equatable {
-        var output: Int?
-        var notes: [String] = []
+    package struct Course: Equatable {
+        package var output: Int?
+        package var notes: [String] = []
+
+        package init(output: Int? = nil, notes: [String] = []) {
+            (self.output, self.notes) = (output, notes)
+        }
     }
 
-    let name: String
+    package let name: String
     let acts: [Act]
 
     func step(_ index: Int) -> String { "\(name).\(index)" }
 
-    /// 1 to 50 steps, children among them.
-    static func random(_ name: String, steps: Int, depth: Int, _ random: inout SplitMix64) -> WorkflowScript {
+    /// - Parameters:
+    ///   - steps: those of children among them.
+    ///   - longestSleep: in seconds.
+    package static func random(
+        _ name: String, steps: Int, depth: Int, longestSleep: Int = 86_400, _ random: inout SplitMix64
+    ) -> WorkflowScript {
         var (acts, left) = ([Act](), steps)
         while left > 0 {
             left -= 1
-            acts.append(act(name, &left, at: acts.count, depth, &random))
+            acts.append(act(name, &left, at: acts.count, depth, longestSleep, &random))
         }
         return WorkflowScript(name: name, acts: acts)
     }
 
     private static func act(
-        _ name: String, _ left: inout Int, at index: Int, _ depth: Int, _ random: inout SplitMix64
+        _ name: String, _ left: inout Int, at index: Int, _ depth: Int, _ longestSleep: Int,
+        _ random: inout SplitMix64
     ) -> Act {
         switch Int.random(in: 0..<40, using: &random) {
         case 0..<12:
             return .work(
                 failures: max(0, .random(in: -2...2, using: &random)), isUndone: .random(using: &random))
         case 12..<26: return .write(isUndone: .random(using: &random))
-        case 26..<30: return .sleep(seconds: .random(in: 0...86_400, using: &random))
+        case 26..<30: return .sleep(seconds: .random(in: 0...longestSleep, using: &random))
         case 30: return .wait(.never)
         case 31..<34: return .wait([.early, .late, .last].randomElement(using: &random) ?? .late)
         case 34: return .hopeless(atOnce: .random(using: &random), isCaught: false)
@@ -70,14 +78,15 @@ struct WorkflowScript: Codable, Equatable, Sendable {
             let children = (0..<Int.random(in: 0...3, using: &random)).map { number in
                 let size = min(left, .random(in: 0...5, using: &random))
                 left -= size
-                return Self.random("\(name).\(index).\(number)", steps: size, depth: depth - 1, &random)
+                return Self.random(
+                    "\(name).\(index).\(number)", steps: size, depth: depth - 1, longestSleep: longestSleep, &random)
             }
             return .children(children)
         }
     }
 
     /// By the plain rules, without any engine: by run.
-    func expected() -> [String: Course] {
+    package func expected() -> [String: Course] {
         var courses: [String: Course] = [:]
         var (course, undos, total) = (Course(), [String](), 1)
         func finish(_ output: Int?) -> [String: Course] {
@@ -114,7 +123,7 @@ struct WorkflowScript: Codable, Equatable, Sendable {
         text.utf8.reduce(total) { ($0 &* 31 &+ Int($1)) % 1_000_000_007 }
     }
 
-    var waits: [(run: String, signal: String, arrival: Arrival)] {
+    package var waits: [(run: String, signal: String, arrival: Arrival)] {
         acts.enumerated().flatMap { index, act -> [(run: String, signal: String, arrival: Arrival)] in
             switch act {
             case .wait(let arrival): [(name, step(index), arrival)]
@@ -126,11 +135,17 @@ struct WorkflowScript: Codable, Equatable, Sendable {
 }
 
 /// Does a script. What happens outside of it is the world's.
-struct Scripted: Workflow {
-    static let name = "scripted"
-    let world: any ScriptWorld
+package struct Scripted: Workflow {
+    package static let name = "scripted"
+    private let world: any ScriptWorld
+    private let patience: Duration
 
-    func run(_ script: WorkflowScript, _ context: WorkflowContext) async throws -> Int {
+    /// - Parameter patience: how long it waits for a signal that never comes.
+    package init(world: any ScriptWorld, patience: Duration = .seconds(7 * 86_400)) {
+        (self.world, self.patience) = (world, patience)
+    }
+
+    package func run(_ script: WorkflowScript, _ context: WorkflowContext) async throws -> Int {
         var total = 1
         for (index, act) in script.acts.enumerated() {
             let step = script.step(index)
@@ -140,7 +155,7 @@ struct Scripted: Workflow {
                 total = WorkflowScript.add(total, text)
             case .write(let isUndone):
                 let text = try await context.transaction(step) { session in
-                    try world.happen("writing \(step)")
+                    try world.happenWhileWriting("writing \(step)")
                     try note("do \(step)", run: script.name, in: session)
                     return step
                 } undo: {
@@ -150,7 +165,7 @@ struct Scripted: Workflow {
             case .hopeless(let atOnce, let isCaught):
                 do {
                     try await context.step(step) {
-                        try world.happen("inside \(step)")
+                        try await world.happen("inside \(step)")
                         throw JobFailure(atOnce ? .final : .passing, "hopeless")
                     }
                 } catch let failure as StepFailed {
@@ -161,7 +176,7 @@ struct Scripted: Workflow {
             case .wait(let arrival):
                 let text: String? =
                     if arrival.isTimed {
-                        try await context.wait(for: step, as: String.self, timeout: .seconds(7 * 86_400))
+                        try await context.wait(for: step, as: String.self, timeout: patience)
                     } else {
                         try await context.wait(for: step, as: String.self)
                     }
@@ -183,11 +198,11 @@ struct Scripted: Workflow {
         _ step: String, in run: String, _ failures: Int, _ isUndone: Bool, _ context: WorkflowContext
     ) async throws -> String {
         try await context.step(step) {
-            try world.happen("inside \(step)")
+            try await world.happen("inside \(step)")
             if world.fails(step, times: failures) { throw JobFailure(.passing, "not yet") }
             return step
         } recording: { found, session in
-            try world.happen("recording \(step)")
+            try world.happenWhileWriting("recording \(step)")
             try note("do \(step)", run: run, in: session)
             return found
         } undo: {
@@ -197,17 +212,19 @@ struct Scripted: Workflow {
 
     private func undo(_ step: String, _ isUndone: Bool, in run: String) async throws -> JobEffect {
         guard isUndone else { return { _ in } }
-        try world.happen("inside undo \(step)")
+        try await world.happen("inside undo \(step)")
         return { session in
-            try world.happen("writing undo \(step)")
+            try world.happenWhileWriting("writing undo \(step)")
             try note("undo \(step)", run: run, in: session)
         }
     }
 }
 
 /// What is around the workflows of one worker.
-protocol ScriptWorld: Sendable {
+package protocol ScriptWorld: Sendable {
     /// - Throws: when the worker is killed there.
-    func happen(_ place: String) throws
+    func happen(_ place: String) async throws
+    /// As ``happen(_:)``, in a transaction: what was written in it is undone.
+    func happenWhileWriting(_ place: String) throws
     func fails(_ step: String, times: Int) -> Bool
 }

@@ -1,0 +1,68 @@
+import Jobs
+import Storage
+
+/// The end: nothing goes wrong any more, and all that is left is done.
+extension Simulation {
+    /// More rounds than anything takes: who is not done then goes on for ever.
+    private static let mostRounds = 400
+
+    /// - Returns: the promise that was broken.
+    mutating func finish(_ group: inout DiscardingTaskGroup) async -> String? {
+        world.beKind()
+        stopped = [:]
+        await doWhatIsUnderWay(&group)
+        setAllClocks(to: processes.map(\.now).max() ?? client.now)
+        for queue in SimulatedQueues.all {
+            await perform(.setQueue(queue, .resume), by: client, &group)
+            await perform(.setQueue(queue, .capacity(nil)), by: client, &group)
+        }
+        await perform(.claimSlots, by: schedulers[0], &group)
+        let claimedUntil = client.now
+        var round = 0
+        while world.witness.breach == nil, !isDone {
+            round += 1
+            if round > Self.mostRounds { return "after \(round) rounds something is not done" }
+            let before = world.witness.counts.commits
+            await work(&group)
+            if world.witness.counts.commits == before, !isDone { turnToTheNextTime() }
+        }
+        return world.witness.breach ?? world.witness.breachAtTheEnd(slotsUntil: claimedUntil)
+    }
+
+    /// Stale workers, too, do what they were about to do.
+    private mutating func doWhatIsUnderWay(_ group: inout DiscardingTaskGroup) async {
+        while let errand = world.dice.pick(running) { await admit(errand, .goesOn, &group) }
+    }
+
+    private var isDone: Bool {
+        world.witness.jobs.allSatisfy(\.isFinal) && world.witness.runs.allSatisfy(\.isFinal)
+    }
+
+    private mutating func work(_ group: inout DiscardingTaskGroup) async {
+        let (jobs, runs, now) = (world.witness.jobs, world.witness.runs, client.now)
+        if jobs.contains(where: { ($0.until ?? now) < now }) { await perform(.reclaim, by: workers[0], &group) }
+        if jobs.contains(where: { $0.state == "ready" || $0.isWaiting && $0.runAt <= now }) {
+            await perform(.claim(atMost: JobQueue.largestClaim), by: workers[0], &group)
+            return await doWhatIsUnderWay(&group)
+        }
+        for run in runs where run.status == "parked" {
+            if let id = WorkflowID(run.id) { await perform(.resumeRun(id), by: client, &group) }
+        }
+        if runs.contains(where: { !$0.isFinal }) {
+            await perform(.signal, by: client, &group)
+            await perform(.recover, by: client, &group)
+        }
+    }
+
+    private func turnToTheNextTime() {
+        let times = world.witness.jobs.compactMap {
+            $0.isLeased ? $0.until.map { $0 + .seconds(1) } : $0.isWaiting ? $0.runAt : nil
+        }
+        if let time = times.min(), time > client.now { setAllClocks(to: time) }
+    }
+
+    private func setAllClocks(to time: Timestamp) {
+        trace.add("\(step) it is \(time)")
+        for process in processes { process.turn(to: time) }
+    }
+}

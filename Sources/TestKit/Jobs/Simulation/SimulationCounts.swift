@@ -1,0 +1,41 @@
+/// How much happened.
+public struct SimulationCounts: Equatable, Sendable {
+    /// That changed something.
+    public var commits = 0
+    public var claims = 0
+    /// Jobs that were done.
+    public var effects = 0
+    public var deaths = 0
+    /// What stale workers tried, and may not.
+    public var refusals = 0
+    public var doubled = 0
+    public var unanswered = 0
+    public var jumps = 0
+    /// Runs of workflows, and of schedules.
+    public var flows = 0
+    public var slots = 0
+
+    public init() {}
+
+    public static func += (sum: inout SimulationCounts, counts: SimulationCounts) {
+        sum.commits += counts.commits
+        sum.claims += counts.claims
+        sum.effects += counts.effects
+        sum.deaths += counts.deaths
+        sum.refusals += counts.refusals
+        sum.doubled += counts.doubled
+        sum.unanswered += counts.unanswered
+        sum.jumps += counts.jumps
+        sum.flows += counts.flows
+        sum.slots += counts.slots
+    }
+}
+
+extension SimulationCounts: CustomStringConvertible {
+    public var description: String {
+        """
+        \(commits) commits, \(claims) leases, \(effects) jobs done, \(flows) workflows, \(slots) slots; \(deaths) deaths, \
+        \(refusals) stale workers refused, \(doubled) doubled, \(unanswered) unanswered, \(jumps) clock jumps
+        """
+    }
+}
