@@ -25,20 +25,24 @@ import Testing
                 _ = try queue.find(asked, of: owner, in: session)
                 _ = try queue.list(of: owner, PageRequest(), in: session)
                 _ = try queue.list(JobFilter(), PageRequest(), in: session)
-                _ = try queue.dead(in: session)
             }
         }
         #expect(plans.count >= 8)
         for plan in plans where !"\(plan)".contains("jobs_leased") { #expect(plan.wholeTables.isEmpty, "\(plan)") }
     }
 
-    @Test func `who looks for lost leases reads those of running jobs alone`() async throws {
+    @Test func `who looks for lost leases or dead jobs reads no others`() async throws {
         let bench = QueueBench(try await freshDatabase())
         try await fill(bench)
         let plans = try await QueryPlan.all(on: bench.database) { database in
-            _ = try await database.read { try bench.queue.leases(in: $0) }
+            _ = try await database.read { session in
+                _ = try bench.queue.leases(in: session)
+                _ = try bench.queue.dead(in: session)
+            }
         }
-        for plan in plans { #expect("\(plan)".contains("jobs_leased"), "\(plan)") }
+        for (plan, index) in zip(plans, ["jobs_leased", "jobs_dead"]) {
+            #expect("\(plan)".contains(index), "\(plan)")
+        }
     }
 
     @Test func `a question that no index answers is told`() async throws {

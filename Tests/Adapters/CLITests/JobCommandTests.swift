@@ -58,8 +58,8 @@ import Testing
         let shown = try await run("jobs", "show", jobs[1])
         #expect(shown.output.contains("succeeded"))
         #expect(shown.output.contains("b.wav"))
-        let user = try await server.get("/api/auth/user", token: token)["data"] as? [String: Any]
-        let quota = try #require((user?["quota"] as? [String: [String: Any]])?["uploads_per_month"])
+        let user = try await server.get("/api/user", token: token)["data"] as? [String: Any]
+        let quota = try #require((user?["quota"] as? [String: [String: Any]])?["uploads"])
         #expect((quota["used"] as? Int, quota["held"] as? Int) == (1, 0), "the cancelled one holds nothing")
         #expect(server.stop() == 0)
     }

@@ -8,6 +8,8 @@ import Testing
 /// Random workflows of 1 to 50 steps, whose workers are killed inside every step, and before and after every commit. For even
 /// seeds their clocks are hours and days apart.
 @Suite(.timeLimit(.minutes(Rounds.minutes))) struct WorkflowSimulationTests {
+    // A round kills a hundred workers and more, each of whose successors replays the run from its beginning: so many are done
+    // in a minute by two processors without optimisation; `WAXWING_ROUNDS=200` does more.
     private static let count = Rounds.count(FreshDatabase.postgresURL == nil ? 16 : 4)
 
     @Test func `whoever is killed wherever, the result is that of an unbroken run, and each effect is there once`()

@@ -14,11 +14,12 @@ enum SimulatedSchedules {
 
     static var all: [Schedule] {
         get throws {
-            let (queue, every) = (SimulatedQueues.ticks, try Recurrence.every(.seconds(15)))
+            let queue = SimulatedQueues.ticks
             return [
                 try Schedule(complete, .cron("*/10 * * * *"), catchUp: .all(), enqueues: kind, queue: queue),
-                try Schedule(interrupted, every, catchUp: .all(limit: 2), enqueues: kind, queue: queue),
-                try Schedule(fresh, every, catchUp: .skip(olderThan: .seconds(5)), enqueues: kind, queue: queue),
+                try Schedule(interrupted, .every(.seconds(60)), catchUp: .all(limit: 10), enqueues: kind, queue: queue),
+                try Schedule(
+                    fresh, .every(.seconds(15)), catchUp: .skip(olderThan: .seconds(5)), enqueues: kind, queue: queue),
             ]
         }
     }

@@ -7,7 +7,7 @@ final class SimulatedWorld: Sendable {
     static let flowKind = "workflow/\(Scripted.name)"
     static let leases = (usual: RetryPolicy(seconds: 15), ticks: RetryPolicy(seconds: 30))
 
-    let database: any Database
+    let stage: SimulationStage
     let fault: PlantedFault?
     let turnstile = Turnstile()
     let dice: Dice
@@ -30,8 +30,10 @@ final class SimulatedWorld: Sendable {
         let token: Int
     }
 
-    init(_ database: any Database, seed: UInt64, fault: PlantedFault?, trace: SimulationTrace) {
-        (self.database, self.fault) = (database, fault)
+    var database: any Database { stage.database }
+
+    init(_ stage: SimulationStage, seed: UInt64, fault: PlantedFault?, trace: SimulationTrace) {
+        (self.stage, self.fault) = (stage, fault)
         (dice, names, witness) = (Dice(seed: seed), NameBook(seed: seed), Witness(trace))
     }
 

@@ -73,7 +73,9 @@ extension Simulation {
     private mutating func script() -> WorkflowScript {
         if scripts.count >= 2, let known = dice.pick(scripts) { return known }
         let (name, steps) = ("r\(scripts.count + 1)", dice.roll(1...5))
-        let script = dice.use { WorkflowScript.random(name, steps: steps, depth: 1, longestSleep: 60, &$0) }
+        let script = dice.use {
+            WorkflowScript.random(name, steps: steps, depth: 1, longestSleep: 60, arrivals: [.early, .late], &$0)
+        }
         scripts.append(script)
         return script
     }

@@ -47,7 +47,7 @@ public struct Simulation: Sendable {
             _ = try await stage.database.write { try $0.execute(preparation) }
         }
         let trace = SimulationTrace(isKept: isTraceKept)
-        let world = SimulatedWorld(stage.database, seed: seed, fault: fault, trace: trace)
+        let world = SimulatedWorld(stage, seed: seed, fault: fault, trace: trace)
         let violation = await withDiscardingTaskGroup { group -> Violation? in
             var simulation = Simulation(world, trace)
             let what = await simulation.play(steps, &group)

@@ -48,19 +48,21 @@ package struct WorkflowScript: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - steps: those of children among them.
     ///   - longestSleep: in seconds.
+    ///   - arrivals: of signals that come.
     package static func random(
-        _ name: String, steps: Int, depth: Int, longestSleep: Int = 86_400, _ random: inout SplitMix64
+        _ name: String, steps: Int, depth: Int, longestSleep: Int = 86_400,
+        arrivals: [Arrival] = [.early, .late, .last], _ random: inout SplitMix64
     ) -> WorkflowScript {
         var (acts, left) = ([Act](), steps)
         while left > 0 {
             left -= 1
-            acts.append(act(name, &left, at: acts.count, depth, longestSleep, &random))
+            acts.append(act(name, &left, at: acts.count, depth, longestSleep, arrivals, &random))
         }
         return WorkflowScript(name: name, acts: acts)
     }
 
     private static func act(
-        _ name: String, _ left: inout Int, at index: Int, _ depth: Int, _ longestSleep: Int,
+        _ name: String, _ left: inout Int, at index: Int, _ depth: Int, _ longestSleep: Int, _ arrivals: [Arrival],
         _ random: inout SplitMix64
     ) -> Act {
         switch Int.random(in: 0..<40, using: &random) {
@@ -70,7 +72,7 @@ package struct WorkflowScript: Codable, Equatable, Sendable {
         case 12..<26: return .write(isUndone: .random(using: &random))
         case 26..<30: return .sleep(seconds: .random(in: 0...longestSleep, using: &random))
         case 30: return .wait(.never)
-        case 31..<34: return .wait([.early, .late, .last].randomElement(using: &random) ?? .late)
+        case 31..<34: return .wait(arrivals.randomElement(using: &random) ?? .late)
         case 34: return .hopeless(atOnce: .random(using: &random), isCaught: false)
         case 35, 36: return .hopeless(atOnce: .random(using: &random), isCaught: true)
         default:
@@ -79,7 +81,8 @@ package struct WorkflowScript: Codable, Equatable, Sendable {
                 let size = min(left, .random(in: 0...5, using: &random))
                 left -= size
                 return Self.random(
-                    "\(name).\(index).\(number)", steps: size, depth: depth - 1, longestSleep: longestSleep, &random)
+                    "\(name).\(index).\(number)", steps: size, depth: depth - 1, longestSleep: longestSleep,
+                    arrivals: arrivals, &random)
             }
             return .children(children)
         }
