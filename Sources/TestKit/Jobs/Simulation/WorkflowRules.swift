@@ -9,11 +9,14 @@ struct WorkflowRules {
     /// Of every run, by its name.
     private var expected: [String: WorkflowScript.Course] = [:]
     private var notes: [String: [String]] = [:]
+    /// Of runs that nobody else started, by the key that is kept of them.
+    private var names: [String: String] = [:]
     /// Families of which somebody cancelled a run or a job, by the name of their root.
     private var disturbed: Set<String> = []
 
     mutating func plan(_ script: WorkflowScript) {
         expected.merge(script.expected()) { first, _ in first }
+        names[Checksum.sha256("\0\(script.name)")] = script.name
         neverSent.formUnion(script.waits.filter { $0.arrival == .never }.map(\.signal))
     }
 
@@ -81,7 +84,7 @@ struct WorkflowRules {
     }
 
     /// Of the root of its family, which is called as its key says.
-    private func name(of run: RunSight) -> String? { runs[run.root]?.key.map { String($0.dropFirst()) } }
+    private func name(of run: RunSight) -> String? { runs[run.root]?.key.flatMap { names[$0] } }
 
     private static func root(of name: String) -> String { String(name.prefix { $0 != "." }) }
 
