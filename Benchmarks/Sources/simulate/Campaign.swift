@@ -7,6 +7,7 @@ struct Campaign {
     private static let mostViolations = 5
 
     struct Tally: Sendable {
+        var seeds = 0
         var counts = SimulationCounts()
         var violations: [Violation] = []
     }
@@ -21,6 +22,7 @@ struct Campaign {
                 }
             }
             return try await group.reduce(into: Tally()) { sum, tally in
+                sum.seeds += tally.seeds
                 sum.counts += tally.counts
                 sum.violations += tally.violations
             }
@@ -32,6 +34,7 @@ struct Campaign {
         var tally = Tally()
         for seed in seeds {
             let outcome = try await Simulation.play(seed: seed, on: stage)
+            tally.seeds += 1
             tally.counts += outcome.counts
             if let violation = outcome.violation { tally.violations.append(violation) }
             if tally.violations.count == Self.mostViolations { break }

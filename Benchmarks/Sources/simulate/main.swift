@@ -13,7 +13,7 @@ func simulate(_ seeds: Range<UInt64>) async throws -> Bool {
     let tally = try await Campaign(seeds: seeds).run()
     let (time, work) = (start.duration(to: .now), processorTime())
     print(
-        "\(seeds.count) seeds × 100 steps in \(time.inSeconds) s, \(work.inSeconds) s of processors: \(tally.counts)")
+        "\(tally.seeds) seeds × 100 steps in \(time.inSeconds) s, \(work.inSeconds) s of processors: \(tally.counts)")
     for violation in tally.violations { print(violation) }
     return tally.violations.isEmpty
 }

@@ -207,9 +207,8 @@ struct JobRules {
         case .enqueue(let jobs, _):
             for job in jobs {
                 if isMissing(job) { return "job \(job.id.short) was accepted and is not there" }
-                if let capacity = queues[job.queue]?.capacity, before[job.id.text] == nil,
-                    waiting(in: job.queue) > capacity
-                {
+                let isNew = before[job.id.text] == nil && self.jobs[job.id.text] != nil
+                if isNew, let capacity = queues[job.queue]?.capacity, waiting(in: job.queue) > capacity {
                     return "'\(job.queue)' holds more than it may"
                 }
             }
