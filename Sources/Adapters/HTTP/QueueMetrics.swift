@@ -3,10 +3,13 @@ import Jobs
 extension [QueueStatistics] {
     /// In Prometheus' text format.
     var lines: [String] {
-        var lines = ["# HELP waxwing_jobs Jobs that are not over, and dead ones, by queue.", "# TYPE waxwing_jobs gauge"]
+        var lines = [
+            "# HELP waxwing_jobs Jobs that are not over, and dead ones, by queue.", "# TYPE waxwing_jobs gauge",
+        ]
         for queue in self {
             let states = [
-                ("dead", queue.dead), ("ready", queue.ready), ("retryable", queue.retryable), ("running", queue.running),
+                ("dead", queue.dead), ("ready", queue.ready), ("retryable", queue.retryable),
+                ("running", queue.running),
                 ("scheduled", queue.scheduled),
             ]
             for (state, count) in states {

@@ -43,7 +43,8 @@ import Testing
         #expect(queue["paused"] as? Bool == true)
 
         let listed = try #require(
-            try json(try await run("jobs", "ls", "--state", "ready", "--kind", "analyze-upload", "--json")) as? [[String: Any]]
+            try json(try await run("jobs", "ls", "--state", "ready", "--kind", "analyze-upload", "--json"))
+                as? [[String: Any]]
         )
         #expect(Set(listed.compactMap { $0["id"] as? String }) == Set(jobs))
         #expect(try await run("jobs", "cancel", jobs[0]).output.contains("cancelled"))

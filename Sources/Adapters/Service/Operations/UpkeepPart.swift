@@ -27,8 +27,7 @@ enum UpkeepPart: String, Codable, CaseIterable, Sendable {
         switch self {
         case .holds, .uploads: 60
         case .pending, .values: 300
-        case .sessions, .objects, .orphans, .samples, .jobs: 3600
-        case .index: 86_400
+        case .sessions, .objects, .orphans, .samples, .index, .jobs: 3600
         }
     }
 
