@@ -27,7 +27,7 @@ extension JobQueue {
         guard limit > 0, !demands.isEmpty else { return [] }
         // Most polls find nothing: looking first keeps idle workers away from the write lock.
         let (isReady, isDue) = try await database.read { try look(at: demands.map(\.queue), kinds, $0) }
-        if isDue { try await promoteDue() }
+        if isDue { try await database.write(.readCommitted) { try promoteDue(in: $0) } }
         guard isReady || isDue else { return [] }
         return try await database.write(.readCommitted) { session in
             try take(limit, for: demands, of: kinds, by: worker, in: session)
@@ -57,7 +57,10 @@ extension JobQueue {
     ) throws -> Job {
         // Held, so that nothing comes between the decision and the change.
         let row = try session.row("SELECT * FROM jobs WHERE id = \(id) \(.forUpdate)")
-        guard let job = try row.map(Job.init) else { throw JobQueueError.notFound(id) }
+        guard let job = try row.map(Job.init) else {
+            // A holder's job that has gone was ended by another, and forgotten.
+            throw event.token == nil ? JobQueueError.notFound(id) as any Error : LeaseLost(job: id)
+        }
         return try advance(job, event, detail: detail, at: clock.now(), in: session)
     }
 
@@ -100,7 +103,7 @@ extension JobQueue {
         let reason = event.reason(endingIn: course.state)?.storable() ?? job.error
         let row = try session.row(
             """
-            UPDATE jobs SET state = \(course.stateName), run_at = COALESCE(\(course.runAt), run_at),
+            UPDATE jobs SET state = \(course.stateName), run_at = COALESCE(\(event.isByHand ? now : course.runAt), run_at),
                 turn = \(try turn(after: event, of: job, at: now, in: session)), attempts = \(course.attempts),
                 lost_leases = \(course.lostLeases), crashes = \(course.crashes), lease_token = \(course.token),
                 lease_worker = \(course.lease?.worker), lease_until = \(course.lease?.until),
@@ -119,7 +122,7 @@ extension JobQueue {
     private func turn(
         after event: JobEvent, of job: Job, at now: Timestamp, in session: any ReadSession
     ) throws -> SQL {
-        guard event == .hurried || event == .replayed else { return "turn" }
+        guard event.isByHand else { return "turn" }
         var turns = OwnerTurns(at: now)
         return "\(try turns.next(of: job.owner, in: job.queue, job.priority, session))"
     }
@@ -168,24 +171,19 @@ extension JobQueue {
         kinds.map { "AND kind IN (\(list: $0.sorted()))" } ?? ""
     }
 
-    /// The bulk form of ``JobEvent/due(at:)``: of all queues, whoever serves them.
-    private func promoteDue() async throws {
-        var count = Self.largestPromotion
-        while count == Self.largestPromotion {
-            count = try await database.write(.readCommitted) { try promoteSome(at: clock.now(), in: $0) }
-        }
-    }
-
     private static let largestPromotion = 1000
 
-    private func promoteSome(at now: Timestamp, in session: any WriteSession) throws -> Int {
+    /// The bulk form of ``JobEvent/due(at:)``: of all queues, whoever serves them. Of a backlog some, so that they can be
+    /// started before the rest is due.
+    private func promoteDue(in session: any WriteSession) throws {
+        let now = clock.now()
         let due = try session.rows(
             """
             SELECT id, state, queue, priority, owner FROM jobs
             WHERE state IN ('scheduled', 'retryable') AND run_at <= \(now)
             ORDER BY run_at LIMIT \(Self.largestPromotion) \(.skipLocked)
             """)
-        guard !due.isEmpty else { return 0 }
+        guard !due.isEmpty else { return }
         var (turns, kept) = (OwnerTurns(at: now), [JobID]())
         for row in due {
             let (id, owner): (JobID, AccountID?) = (try row.get("id"), try row.get(optional: "owner"))
@@ -201,7 +199,6 @@ extension JobQueue {
             try session.execute("UPDATE jobs SET state = 'ready' WHERE id IN (\(list: Array(some)))")
         }
         try signals.signal(Self.topic, in: session)
-        return due.count
     }
 
     /// The bulk form of ``JobEvent/claimed(by:at:)``.
@@ -259,6 +256,9 @@ public struct LeaseLost: Error, Equatable, Sendable {
 }
 
 extension JobEvent {
+    /// Whether it makes a job ready that would have waited.
+    fileprivate var isByHand: Bool { self == .hurried || self == .replayed }
+
     fileprivate var token: Int? {
         switch self {
         case .heartbeat(let token, _), .succeeded(let token), .failed(let token, _, _, _),

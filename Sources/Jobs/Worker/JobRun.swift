@@ -23,8 +23,9 @@ struct JobRun: Sendable {
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
         if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
-        log.info(
-            "job",
+        let level: Logger.Level = if case .failure = outcome { .warning } else { .info }
+        log.log(
+            level: level, "job",
             metadata: [
                 "kind": "\(job.kind)", "queue": "\(job.queue)", "attempt": .stringConvertible(job.course.attempts),
                 "outcome": "\(outcome.name)", "status": "\(status?.rawValue ?? "lease lost")",
@@ -79,13 +80,14 @@ struct JobRun: Sendable {
             for await turn in group {
                 switch turn {
                 case .handled(let outcome):
-                    group.cancelAll()
                     patience?.cancel()
                     if isSettled { continue }
                     // A handler that finished in spite of being told to stop has still finished: the fencing decides.
                     if case .success? = outcome { verdict = outcome }
+                    // The lease is kept alive meanwhile: others may be written first.
                     await settle(verdict ?? outcome ?? .released)
                     isSettled = true
+                    group.cancelAll()
                 case .watched(let outcome):
                     verdict = outcome
                     group.cancelAll()
@@ -113,7 +115,10 @@ struct JobRun: Sendable {
             return .success(try await handler.run(job))
         } catch let failure as JobFailure {
             return .failure(failure, detail: nil)
-        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            return nil
+        } catch  where Task.isCancelled {
+            // Whatever it made of that.
             return nil
         } catch {
             return .internalError(error)
@@ -160,10 +165,10 @@ struct JobRun: Sendable {
     /// - Returns: how the job stands now; nil when it is another's.
     private func settle(_ outcome: Outcome) async -> JobStatus? {
         let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
-        var pause = Duration.milliseconds(200)
+        var (pause, isAlone) = (Duration.milliseconds(200), false)
         while true {
             do {
-                return try await record(outcome)
+                return try await record(outcome, isAlone: isAlone)
             } catch is LeaseLost {
                 return nil
             } catch {
@@ -176,14 +181,15 @@ struct JobRun: Sendable {
                 }
                 guard began.duration(to: .now) + pause < lease else { return nil }
                 try? await Task.sleep(for: pause)
+                isAlone = true
                 pause = min(pause * 2, .seconds(1))
             }
         }
     }
 
-    private func record(_ outcome: Outcome) async throws -> JobStatus? {
+    private func record(_ outcome: Outcome, isAlone: Bool) async throws -> JobStatus? {
         if case .success(let effect) = outcome {
-            try await worker.completions.complete(job, effect)
+            try await worker.completions.complete(job, effect, isAlone: isAlone)
             return .completed
         }
         let now = queue.clock.now()

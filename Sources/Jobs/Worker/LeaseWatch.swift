@@ -6,6 +6,7 @@ struct LeaseWatch {
     }
 
     private var sights: [JobID: Sight] = [:]
+    private var lastLook: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - leases: all that there are now.
@@ -14,12 +15,15 @@ struct LeaseWatch {
     mutating func silent(
         among leases: [HeldLease], at now: ContinuousClock.Instant, after silence: (_ kind: String) -> Duration
     ) -> [HeldLease] {
+        let gap = lastLook.map { $0.duration(to: now) } ?? .zero
         var present: [JobID: Sight] = [:]
         for lease in leases {
             let known = sights[lease.job]
-            present[lease.job] = known?.lease == lease ? known : Sight(lease: lease, since: now)
+            // Who could not look, as the database was away or the machine slept, does not know who could not speak.
+            let isSilent = known?.lease == lease && gap <= silence(lease.kind) / 2
+            present[lease.job] = isSilent ? known : Sight(lease: lease, since: now)
         }
-        sights = present
+        (sights, lastLook) = (present, now)
         return leases.filter { lease in
             present[lease.job].map { $0.since.duration(to: now) >= silence(lease.kind) } ?? false
         }

@@ -91,7 +91,8 @@ public struct Worker: Service {
                         }
                     }
                     if asked > 0, jobs.count == asked { continue }
-                    pause = try await untilNextDue()
+                    // One without room has nothing to ask for until a run ends, which wakes it.
+                    if demands.contains(where: { $0.limit > 0 }) { pause = try await untilNextDue() }
                 } catch is CancellationError {
                     return
                 } catch {

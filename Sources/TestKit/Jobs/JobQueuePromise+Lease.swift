@@ -154,12 +154,11 @@ extension JobQueuePromise {
             #expect(try await bench.job(id).course == job.course)
             #expect(try await bench.history(of: id).isEmpty)
         },
-        JobQueuePromise("a worker that speaks of no job is told so") { database in
+        JobQueuePromise("a worker whose job was ended by another, and forgotten, has lost it") { database in
             let bench = QueueBench(database)
             let id = JobID.random()
-            await #expect(throws: JobQueueError.notFound(id)) {
-                try await bench.apply(.succeeded(token: 1), to: id)
-            }
+            await #expect(throws: LeaseLost(job: id)) { try await bench.apply(.succeeded(token: 1), to: id) }
+            await #expect(throws: JobQueueError.notFound(id)) { try await bench.cancel(id) }
         },
     ]
 }

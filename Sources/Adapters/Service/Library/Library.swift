@@ -88,7 +88,7 @@ public struct Library: Sendable {
     private func remove(_ id: SampleID, of account: AccountID, in session: any WriteSession) throws -> Bool {
         guard let sample = try catalog.remove(id, of: account, in: session) else { return false }
         try ledger.free(sample.size, of: .storageBytes, for: account, in: session)
-        try queue.enqueue(DeleteObject.job(sample.object), in: session)
+        try queue.enqueue(DeleteObject.job(sample.object), asFollowUp: true, in: session)
         return true
     }
 }

@@ -25,9 +25,9 @@ enum UpkeepPart: String, Codable, CaseIterable, Sendable {
 
     private var seconds: Int {
         switch self {
-        case .holds, .uploads: 60
-        case .pending, .values: 300
-        case .sessions, .objects, .orphans, .samples, .index, .jobs: 3600
+        case .holds, .uploads, .pending: 60
+        case .values, .index: 300
+        case .sessions, .objects, .orphans, .samples, .jobs: 3600
         }
     }
 
@@ -35,7 +35,7 @@ enum UpkeepPart: String, Codable, CaseIterable, Sendable {
         get throws {
             try Schedule(
                 "upkeep: \(rawValue)", .every(.seconds(seconds)), enqueues: UpkeepJob.kind,
-                payload: UpkeepJob.Payload(part: self), queue: UpkeepJob.queue)
+                payload: UpkeepJob.Payload(part: self), queue: UpkeepJob.queue, priority: .max)
         }
     }
 }

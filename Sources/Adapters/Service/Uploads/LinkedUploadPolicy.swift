@@ -54,7 +54,7 @@ struct LinkedUploadPolicy: UploadPolicy {
         let job = try NewJob(
             id: JobID(renaming: session.id), kind: AnalyzeUpload.kind, payload: work, queue: detail.lane,
             owner: session.owner, runAt: now + .seconds(detail.delaySeconds))
-        try queue.enqueue(job, in: transaction)
+        try queue.enqueueOrRefuse(job, in: transaction)
         try ledger.handOver(HoldID(renaming: session.id), in: transaction)
     }
 

@@ -84,7 +84,7 @@ public struct Uploads: Sendable {
                 let job = try NewJob(
                     id: upload.id, kind: AnalyzeUpload.kind, payload: work, queue: upload.plan.lane,
                     owner: upload.account, runAt: now + .seconds(upload.plan.delaySeconds))
-                try queue.enqueue(job, in: session)
+                try queue.enqueueOrRefuse(job, in: session)
                 return upload.accepted(at: now)
             }
         }.value
@@ -178,5 +178,20 @@ private actor HoldMeter {
             try ledger.renew(upload.hold, for: Uploads.holdLife, in: session)
         }
         held = bytes
+    }
+}
+
+extension JobQueue {
+    /// As ``enqueue(_:asFollowUp:in:)``, in words for whoever asks when the queue takes nothing.
+    func enqueueOrRefuse(_ job: NewJob, in session: any WriteSession) throws {
+        do {
+            try enqueue(job, in: session)
+        } catch let error as JobQueueError {
+            switch error {
+            case .full: throw ServiceError.unavailable("too much is waiting to be done: try again later")
+            case .draining: throw ServiceError.unavailable("no new work is taken at the moment: try again later")
+            default: throw error
+            }
+        }
     }
 }

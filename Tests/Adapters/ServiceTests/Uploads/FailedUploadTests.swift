@@ -62,6 +62,24 @@ import Testing
         #expect(try await studio.traces() == .none)
     }
 
+    @Test func `an upload into a queue that takes nothing is refused in words, and leaves nothing`() async throws {
+        let studio = try await Studio()
+        let queue = JobQueue(studio.database, clock: studio.clock)
+        try await studio.database.write { try queue.drain("default", in: $0) }
+        await #expect(
+            performing: { try await studio.upload() },
+            throws: { "\($0)".contains("no new work is taken at the moment: try again later") })
+        #expect(try await studio.traces() == .none)
+        try await studio.database.write { session in
+            try queue.resume("default", in: session)
+            try queue.setCapacity(0, of: "default", in: session)
+        }
+        await #expect(
+            performing: { try await studio.upload() },
+            throws: { "\($0)".contains("too much is waiting to be done: try again later") })
+        #expect(try await studio.traces() == .none)
+    }
+
     @Test func `another account sees neither job nor sample`() async throws {
         let studio = try await Studio()
         let upload = try await studio.upload()
