@@ -69,6 +69,6 @@ import Testing
         }
         for _ in 0..<3 { _ = try await bench.claim(by: "grace") }
         try await QueueBench.setManyQueues(on: bench.database)
-        _ = try await bench.database.write { try $0.execute("ANALYZE") }
+        _ = try await bench.database.write { try QueryPlan.analyze($0) }
     }
 }

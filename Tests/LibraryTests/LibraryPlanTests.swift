@@ -173,7 +173,7 @@ extension Shelf {
             let ids = items.map(\.0.sample.id)
             for number in 1..<200 { try copy(ids, to: number < 20 ? owner : .random(), number, in: session) }
             try fillRest(in: session)
-            try session.execute("ANALYZE")
+            try QueryPlan.analyze(session)
         }
     }
 

@@ -48,6 +48,14 @@ public struct QueryPlan: Sendable, CustomStringConvertible {
         return try await database.read { session in try recorder.statements.map { try QueryPlan(of: $0, in: session) } }
     }
 
+    /// Lets the engine count what is in the tables of this database: those of others on the same server would take long.
+    public static func analyze(_ session: any WriteSession) throws {
+        let columns = try session.rows("\(.catalog(.columns))")
+        for table in try Set(columns.map { try $0.get("table_name", as: String.self) }).sorted() {
+            try session.execute(SQL(stringLiteral: "ANALYZE \"\(table)\""))
+        }
+    }
+
     private init(of statement: SQL, in session: any ReadSession) throws {
         self.statement = statement.rendered(for: .postgres).text
         steps = try session.rows("\(.explain) \(statement)").map { row in

@@ -76,6 +76,6 @@ import Testing
                 """)
         }
         try await QueueBench.setManyQueues(on: bench.database)
-        _ = try await bench.database.write { try $0.execute("ANALYZE") }
+        _ = try await bench.database.write { try QueryPlan.analyze($0) }
     }
 }

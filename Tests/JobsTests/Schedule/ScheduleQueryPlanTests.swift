@@ -54,6 +54,6 @@ import Testing
         }
         bench.advance(minutes: 1)
         try await QueueBench.setManyQueues(on: bench.database)
-        _ = try await bench.database.write { try $0.execute("ANALYZE") }
+        _ = try await bench.database.write { try QueryPlan.analyze($0) }
     }
 }

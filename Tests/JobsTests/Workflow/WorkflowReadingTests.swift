@@ -145,7 +145,7 @@ import Testing
             try session.execute("UPDATE jobs SET state = 'succeeded'")
         }
         try await QueueBench.setManyQueues(on: bench.database)
-        _ = try await bench.write { try $0.execute("ANALYZE") }
+        _ = try await bench.write { try QueryPlan.analyze($0) }
     }
 
     private static func pages(
