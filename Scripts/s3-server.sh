@@ -7,6 +7,7 @@
 #
 # Runs as root or as anybody. Needs the packages ceph-common, ceph-mon, ceph-osd and radosgw.
 set -euo pipefail
+. "$(dirname "$0")/processes.sh"
 
 usage() {
     sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
@@ -161,31 +162,9 @@ ENV
     cat "$dir/env"
 }
 
-# Of a process, by its number; nothing when there is none. Small systems come without `ps`, macOS without /proc.
-command_line() {
-    if [ -d /proc/self ]; then
-        tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true
-    else
-        ps -o args= -p "$1" 2>/dev/null || true
-    fi
-}
-
 stop() {
-    local name pid
-    for name in rgw osd mon; do
-        [ -f "$dir/$name.pid" ] || continue
-        pid=$(cat "$dir/$name.pid")
-        # A number may belong to another process by now: only one whose command line names this folder is ended.
-        if command_line "$pid" | grep -qF "$dir/ceph.conf"; then
-            kill "$pid" 2>/dev/null || true
-            for _ in $(seq 50); do
-                kill -0 "$pid" 2>/dev/null || break
-                sleep 0.1
-            done
-            kill -9 "$pid" 2>/dev/null || true
-        fi
-        rm -f "$dir/$name.pid"
-    done
+    local name
+    for name in rgw osd mon; do end_process "$dir/$name.pid" "$dir/ceph.conf"; done
     rm -rf "$dir"
 }
 

@@ -7,6 +7,7 @@
 #
 # Needs openssl, and a Python with aiosmtpd: the package python3-aiosmtpd, or $PYTHON.
 set -euo pipefail
+. "$(dirname "$0")/processes.sh"
 
 usage() {
     sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
@@ -144,29 +145,8 @@ PYTHON
     cat "$dir/env"
 }
 
-# Of a process, by its number; nothing when there is none. Small systems come without `ps`, macOS without /proc.
-command_line() {
-    if [ -d /proc/self ]; then
-        tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true
-    else
-        ps -o args= -p "$1" 2>/dev/null || true
-    fi
-}
-
 stop() {
-    local pid
-    if [ -f "$dir/pid" ]; then
-        pid=$(cat "$dir/pid")
-        # A number may belong to another process by now: only one whose command line names this folder is ended.
-        if command_line "$pid" | grep -qF "$dir/server.py"; then
-            kill "$pid" 2>/dev/null || true
-            for _ in $(seq 50); do
-                kill -0 "$pid" 2>/dev/null || break
-                sleep 0.1
-            done
-            kill -9 "$pid" 2>/dev/null || true
-        fi
-    fi
+    end_process "$dir/pid" "$dir/server.py"
     rm -rf "$dir"
 }
 

@@ -3,12 +3,10 @@
 On SQLite beside huey, on PostgreSQL beside procrastinate and pgqueuer. Every measurement begins with an empty database.
 """
 
-import contextlib
 import itertools
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,10 +14,10 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from programs import JOBS, ROOT, peer, run
+from programs import JOBS, peer, run
+from servers import database_server
 from table import Section, Table, ratio
 
-SERVER = ROOT / "Scripts/postgres-server.sh"
 WAITS = int(os.environ.get("JOB_WAITS", "1000"))
 """Jobs that come to an idle worker, one by one: as many as a 99th percentile needs."""
 REST = int(os.environ.get("JOB_REST", "30"))
@@ -73,7 +71,7 @@ def measure(runs: int) -> Section:
         Side(f"procrastinate {version('procrastinate')}", lambda *a: peer("procrastinate", *a), 150),
         Side(f"pgqueuer {version('pgqueuer')}", lambda *a: peer("pgqueuer", *a), 700),
     ]
-    with tempfile.TemporaryDirectory(prefix="waxwing-jobs-") as name, _server(Path(name)) as url:
+    with tempfile.TemporaryDirectory(prefix="waxwing-jobs-") as name, database_server(Path(name)) as url:
         _take(embedded, (f"{name}/{number}.sqlite" for number in itertools.count()), runs)
         tables = [_speeds("SQLite", embedded, runs)]
         if url:
@@ -138,17 +136,3 @@ def _databases(url: str) -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE jobs{number}")
         yield url.rpartition("/")[0] + f"/jobs{number}"
-
-
-@contextlib.contextmanager
-def _server(folder: Path) -> Iterator[str | None]:
-    """The address of a server of its own; nothing where none can be started."""
-    started = subprocess.run([str(SERVER), "start", str(folder)], check=False, capture_output=True, text=True)
-    if started.returncode != 0:
-        print(started.stderr, file=sys.stderr)
-        yield None
-        return
-    try:
-        yield started.stdout.strip().partition("=")[2]
-    finally:
-        subprocess.run([str(SERVER), "stop", str(folder)], check=False, capture_output=True)

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from programs import ROOT, STORAGE
+from programs import STORAGE
+from servers import database_server
 from table import Section, Table
-
-SERVER = ROOT / "Scripts/postgres-server.sh"
 
 
 @dataclass
@@ -32,7 +31,7 @@ def measure(runs: int) -> Section:
     """Asks every question 400 times, whatever `runs` says: a 99th percentile needs that many."""
     del runs
     samples = int(os.environ.get("LIBRARY_SAMPLES", "1000000"))
-    with _folder() as folder, _server(folder) as url:
+    with _folder() as folder, database_server(folder) as url:
         figures = {"SQLite": _ask(samples, str(folder / "library.sqlite"))}
         if url:
             figures["PostgreSQL"] = _ask(samples, url)
@@ -83,17 +82,3 @@ def _folder() -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="waxwing-rows-") as name:
         yield Path(name)
-
-
-@contextlib.contextmanager
-def _server(folder: Path) -> Iterator[str | None]:
-    """The address of a server of its own; nothing where none can be started."""
-    started = subprocess.run([str(SERVER), "start", str(folder)], check=False, capture_output=True, text=True)
-    if started.returncode != 0:
-        print(started.stderr, file=sys.stderr)
-        yield None
-        return
-    try:
-        yield started.stdout.strip().partition("=")[2]
-    finally:
-        subprocess.run([str(SERVER), "stop", str(folder)], check=False, capture_output=True)

@@ -1,0 +1,26 @@
+# For scripts that start servers: sourced, not run.
+
+# Of a process, by its number; nothing when there is none. Small systems come without `ps`, macOS without /proc.
+command_line() {
+    if [ -d /proc/self ]; then
+        tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true
+    else
+        ps -o args= -p "$1" 2>/dev/null || true
+    fi
+}
+
+# Ends the process whose number the file $1 holds, if its command line names $2: the number may belong to another by now.
+end_process() {
+    local pid
+    [ -f "$1" ] || return 0
+    pid=$(cat "$1")
+    if command_line "$pid" | grep -qF "$2"; then
+        kill "$pid" 2>/dev/null || true
+        for _ in $(seq 50); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -9 "$pid" 2>/dev/null || true
+    fi
+    rm -f "$1"
+}
