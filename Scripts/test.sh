@@ -19,7 +19,17 @@ stop_servers() {
     [ ! -d "$servers/smtp" ] || Scripts/smtp-server.sh stop "$servers/smtp"
     rm -rf "$log" "$servers"
 }
-trap stop_servers EXIT
+# A long log's last lines are what is read first.
+end() {
+    local code=$?
+    if [ "$code" != 0 ] && grep -q '✘' "$log"; then
+        echo "== failed"
+        grep -A 8 '✘ Test .* recorded an issue' "$log" | cut -c 1-1000 | head -n 200
+    fi
+    stop_servers
+    exit "$code"
+}
+trap end EXIT
 
 # What cannot be started says why; then its tests are skipped, and say so. Not in continuous integration.
 start_servers() {

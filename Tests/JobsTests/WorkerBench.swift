@@ -46,19 +46,7 @@ struct WorkerBench: Sendable {
         let worker = Worker(
             name: "ada", queue: queue, handlers: handlers, configuration: configuration, logger: logger)
         let services = ServiceGroup(services: [worker], logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            let value: Value
-            do {
-                value = try await body()
-            } catch {
-                await services.triggerGracefulShutdown()
-                throw error
-            }
-            await services.triggerGracefulShutdown()
-            try await group.waitForAll()
-            return value
-        }
+        return try await services.run(while: body)
     }
 
     @discardableResult

@@ -40,19 +40,7 @@ struct SchedulerBench: Sendable {
                     name: name, schedules: schedules, registering: registered, by: registrant,
                     configuration: configuration, logger: logger)
             }, logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            let value: Value
-            do {
-                value = try await body()
-            } catch {
-                await services.triggerGracefulShutdown()
-                throw error
-            }
-            await services.triggerGracefulShutdown()
-            try await group.waitForAll()
-            return value
-        }
+        return try await services.run(while: body)
     }
 
     /// Waits for so many lines that begin so.

@@ -42,17 +42,6 @@ public struct Upkeep: Sendable {
         }
     }
 
-    /// Every part, one after another; one that fails is logged, and does not keep the others from running.
-    func once() async {
-        for part in UpkeepPart.allCases {
-            do {
-                try await run(part)
-            } catch {
-                logger.error("upkeep failed", metadata: ["part": "\(part)", "error": "\(error)"])
-            }
-        }
-    }
-
     private func forgetJobs() async throws {
         let now = clock.now()
         try await whileMany { try queue.prune(endedBefore: now - Self.jobMemory, limit: $1, in: $0) }
