@@ -1,5 +1,7 @@
+import FreshDatabases
 import Jobs
 import Storage
+import Synchronization
 import Testing
 
 /// Many runs that end at once, and so in few transactions.
@@ -52,6 +54,40 @@ import Testing
         #expect(try await bench.job(ids[5]).course.state == .succeeded)
     }
 
+    @Test(arguments: [true, false])
+    func `where all writers wait for each other, a job's end and its slot's next claim are one transaction`(
+        hasOneWriter: Bool
+    ) async throws {
+        let database = CountedDatabase(try await FreshDatabase.make(), hasOneWriter: hasOneWriter)
+        let bench = try await WorkerBench(on: database)
+        let ids = try await enqueue(50, on: bench)
+        let before = database.writes
+        _ = try await bench.whileWorking([entering { _, _ in }], slots: 1) { await bench.ends(50) }
+        #expect(database.writes - before == (hasOneWriter ? 51 : 100))
+        #expect(try await bench.ledger().sorted() == ids.map(\.text).sorted())
+    }
+
+    @Test func `a job that is due goes before others of lower priority while all slots are taken`() async throws {
+        let bench = try await WorkerBench(on: CountedDatabase(try await FreshDatabase.make(), hasOneWriter: true))
+        let first = try await enqueue(1, on: bench)
+        let (soon, urgent) = (Duration.milliseconds(20), JobID.random())
+        let started = Mutex([JobID]())
+        let handler = ScriptedHandler { job in
+            started.withLock { $0.append(job.id) }
+            if job.id == first[0] {
+                // The other's time comes while the only slot is taken.
+                let later = try NewJob(
+                    id: urgent, kind: "tune", payload: 0, priority: 9, runAt: SystemClock().now() + soon)
+                _ = try await bench.database.write { try bench.queue.enqueue(later, in: $0) }
+                _ = try await enqueue(20, on: bench)
+                try await Task.sleep(for: soon * 2)
+            }
+            return { _ in }
+        }
+        _ = try await bench.whileWorking([handler], slots: 1) { await bench.ends(22) }
+        #expect(started.withLock { Array($0.prefix(2)) } == [first[0], urgent])
+    }
+
     /// Another takes the job and ends it.
     private func steal(_ id: JobID, on bench: WorkerBench) async throws {
         _ = try await bench.database.write { session in
@@ -76,5 +112,27 @@ import Testing
     private func enqueue(_ count: Int, on bench: WorkerBench) async throws -> [JobID] {
         let jobs = try (0..<count).map { try NewJob(kind: "tune", payload: $0) }
         return try await bench.database.write { try bench.queue.enqueue(jobs, in: $0) }
+    }
+}
+
+/// Counts the transactions that write.
+private final class CountedDatabase: Database {
+    let hasOneWriter: Bool
+    private let base: any Database
+    private let count = Mutex(0)
+
+    init(_ base: any Database, hasOneWriter: Bool) {
+        (self.base, self.hasOneWriter) = (base, hasOneWriter)
+    }
+
+    var writes: Int { count.withLock { $0 } }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value {
+        try await base.read(body)
+    }
+
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {
+        count.withLock { $0 += 1 }
+        return try await base.write(body)
     }
 }

@@ -62,8 +62,7 @@ struct FreezeTrial {
     }
 
     private func leased(_ open: OpenQueue) async throws -> Int {
-        let counts = try await open.database.read { try open.queue.counts(in: $0) }
-        return counts.filter { $0.state == "leased" }.reduce(0) { $0 + $1.count }
+        try await open.database.read { try open.queue.statistics(over: .zero, in: $0) }.reduce(0) { $0 + $1.running }
     }
 
     private func start(_ name: String) throws -> WorkerProcess {

@@ -49,8 +49,7 @@ enum Speed {
     }
 
     private static func ready(_ open: OpenQueue) async throws -> Int {
-        let counts = try await open.database.read { try open.queue.counts(in: $0) }
-        return counts.filter { $0.state == "ready" }.reduce(0) { $0 + $1.count }
+        try await open.database.read { try open.queue.statistics(over: .zero, in: $0) }.reduce(0) { $0 + $1.ready }
     }
 }
 

@@ -65,9 +65,8 @@ extension OpenQueue {
     func drained(within time: Duration) async throws -> Bool {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
-            if let left = try? await database.read({ try queue.counts(in: $0) }),
-                !left.contains(where: { JobSchema.openStates.contains($0.state) })
-            {
+            let queues = try? await database.read { try queue.statistics(over: .zero, in: $0) }
+            if let queues, queues.allSatisfy({ $0.ready + $0.scheduled + $0.retryable + $0.running == 0 }) {
                 return true
             }
             try await Task.sleep(for: .milliseconds(200))

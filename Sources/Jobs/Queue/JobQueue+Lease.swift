@@ -34,14 +34,43 @@ extension JobQueue {
         }
     }
 
+    /// As ``claim(_:of:by:upTo:)``, in the caller's transaction: for databases with one writer, where no other claim waits
+    /// for its end.
+    func claim(
+        _ demands: [QueueDemand], of kinds: Set<String>, by worker: String, upTo limit: Int,
+        in session: any WriteSession
+    ) throws -> [Job] {
+        if try nextDue(in: session).map({ $0 <= clock.now() }) ?? false { try promoteDue(in: session) }
+        return try take(limit, for: demands, of: kinds, by: worker, in: session)
+    }
+
     /// Extends the lease.
     ///
     /// - Returns: whether the job is to be stopped because its cancellation was requested.
     /// - Throws: ``LeaseLost`` when the job has gone to another.
     public func heartbeat(_ job: Job) async throws -> Bool {
-        try await database.write(.readCommitted) { session in
-            try apply(.heartbeat(token: job.course.token, at: clock.now()), to: job.id, in: session)
-                .course.isCancelRequested
+        let beat = try await heartbeat([job])
+        guard beat.lost.isEmpty else { throw LeaseLost(job: job.id) }
+        return !beat.cancelled.isEmpty
+    }
+
+    /// Extends leases, in one transaction.
+    ///
+    /// - Returns: the jobs that are to be stopped because their cancellation was requested, and those that have gone to others.
+    func heartbeat(_ jobs: [Job]) async throws -> (cancelled: [Job], lost: [Job]) {
+        // In one order, so that no two wait for each other.
+        let jobs = jobs.sorted { $0.id.text < $1.id.text }
+        return try await database.write(.readCommitted) { session in
+            var (cancelled, lost) = ([Job](), [Job]())
+            for job in jobs {
+                do {
+                    let beat = JobEvent.heartbeat(token: job.course.token, at: clock.now())
+                    if try apply(beat, to: job.id, in: session).course.isCancelRequested { cancelled.append(job) }
+                } catch is LeaseLost {
+                    lost.append(job)
+                }
+            }
+            return (cancelled, lost)
         }
     }
 
@@ -207,6 +236,7 @@ extension JobQueue {
         in session: any WriteSession
     ) throws -> [Job] {
         let due = try firstReady(limit, for: demands, kinds, in: session)
+        guard !due.isEmpty else { return [] }
         let now = clock.now()
         var claimed: [JobID: Job] = [:]
         // Kinds whose leases are equally long, and those are most often all, are claimed by one statement.

@@ -10,12 +10,22 @@ struct JobRun: Sendable {
     private var queue: JobQueue { worker.queue }
     private var token: Int { job.course.token }
 
-    func run() async {
+    /// How it was recorded.
+    private struct Record: Sendable {
+        /// Nil when the job is another's.
+        var status: JobStatus?
+        /// What was claimed with it for the slot.
+        var next: Job?
+    }
+
+    /// - Returns: the job that is next in the slot; nil when it is free.
+    func run() async -> Job? {
         let started = ContinuousClock.now
-        await run { outcome in
+        return await run { outcome in
             // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
-            let status = await Task { await settle(outcome) }.value
-            log(outcome, status, after: started.duration(to: .now))
+            let record = await Task { await settle(outcome) }.value
+            log(outcome, record.status, after: started.duration(to: .now))
+            return record.next
         }
     }
 
@@ -42,6 +52,14 @@ struct JobRun: Sendable {
         case stopped
         case leaseLost
 
+        init(_ stop: Heartbeats.Stop) {
+            switch stop {
+            case .released: self = .released
+            case .cancelled: self = .stopped
+            case .leaseLost: self = .leaseLost
+            }
+        }
+
         var name: String {
             switch self {
             case .success: "succeeded"
@@ -64,17 +82,19 @@ struct JobRun: Sendable {
 
     private enum Turn: Sendable {
         case handled(Outcome?)
-        case watched(Outcome?)
+        case told(Heartbeats.Stop?)
         case outOfPatience
     }
 
-    /// Runs the handler beside the watch over its lease; whichever ends first ends the other. A handler that does not end when
-    /// it is told to is waited for for a while; then the job ends without it.
-    private func run(_ settle: @escaping @Sendable (Outcome) async -> Void) async {
-        await withTaskGroup(of: Turn.self) { group in
+    /// Runs the handler until it ends, or is to stop. One that does not end when it is told to is waited for for a while; then
+    /// the job ends without it.
+    private func run(_ settle: (Outcome) async -> Job?) async -> Job? {
+        worker.heartbeats.add(job)
+        defer { worker.heartbeats.remove(job) }
+        return await withTaskGroup(of: Turn.self) { group in
             group.addTask { .handled(await handle()) }
-            group.addTask { .watched(await watch()) }
-            var (verdict, isSettled) = (Outcome?.none, false)
+            group.addTask { .told(await worker.heartbeats.stop(of: job)) }
+            var (verdict, isSettled, next) = (Outcome?.none, false, Job?.none)
             // Beside the group, which is cancelled while it runs.
             var patience: Task<Void, Never>?
             for await turn in group {
@@ -85,11 +105,11 @@ struct JobRun: Sendable {
                     // A handler that finished in spite of being told to stop has still finished: the fencing decides.
                     if case .success? = outcome { verdict = outcome }
                     // The lease is kept alive meanwhile: others may be written first.
-                    await settle(verdict ?? outcome ?? .released)
+                    next = await settle(verdict ?? outcome ?? .released)
                     isSettled = true
                     group.cancelAll()
-                case .watched(let outcome):
-                    verdict = outcome
+                case .told(let stop):
+                    verdict = stop.map(Outcome.init)
                     group.cancelAll()
                     if isSettled { continue }
                     let timer = Task { _ = try? await Task.sleep(for: queue.policy(of: job.kind).lease / 3) }
@@ -100,10 +120,11 @@ struct JobRun: Sendable {
                     }
                 case .outOfPatience:
                     if isSettled { continue }
-                    await settle(verdict ?? .released)
+                    next = await settle(verdict ?? .released)
                     isSettled = true
                 }
             }
+            return next
         }
     }
 
@@ -125,52 +146,15 @@ struct JobRun: Sendable {
         }
     }
 
-    /// Nil when the handler ended first.
-    private func watch() async -> Outcome? {
-        await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await heartbeats() }
-            group.addTask {
-                do {
-                    try await gracefulShutdown()
-                    try await Task.sleep(for: worker.configuration.grace)
-                    return .released
-                } catch {
-                    return nil
-                }
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
-    }
-
-    private func heartbeats() async -> Outcome? {
-        while true {
-            do {
-                try await Task.sleep(for: queue.policy(of: job.kind).lease / 3)
-                if try await queue.heartbeat(job) { return .stopped }
-            } catch is LeaseLost {
-                return .leaseLost
-            } catch is CancellationError {
-                return nil
-            } catch {
-                // The next one may succeed; if not, the lease runs out and the fencing decides.
-                worker.logger.warning("heartbeat failed", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
-            }
-        }
-    }
-
     /// Tries as long as the lease may last.
-    ///
-    /// - Returns: how the job stands now; nil when it is another's.
-    private func settle(_ outcome: Outcome) async -> JobStatus? {
+    private func settle(_ outcome: Outcome) async -> Record {
         let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
         var (pause, isAlone) = (Duration.milliseconds(200), false)
         while true {
             do {
                 return try await record(outcome, isAlone: isAlone)
             } catch is LeaseLost {
-                return nil
+                return Record()
             } catch {
                 worker.logger.error(
                     "cannot record a job's end", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
@@ -179,7 +163,7 @@ struct JobRun: Sendable {
                     let failure = error as? JobFailure
                     return await settle(failure.map { .failure($0, detail: nil) } ?? .internalError(error))
                 }
-                guard began.duration(to: .now) + pause < lease else { return nil }
+                guard began.duration(to: .now) + pause < lease else { return Record() }
                 try? await Task.sleep(for: pause)
                 isAlone = true
                 pause = min(pause * 2, .seconds(1))
@@ -187,17 +171,17 @@ struct JobRun: Sendable {
         }
     }
 
-    private func record(_ outcome: Outcome, isAlone: Bool) async throws -> JobStatus? {
+    private func record(_ outcome: Outcome, isAlone: Bool) async throws -> Record {
         if case .success(let effect) = outcome {
-            try await worker.completions.complete(job, effect, isAlone: isAlone)
-            return .completed
+            let next = try await worker.completions.complete(job, effect, isAlone: isAlone)
+            return Record(status: .completed, next: next)
         }
         let now = queue.clock.now()
         let jitter = Double.random(in: 0...1)
         return try await queue.database.write { session in
             let event: JobEvent
             switch outcome {
-            case .success, .leaseLost: return nil
+            case .success, .leaseLost: return Record()
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
             case .failure(let failure, _):
@@ -209,7 +193,7 @@ struct JobRun: Sendable {
             }
             let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session)
             try worker.handlers.abandon(ended, in: session)
-            return ended.course.state.status
+            return Record(status: ended.course.state.status)
         }
     }
 }

@@ -34,6 +34,13 @@ struct QueueBalance {
 
     var free: Int { max(concurrency - running, 0) }
 
+    /// - Parameter ended: queues of jobs that are over, and still counted.
+    func demands(after ended: [String]) -> [QueueDemand] {
+        var balance = self
+        for queue in ended { balance.end(queue) }
+        return balance.demands
+    }
+
     var demands: [QueueDemand] {
         accounts.values.sorted { $0.share.queue < $1.share.queue }.map { account in
             let most = account.share.concurrency.map { max($0 - account.running, 0) } ?? free

@@ -2,7 +2,6 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Storage
-import Synchronization
 
 /// Runs jobs, a fixed number at once, until the service is stopped.
 ///
@@ -36,6 +35,9 @@ public struct Worker: Service {
     let configuration: Configuration
     let logger: Logger
     let completions: Completions
+    let heartbeats: Heartbeats
+    private let slots: Slots
+    private let wakeUp = WakeUp()
 
     /// - Parameter name: unique among all workers on the database.
     public init(
@@ -44,7 +46,9 @@ public struct Worker: Service {
         (self.name, self.configuration, self.logger) = (name, configuration, logger)
         self.handlers = JobHandlers(handlers)
         self.queue = queue.adding(policiesOf: self.handlers)
-        completions = Completions(self.queue)
+        heartbeats = Heartbeats(self.queue, logger: logger)
+        slots = Slots(configuration, wakeUp)
+        completions = Completions(self.queue, slots, for: Claimant(name: name, kinds: self.handlers.kinds))
     }
 
     /// As the other, with a name of its own.
@@ -58,43 +62,46 @@ public struct Worker: Service {
     }
 
     public func run() async {
-        let wakeUp = WakeUp()
         await withDiscardingTaskGroup { group in
-            group.addTask { await listen(wakeUp) }
-            group.addTask { await serve(wakeUp) }
+            group.addTask { await listen() }
             group.addTask { await reclaim() }
+            group.addTask { await heartbeats.beat(every: shortestLease / 6) }
+            group.addTask {
+                do {
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: configuration.grace)
+                } catch {}
+                heartbeats.release()
+            }
+            await serve()
+            group.cancelAll()
         }
     }
 
-    private func listen(_ wakeUp: WakeUp) async {
+    private func listen() async {
         await cancelOnShutdown {
             for await _ in queue.signals.signals(on: JobQueue.topic) { wakeUp.signal() }
         }
     }
 
     /// Fills the free slots, all of them with one claim. Never fails: a database that is away for a while is waited for.
-    private func serve(_ wakeUp: WakeUp) async {
-        let balance = Balance(configuration)
+    private func serve() async {
         await withDiscardingTaskGroup { runs in
+            slots.isOpen = true
+            defer { slots.isOpen = false }
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 let generation = wakeUp.generation
                 var pause = configuration.pollInterval
-                let (demands, asked) = balance.state.withLock { ($0.demands, min($0.free, JobQueue.largestClaim)) }
                 do {
-                    let jobs = try await queue.claim(demands, of: handlers.kinds, by: name, upTo: asked)
-                    for job in jobs {
-                        balance.state.withLock { $0.start(job.queue) }
-                        runs.addTask {
-                            await JobRun(job: job, worker: self).run()
-                            balance.state.withLock { $0.end(job.queue) }
-                            wakeUp.signal()
-                        }
-                    }
-                    if asked > 0, jobs.count == asked { continue }
                     // One without room has nothing to ask for until a run ends, which wakes it.
-                    if demands.contains(where: { $0.limit > 0 }) { pause = try await untilNextDue() }
+                    if let vacancy = slots.claim() {
+                        let jobs = try await claim(vacancy)
+                        for job in jobs { runs.addTask { await run(job) } }
+                        if jobs.count == vacancy.limit { continue }
+                        pause = try await untilNextDue()
+                    }
                 } catch is CancellationError {
-                    return
+                    break
                 } catch {
                     logger.error("cannot claim a job", metadata: ["error": "\(error)"])
                 }
@@ -102,6 +109,23 @@ public struct Worker: Service {
                 await cancelOnShutdown { await wakeUp.wait(since: generation, atMost: longest) }
             }
         }
+    }
+
+    private func claim(_ vacancy: Slots.Vacancy) async throws -> [Job] {
+        var jobs: [Job] = []
+        defer { slots.endClaim(jobs.map(\.queue)) }
+        jobs = try await queue.claim(vacancy.demands, of: handlers.kinds, by: name, upTo: vacancy.limit)
+        return jobs
+    }
+
+    /// Runs a job, and after it those that are claimed with its end.
+    private func run(_ first: Job) async {
+        var next: Job? = first
+        while let job = next {
+            next = await JobRun(job: job, worker: self).run()
+            slots.end(job.queue)
+        }
+        wakeUp.signal()
     }
 
     /// How long no job that waits for its time is due, and at most as long as it is well not to look.
@@ -143,17 +167,10 @@ public struct Worker: Service {
         }
     }
 
-    private var lookInterval: Duration {
-        let leases = handlers.kinds.map { queue.policy(of: $0).lease }
-        return min(.seconds(1), (leases.min() ?? queue.policy.lease) / 3)
-    }
+    private var lookInterval: Duration { min(.seconds(1), shortestLease / 3) }
 
-    private final class Balance: Sendable {
-        let state: Mutex<QueueBalance>
-
-        init(_ configuration: Configuration) {
-            state = Mutex(QueueBalance(configuration.queues, concurrency: configuration.concurrency))
-        }
+    private var shortestLease: Duration {
+        handlers.kinds.map { queue.policy(of: $0).lease }.min() ?? queue.policy.lease
     }
 
     private func cancelOnShutdown(_ work: @escaping @Sendable () async -> Void) async {

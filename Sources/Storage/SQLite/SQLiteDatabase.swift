@@ -18,6 +18,8 @@ public final class SQLiteDatabase: Storage.Database {
         }
     }
 
+    public var hasOneWriter: Bool { true }
+
     private init(engine: any GRDB.DatabaseWriter) {
         self.engine = engine
     }

@@ -3,6 +3,9 @@
 /// Bodies are synchronous and run off the cooperative pool. A body may run again after contention,
 /// so its effects are the session's only; what must follow a commit goes to ``WriteSession/afterCommit(_:)``.
 public protocol Database: Sendable {
+    /// Whether transactions that write wait for each other whatever they touch: then one in the place of two costs nobody more.
+    var hasOneWriter: Bool { get }
+
     /// Runs `body` on one consistent snapshot.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> Value) async throws -> Value
 
@@ -28,6 +31,8 @@ public enum WriteIsolation: Sendable {
 }
 
 extension Database {
+    public var hasOneWriter: Bool { false }
+
     /// What is kept apart further than asked for is kept apart.
     public func write<Value: Sendable>(
         _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
