@@ -63,7 +63,8 @@ import Testing
         let ids = try await enqueue(50, on: bench)
         let before = database.writes
         _ = try await bench.whileWorking([entering { _, _ in }], slots: 1) { await bench.ends(50) }
-        #expect(database.writes - before == (hasOneWriter ? 51 : 100))
+        let writes = database.writes - before
+        #expect(hasOneWriter ? writes == 51 : writes >= 100)
         #expect(try await bench.ledger().sorted() == ids.map(\.text).sorted())
     }
 

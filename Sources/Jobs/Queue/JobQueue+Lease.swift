@@ -25,22 +25,22 @@ extension JobQueue {
     ) async throws -> [Job] {
         let (limit, demands) = (min(limit, Self.largestClaim), demands.filter { $0.limit > 0 })
         guard limit > 0, !demands.isEmpty else { return [] }
-        // Most polls find nothing: looking first keeps idle workers away from the write lock.
-        let (isReady, isDue) = try await database.read { try look(at: demands.map(\.queue), kinds, $0) }
-        if isDue { try await database.write(.readCommitted) { try promoteDue(in: $0) } }
-        guard isReady || isDue else { return [] }
+        if database.hasOneWriter {
+            // Most polls find nothing: looking first keeps idle workers away from the write lock.
+            let isWorthwhile = try await database.read { try look(at: demands.map(\.queue), kinds, $0) }
+            guard isWorthwhile else { return [] }
+        }
         return try await database.write(.readCommitted) { session in
-            try take(limit, for: demands, of: kinds, by: worker, in: session)
+            try claim(demands, of: kinds, by: worker, upTo: limit, in: session)
         }
     }
 
-    /// As ``claim(_:of:by:upTo:)``, in the caller's transaction: for databases with one writer, where no other claim waits
-    /// for its end.
+    /// As ``claim(_:of:by:upTo:)``, in a transaction that others need not wait for.
     func claim(
-        _ demands: [QueueDemand], of kinds: Set<String>, by worker: String, upTo limit: Int,
+        _ demands: [QueueDemand], of kinds: Set<String>?, by worker: String, upTo limit: Int,
         in session: any WriteSession
     ) throws -> [Job] {
-        if try nextDue(in: session).map({ $0 <= clock.now() }) ?? false { try promoteDue(in: session) }
+        if try isAnyDue(in: session) { try promoteDue(in: session) }
         return try take(limit, for: demands, of: kinds, by: worker, in: session)
     }
 
@@ -184,16 +184,18 @@ extension JobQueue {
             .get(optional: "due")
     }
 
-    private func look(
-        at queues: [String], _ kinds: Set<String>?, _ session: any ReadSession
-    ) throws -> (isReady: Bool, isDue: Bool) {
+    private func look(at queues: [String], _ kinds: Set<String>?, _ session: any ReadSession) throws -> Bool {
         let open = Set(queues).subtracting(try paused(of: queues, in: session)).sorted()
         let ready = try session.row(
             """
             SELECT 1 AS found WHERE EXISTS (
                 SELECT 1 FROM jobs WHERE state = 'ready' AND queue IN (\(list: open)) \(condition(kinds)))
             """)
-        return (ready != nil, try nextDue(in: session).map { $0 <= clock.now() } ?? false)
+        return try ready != nil || isAnyDue(in: session)
+    }
+
+    private func isAnyDue(in session: any ReadSession) throws -> Bool {
+        try nextDue(in: session).map { $0 <= clock.now() } ?? false
     }
 
     func condition(_ kinds: Set<String>?) -> SQL {

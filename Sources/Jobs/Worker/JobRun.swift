@@ -10,11 +10,11 @@ struct JobRun: Sendable {
     private var queue: JobQueue { worker.queue }
     private var token: Int { job.course.token }
 
-    /// How it was recorded.
+    /// What is known of the end.
     private struct Record: Sendable {
-        /// Nil when the job is another's.
+        /// How the job stands now; nil when it is another's.
         var status: JobStatus?
-        /// What was claimed with it for the slot.
+        /// What was claimed for the slot meanwhile.
         var next: Job?
     }
 
@@ -149,21 +149,31 @@ struct JobRun: Sendable {
     /// Tries as long as the lease may last.
     private func settle(_ outcome: Outcome) async -> Record {
         let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
-        var (pause, isAlone) = (Duration.milliseconds(200), false)
+        var (pause, isAlone, record) = (Duration.milliseconds(200), false, Record())
         while true {
             do {
-                return try await record(outcome, isAlone: isAlone)
+                if case .success(let effect) = outcome {
+                    let completion = await worker.completions.complete(job, effect, isAlone: isAlone)
+                    record.next = completion.next ?? record.next
+                    if let failure = completion.failure { throw failure }
+                    record.status = .completed
+                } else {
+                    record.status = try await status(after: outcome)
+                }
+                return record
             } catch is LeaseLost {
-                return Record()
+                return record
             } catch {
                 worker.logger.error(
                     "cannot record a job's end", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
                 if case .success = outcome, !error.mayPass {
                     // The effect itself cannot be written: that is a failure of the attempt, not a reason to wait.
                     let failure = error as? JobFailure
-                    return await settle(failure.map { .failure($0, detail: nil) } ?? .internalError(error))
+                    record.status = await settle(failure.map { .failure($0, detail: nil) } ?? .internalError(error))
+                        .status
+                    return record
                 }
-                guard began.duration(to: .now) + pause < lease else { return Record() }
+                guard began.duration(to: .now) + pause < lease else { return record }
                 try? await Task.sleep(for: pause)
                 isAlone = true
                 pause = min(pause * 2, .seconds(1))
@@ -171,17 +181,14 @@ struct JobRun: Sendable {
         }
     }
 
-    private func record(_ outcome: Outcome, isAlone: Bool) async throws -> Record {
-        if case .success(let effect) = outcome {
-            let next = try await worker.completions.complete(job, effect, isAlone: isAlone)
-            return Record(status: .completed, next: next)
-        }
+    /// Records an end without success.
+    private func status(after outcome: Outcome) async throws -> JobStatus? {
         let now = queue.clock.now()
         let jitter = Double.random(in: 0...1)
         return try await queue.database.write { session in
             let event: JobEvent
             switch outcome {
-            case .success, .leaseLost: return Record()
+            case .success, .leaseLost: return nil
             case .released: event = .released(token: token)
             case .stopped: event = .stopped(token: token)
             case .failure(let failure, _):
@@ -193,7 +200,7 @@ struct JobRun: Sendable {
             }
             let ended = try queue.apply(event, to: job.id, detail: outcome.detail, in: session)
             try worker.handlers.abandon(ended, in: session)
-            return Record(status: ended.course.state.status)
+            return ended.course.state.status
         }
     }
 }
