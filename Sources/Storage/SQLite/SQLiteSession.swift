@@ -121,8 +121,8 @@ private final class ValueCursor: DatabaseCursor {
     }
 
     func _element(sqliteStatement: SQLiteStatement) -> Storage.Row {
-        let values = (0..<CInt(clamping: columns.count)).map { column in
-            SQLValue(DatabaseValue(sqliteStatement: sqliteStatement, index: column))
+        let values = columns.indices.map { column in
+            SQLValue(DatabaseValue(sqliteStatement: sqliteStatement, index: CInt(clamping: column)))
         }
         return Storage.Row(columns: columns, values: values)
     }
