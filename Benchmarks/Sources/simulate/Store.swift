@@ -14,7 +14,7 @@ enum Store: String {
 
     private func database() async throws -> any Database {
         switch self {
-        case .memory: return try SQLiteDatabase.inMemory()
+        case .memory: return try DirectSQLiteDatabase()
         case .file:
             let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-simulate-\(getpid())")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -26,7 +26,15 @@ public final class SQLiteDatabase: Storage.Database {
 
     /// A database that vanishes with its last reference.
     public static func inMemory() throws(Storage.DatabaseError) -> SQLiteDatabase {
-        SQLiteDatabase(engine: try translated { try DatabaseQueue(configuration: configuration) })
+        SQLiteDatabase(engine: try memory())
+    }
+
+    static func memory() throws(Storage.DatabaseError) -> DatabaseQueue {
+        var configuration = configuration
+        // What a statement keeps on its way goes to memory, too: for a list after `IN`, or the rows of `RETURNING`, SQLite
+        // otherwise makes ready for a file, which takes longer than the statement.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
+        return try translated { try DatabaseQueue(configuration: configuration) }
     }
 
     public func read<Value: Sendable>(
@@ -45,12 +53,7 @@ public final class SQLiteDatabase: Storage.Database {
         -> Value
     {
         let (value, actions) = try await retrying {
-            try await self.engine.write { database in
-                let session = SQLiteSession(database)
-                let value = try session.result(of: body)
-                if let failure = session.failure { throw failure }
-                return (value, session.actions)
-            }
+            try await self.engine.write { try SQLiteSession.transact(body, in: $0) }
         }
         for action in actions { action() }
         return value

@@ -15,6 +15,16 @@ final class SQLiteSession: WriteSession {
         self.database = database
     }
 
+    /// - Returns: what `body` returns, and what is to be done once it is kept.
+    static func transact<Value>(
+        _ body: (any WriteSession) throws -> Value, in database: GRDB.Database
+    ) throws -> (Value, [@Sendable () -> Void]) {
+        let session = SQLiteSession(database)
+        let value = try session.result(of: body)
+        if let failure = session.failure { throw failure }
+        return (value, session.actions)
+    }
+
     /// - Throws: what `body` throws, or `CancellationError` where that is its cause.
     func result<Value>(of body: (SQLiteSession) throws -> Value) throws -> Value {
         do {
@@ -61,11 +71,9 @@ final class SQLiteSession: WriteSession {
     /// - Parameter body: whether it wants more.
     private func visit(_ sql: Storage.SQL, _ body: (Storage.Row) -> Bool) throws(Storage.DatabaseError) {
         try run(sql) { statement, arguments in
-            let columns = statement.columnNames
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments)
+            let cursor = try ValueCursor(statement, arguments)
             while let row = try cursor.next() {
-                let values = (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }
-                guard body(Storage.Row(columns: columns, values: values)) else { return }
+                guard body(row) else { return cursor.stop() }
             }
         }
     }
@@ -81,7 +89,9 @@ final class SQLiteSession: WriteSession {
         guard !values.contains(where: \.hasZeroByte) else { throw failed(.unexpected("a text with a zero byte")) }
         do {
             let statement = try database.cachedStatement(sql: text)
-            return try body(statement, StatementArguments(values.map(DatabaseValue.init)))
+            // As optionals: for other values GRDB makes a key path, each time anew, which takes longer than many a statement.
+            let arguments: [(any DatabaseValueConvertible)?] = values.map(DatabaseValue.init)
+            return try body(statement, StatementArguments(arguments))
         } catch let error as GRDB.DatabaseError {
             throw failed(Storage.DatabaseError(error))
         } catch {
@@ -93,6 +103,33 @@ final class SQLiteSession: WriteSession {
     private func failed(_ error: Storage.DatabaseError) -> Storage.DatabaseError {
         failure = error
         return error
+    }
+}
+
+/// The rows of a statement, without GRDB's own: those can be asked for columns by name and as any type, which costs several
+/// times what reading the values does.
+private final class ValueCursor: DatabaseCursor {
+    typealias Element = Storage.Row
+
+    let _statement: Statement
+    var _isDone = false
+    private let columns: [String]
+
+    init(_ statement: Statement, _ arguments: StatementArguments) throws {
+        (_statement, columns) = (statement, statement.columnNames)
+        try statement.setArguments(arguments)
+    }
+
+    func _element(sqliteStatement: SQLiteStatement) -> Storage.Row {
+        let values = columns.indices.map { column in
+            SQLValue(DatabaseValue(sqliteStatement: sqliteStatement, index: CInt(clamping: column)))
+        }
+        return Storage.Row(columns: columns, values: values)
+    }
+
+    /// Before the last row: whoever uses the statement next finds it at its beginning, and nothing held by it.
+    func stop() {
+        _statement.setUncheckedArguments(StatementArguments())
     }
 }
 

@@ -11,7 +11,7 @@ import Testing
         let violation = try #require(found, "\(fault.rawValue)")
         Rounds.report("\(fault.rawValue): \(violation)")
         // Its seed alone, on another database, shows it again.
-        let stage = try await SimulationStage(SQLiteDatabase.inMemory(), name: "memory")
+        let stage = try await SimulationStage(DirectSQLiteDatabase(), name: "memory")
         let again = try await Simulation.play(seed: violation.seed, on: stage, planting: fault).violation
         #expect(again == violation)
     }
@@ -28,7 +28,7 @@ import Testing
     }
 
     private static func firstViolation(planting fault: PlantedFault, _ seeds: UInt64) async throws -> Violation? {
-        let stage = try await SimulationStage(SQLiteDatabase.inMemory(), name: "memory")
+        let stage = try await SimulationStage(DirectSQLiteDatabase(), name: "memory")
         for seed in 1...seeds {
             if let violation = try await Simulation.play(seed: seed, on: stage, planting: fault).violation {
                 return violation

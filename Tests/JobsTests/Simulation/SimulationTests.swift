@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: 1...5 as ClosedRange<UInt64>)
     func `a seed does the same again, step by step, on whichever database`(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
-        let memory = try await SimulationStage(SQLiteDatabase.inMemory(), name: "memory")
+        let memory = try await SimulationStage(DirectSQLiteDatabase(), name: "memory")
         let file = try await SimulationStage(SQLiteDatabase(path: "\(folder.path)/jobs.sqlite"), name: "file")
         var traces: [[String]] = []
         for stage in [memory, file, memory] {
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `seeds differ`() async throws {
-        let stage = try await SimulationStage(SQLiteDatabase.inMemory(), name: "memory")
+        let stage = try await SimulationStage(DirectSQLiteDatabase(), name: "memory")
         let one = try await Simulation.play(seed: 1, on: stage, keepingTrace: true).trace
         let other = try await Simulation.play(seed: 2, on: stage, keepingTrace: true).trace
         #expect(one != other)

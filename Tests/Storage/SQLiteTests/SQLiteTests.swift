@@ -52,6 +52,13 @@ import Testing
     }
 }
 
+@Suite struct DirectSQLiteTests {
+    @Test(arguments: DatabasePromise.all)
+    func `keeps every promise`(_ promise: DatabasePromise) async throws {
+        try await promise.check(DirectSQLiteDatabase())
+    }
+}
+
 @Suite struct SQLiteFileTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/waxwing.sqlite" }

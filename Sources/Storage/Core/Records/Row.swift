@@ -7,8 +7,10 @@ public struct Row: Sendable {
         (self.columns, self.values) = (columns, values)
     }
 
+    // Inlinable: elsewhere it would ask the runtime for the types that it is of, for each value anew.
+
     /// - Throws: ``DatabaseError/unexpected(_:)`` when there is no such column, or it holds another type or null.
-    public func get<Value: SQLConvertible>(
+    @inlinable public func get<Value: SQLConvertible>(
         _ column: String, as type: Value.Type = Value.self
     ) throws(DatabaseError)
         -> Value
@@ -20,7 +22,7 @@ public struct Row: Sendable {
     }
 
     /// Nil for null.
-    public func get<Value: SQLConvertible>(
+    @inlinable public func get<Value: SQLConvertible>(
         optional column: String, as type: Value.Type = Value.self
     )
         throws(DatabaseError) -> Value?
@@ -28,7 +30,7 @@ public struct Row: Sendable {
         try raw(column) == .null ? nil : try get(column)
     }
 
-    private func raw(_ column: String) throws(DatabaseError) -> SQLValue {
+    @usableFromInline func raw(_ column: String) throws(DatabaseError) -> SQLValue {
         guard let index = columns.firstIndex(of: column) else {
             throw .unexpected("the answer has no column '\(column)'")
         }

@@ -44,6 +44,8 @@ struct Errand: Sendable {
     enum QueueChange: Sendable, Equatable {
         case pause, drain, resume
         case capacity(Int?)
+        /// For any number of jobs.
+        case open
     }
 
     enum ScheduleChange: Sendable {

@@ -204,6 +204,7 @@ struct JobRules {
             queues[queue, default: QueueRule()].isPaused = false
             queues[queue, default: QueueRule()].isDraining = false
         case .setQueue(let queue, .capacity(let capacity)): queues[queue, default: QueueRule()].capacity = capacity
+        case .setQueue(let queue, .open): queues[queue] = nil
         case .enqueue(let jobs, _):
             for job in jobs {
                 if isMissing(job) { return "job \(job.id.short) was accepted and is not there" }

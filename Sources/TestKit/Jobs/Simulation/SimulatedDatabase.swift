@@ -13,20 +13,9 @@ struct SimulatedDatabase: Database {
         case .refused, .unanswered: throw away
         case .diesBefore, .diesWithin, .diesAfter: throw Killed()
         case .goesOn, .doubled:
-            return try await look(body)
-        }
-    }
-
-    /// In memory there is one connection, which is told before each snapshot that it is one, and then makes all its
-    /// statements anew: there, a transaction that writes nothing is several times as fast.
-    private func look<Value: Sendable>(
-        _ body: @escaping @Sendable (any ReadSession) throws -> Value
-    ) async throws -> Value {
-        let names = world.names
-        guard world.stage.isInMemory else {
+            let names = world.names
             return try await world.database.read { try body(SimulatedReadSession($0, names)) }
         }
-        return try await world.database.write { try body(SimulatedReadSession($0, names)) }
     }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any WriteSession) throws -> Value) async throws -> Value {

@@ -108,7 +108,7 @@ extension SQL {
     }
 
     func mapParts(_ change: (Part) -> Part) -> SQL {
-        var changed = Interpolation(literalCapacity: 0, interpolationCount: parts.count)
+        var changed = Interpolation(literalCapacity: 0, interpolationCount: parts.count / 2)
         for part in parts {
             switch change(part) {
             case .text(let text): changed.appendLiteral(text)

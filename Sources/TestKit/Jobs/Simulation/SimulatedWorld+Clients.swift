@@ -50,6 +50,9 @@ extension SimulatedWorld {
             case .drain: try queue.drain(name, in: session)
             case .resume: try queue.resume(name, in: session)
             case .capacity(let capacity): try queue.setCapacity(capacity, of: name, in: session)
+            case .open:
+                try queue.resume(name, in: session)
+                try queue.setCapacity(nil, of: name, in: session)
             }
         }
     }

@@ -13,8 +13,7 @@ extension Simulation {
         await doWhatIsUnderWay(&group)
         setAllClocks(to: processes.map(\.now).max() ?? client.now)
         for queue in SimulatedQueues.all {
-            await perform(.setQueue(queue, .resume), by: client, &group)
-            await perform(.setQueue(queue, .capacity(nil)), by: client, &group)
+            await perform(.setQueue(queue, .open), by: client, &group)
         }
         await perform(.claimSlots, by: schedulers[0], &group)
         let claimedUntil = client.now

@@ -48,11 +48,13 @@ public struct Simulation: Sendable {
         }
         let trace = SimulationTrace(isKept: isTraceKept)
         let world = SimulatedWorld(stage, seed: seed, fault: fault, trace: trace)
-        let violation = await withDiscardingTaskGroup { group -> Violation? in
-            var simulation = Simulation(world, trace)
-            let what = await simulation.play(steps, &group)
-            await simulation.end()
-            return what.map { Violation(seed: seed, step: simulation.step, what: $0, store: stage.name) }
+        let violation = await withTaskExecutorPreference(OneThread()) {
+            await withDiscardingTaskGroup { group -> Violation? in
+                var simulation = Simulation(world, trace)
+                let what = await simulation.play(steps, &group)
+                await simulation.end()
+                return what.map { Violation(seed: seed, step: simulation.step, what: $0, store: stage.name) }
+            }
         }
         if let violation { trace.add("\(violation)") }
         return Outcome(violation: violation, counts: world.witness.counts, trace: trace.take())

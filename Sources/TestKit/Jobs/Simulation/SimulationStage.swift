@@ -15,8 +15,6 @@ public struct SimulationStage: Sendable {
             at: Timestamp(milliseconds: 0))
     }
 
-    var isInMemory: Bool { name == "memory" }
-
     /// Leaves nothing of the last one.
     func clear() async throws {
         try await database.write { session in
