@@ -107,7 +107,7 @@ import Testing
             try await studio.upload()
             let job = try #require(try await studio.useCases.uploads.queue.claim(from: ["default"], by: "ada"))
             studio.clock.advance(by: .seconds(20))
-            try await studio.database.write { session in
+            _ = try await studio.database.write { session in
                 try studio.useCases.uploads.queue.apply(
                     .failedForGood(token: job.course.token, reason: "torn"), to: job.id, in: session)
             }
