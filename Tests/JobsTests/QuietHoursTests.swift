@@ -50,4 +50,19 @@ import Testing
     func `hours or zones that are none are refused`(start: String, end: String, zone: String) {
         #expect(QuietHours(from: start, to: end, in: zone) == nil)
     }
+
+    @Test func `hours are written as from, to and a zone, in UTC without one`() {
+        let hours = QuietHours(from: "23:00", to: "02:00", in: "America/New_York")
+        #expect(hours != nil && QuietHours("23:00-02:00 America/New_York") == hours)
+        #expect(QuietHours("01:00-06:00") == .standard)
+        #expect(QuietHours("01:00-06:00 UTC") == QuietHours(from: "01:00", to: "06:00", in: "UTC"))
+    }
+
+    @Test(arguments: [
+        "", " ", "night", "01:00", "01:00-", "-06:00", "01:00-06:00-", "01:00 - 06:00", "01:00-06:00 ", " 01:00-06:00",
+        "01:00-06:00 Mars/Olympus", "01:00-06:00 Europe/Amsterdam x", "1:00-6:00", "01:00-01:00",
+    ])
+    func `what is written otherwise is refused`(text: String) {
+        #expect(QuietHours(text) == nil)
+    }
 }

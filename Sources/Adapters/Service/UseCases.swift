@@ -59,9 +59,10 @@ public struct UseCases: Sendable {
         SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
     ]
 
+    /// - Parameter quietHours: in which the jobs start of plans whose delay leaves room for that.
     public init(
-        _ backends: Backends, plans: PlanBook, keys: KeyRing, analyzer: any SampleAnalyzer, work: WorkFolder,
-        logger: Logger
+        _ backends: Backends, plans: PlanBook, quietHours: QuietHours = .standard, keys: KeyRing,
+        analyzer: any SampleAnalyzer, work: WorkFolder, logger: Logger
     ) throws {
         let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
         let queue = JobQueue(database, signals: backends.signals, clock: clock)
@@ -81,13 +82,14 @@ public struct UseCases: Sendable {
             users: Users(database), plans: plans, assignments: PlanAssignments(), ledger: ledger, clock: clock)
         uploads = Uploads(
             database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
-            clock: clock)
+            quietHours: quietHours, clock: clock)
         linkedObjects = try backends.linkedObjects(keys)
         let linkStore = linkedObjects ?? objects as? any PresignedPartIssuer
         let uploadSessions = linkStore.map { store in
             UploadSessions(
                 database: database, store: store,
-                policy: LinkedUploadPolicy(queue: queue, ledger: ledger, analyzer: analyzer, clock: clock),
+                policy: LinkedUploadPolicy(
+                    queue: queue, ledger: ledger, analyzer: analyzer, quietHours: quietHours, clock: clock),
                 clock: clock)
         }
         let accounts = accounts

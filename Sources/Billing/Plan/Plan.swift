@@ -17,7 +17,9 @@ public struct Plan: Equatable, Sendable {
     public var lane: String
     /// Jobs do not start before this has passed.
     public var delaySeconds: Int
-    /// What an upload is told: done in so many seconds.
+    /// They start before this has passed, in the service's quiet hours; nil where the delay is always the same.
+    public var delayUntilSeconds: Int?
+    /// What an upload is told while the queue has done nothing yet from which it could be foretold: done in so many seconds.
     public var etaSeconds: Int
     public var aiModel: String?
     public var priceCentsPerMonth: Int
@@ -25,7 +27,8 @@ public struct Plan: Equatable, Sendable {
     public init(
         uploadBytes: Int? = nil, uploadsPerMonth: Int? = nil, analysesPerMonth: Int? = nil, storageBytes: Int? = nil,
         aiPromptsPerDay: Int? = nil, stemsMinutesPerMonth: Int? = nil, lane: String = "default",
-        delaySeconds: Int = 0, etaSeconds: Int = 60, aiModel: String? = nil, priceCentsPerMonth: Int = 0
+        delaySeconds: Int = 0, delayUntilSeconds: Int? = nil, etaSeconds: Int = 60, aiModel: String? = nil,
+        priceCentsPerMonth: Int = 0
     ) {
         self.uploadBytes = uploadBytes
         self.uploadsPerMonth = uploadsPerMonth
@@ -35,6 +38,7 @@ public struct Plan: Equatable, Sendable {
         self.stemsMinutesPerMonth = stemsMinutesPerMonth
         self.lane = lane
         self.delaySeconds = delaySeconds
+        self.delayUntilSeconds = delayUntilSeconds
         self.etaSeconds = etaSeconds
         self.aiModel = aiModel
         self.priceCentsPerMonth = priceCentsPerMonth
@@ -51,6 +55,7 @@ extension Plan: Codable {
         case stemsMinutesPerMonth = "stems_minutes_per_month"
         case lane
         case delaySeconds = "delay_seconds"
+        case delayUntilSeconds = "delay_until_seconds"
         case etaSeconds = "eta_seconds"
         case aiModel = "ai_model"
         case priceCentsPerMonth = "price_cents_per_month"
@@ -67,12 +72,18 @@ extension Plan: Codable {
             }
             return value
         }
+        let (delay, delayUntil) = (try limit(.delaySeconds) ?? 0, try limit(.delayUntilSeconds))
+        if let delayUntil, delayUntil < delay {
+            throw DecodingError.dataCorruptedError(
+                forKey: .delayUntilSeconds, in: container,
+                debugDescription: "'delay_until_seconds' is less than 'delay_seconds'")
+        }
         self.init(
             uploadBytes: try limit(.uploadBytes), uploadsPerMonth: try limit(.uploadsPerMonth),
             analysesPerMonth: try limit(.analysesPerMonth), storageBytes: try limit(.storageBytes),
             aiPromptsPerDay: try limit(.aiPromptsPerDay), stemsMinutesPerMonth: try limit(.stemsMinutesPerMonth),
             lane: try container.decodeIfPresent(String.self, forKey: .lane) ?? "default",
-            delaySeconds: try limit(.delaySeconds) ?? 0, etaSeconds: try limit(.etaSeconds) ?? 60,
+            delaySeconds: delay, delayUntilSeconds: delayUntil, etaSeconds: try limit(.etaSeconds) ?? 60,
             aiModel: try container.decodeIfPresent(String.self, forKey: .aiModel),
             priceCentsPerMonth: try limit(.priceCentsPerMonth) ?? 0)
     }
@@ -88,6 +99,7 @@ extension Plan: Codable {
         try container.encode(stemsMinutesPerMonth, forKey: .stemsMinutesPerMonth)
         try container.encode(lane, forKey: .lane)
         try container.encode(delaySeconds, forKey: .delaySeconds)
+        try container.encode(delayUntilSeconds, forKey: .delayUntilSeconds)
         try container.encode(etaSeconds, forKey: .etaSeconds)
         try container.encode(aiModel, forKey: .aiModel)
         try container.encode(priceCentsPerMonth, forKey: .priceCentsPerMonth)

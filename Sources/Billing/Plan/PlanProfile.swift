@@ -2,7 +2,7 @@
 public enum PlanProfile: String, CaseIterable, Sendable {
     /// One generous plan, no delay: a studio's own server.
     case selfHosted = "self-hosted"
-    /// Free, pro and enterprise: a public service. The free lane starts after 12 hours and says 18.
+    /// Free, pro and enterprise: a public service. The free lane starts after 12 to 24 hours, in quiet ones.
     case saas
 
     public var book: PlanBook {
@@ -19,7 +19,7 @@ public enum PlanProfile: String, CaseIterable, Sendable {
                         "free": Plan(
                             uploadBytes: 10 << 20, uploadsPerMonth: 100, analysesPerMonth: 100, storageBytes: 1 << 30,
                             aiPromptsPerDay: 50, stemsMinutesPerMonth: 10, lane: "free", delaySeconds: 12 * 3600,
-                            etaSeconds: 18 * 3600, aiModel: "qwen/qwen3-7b"),
+                            delayUntilSeconds: 24 * 3600, etaSeconds: 18 * 3600, aiModel: "qwen/qwen3-7b"),
                         "pro": Plan(
                             uploadBytes: 50 << 20, uploadsPerMonth: 5_000, analysesPerMonth: 5_000,
                             storageBytes: 50 << 30, aiPromptsPerDay: 500, stemsMinutesPerMonth: 600, lane: "pro",

@@ -19,6 +19,21 @@ public struct QuietHours: Equatable, Sendable {
         (self.start, self.end, self.zone) = (start, end, zone)
     }
 
+    /// As an operator writes it: `01:00-06:00 Europe/Amsterdam`; in UTC without a zone.
+    public init?(_ text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        let times = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count <= 2, times.count == 2 else { return nil }
+        self.init(from: String(times[0]), to: String(times[1]), in: parts.count == 2 ? String(parts[1]) : "UTC")
+    }
+
+    /// From 1 to 6 in UTC: of an operator who sets none.
+    public static let standard = QuietHours(start: 60, end: 6 * 60, zone: TimeZone(identifier: "UTC") ?? .gmt)
+
+    private init(start: Int, end: Int, zone: TimeZone) {
+        (self.start, self.end, self.zone) = (start, end, zone)
+    }
+
     /// A time within the delay that falls into quiet hours; the earliest of it where none does.
     ///
     /// - Parameters:

@@ -15,5 +15,5 @@ public struct JobQueuePromise: Sendable, CustomTestStringConvertible {
 
     public static let all =
         enqueueing + claiming + many + turns + unique + leasing + fencing + failing + cancelling + reading + settings
-        + care + results
+        + care + results + estimates
 }

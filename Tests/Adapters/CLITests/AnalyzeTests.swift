@@ -159,7 +159,8 @@ private enum Loops {
 
     @Test(arguments: [
         ("PORT", "http"), ("WAXWING_WORKERS", "-1"), ("WAXWING_PROFILE", "free"), ("WAXWING_LOG_LEVEL", "loud"),
-        ("WAXWING_FFMPEG", "ffmpeg"),
+        ("WAXWING_FFMPEG", "ffmpeg"), ("WAXWING_QUIET_HOURS", "at night"),
+        ("WAXWING_QUIET_HOURS", "01:00-06:00 Mars/Olympus"),
     ])
     func `a wrong setting stops the start and is named`(name: String, value: String) async throws {
         let folder = try TemporaryFolder()

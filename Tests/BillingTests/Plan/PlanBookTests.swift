@@ -14,7 +14,8 @@ import Testing
         let text = String(decoding: try profile.book.json(), as: UTF8.self)
         for key in [
             "upload_bytes", "uploads_per_month", "analyses_per_month", "storage_bytes", "ai_prompts_per_day",
-            "stems_minutes_per_month", "lane", "delay_seconds", "eta_seconds", "ai_model", "price_cents_per_month",
+            "stems_minutes_per_month", "lane", "delay_seconds", "delay_until_seconds", "eta_seconds", "ai_model",
+            "price_cents_per_month",
             "analysis_second_microusd", "default_plan",
         ] {
             #expect(text.contains("\"\(key)\""))
@@ -25,6 +26,22 @@ import Testing
         let book = try book(#"{"default_plan": "a", "plans": {"a": {"uploads_per_month": null}}}"#)
         #expect(book.plan(named: "a").plan == Plan())
         #expect(QuotaUnit.allCases.allSatisfy { $0.limit(in: Plan()) == nil })
+    }
+
+    @Test func `a delay is a length, or a stretch of time; files without the latter stay right`() throws {
+        let delay = #""delay_seconds": 7200"#
+        let book = try book(
+            #"{"default_plan": "a", "plans": {"a": {\#(delay)}, "b": {\#(delay), "delay_until_seconds": 7200}}}"#)
+        #expect(book.plan(named: "a").plan == Plan(delaySeconds: 7200))
+        #expect(book.plan(named: "b").plan == Plan(delaySeconds: 7200, delayUntilSeconds: 7200))
+    }
+
+    @Test func `the free plan of a public service waits 12 to 24 hours, the paid ones for nothing`() throws {
+        let plans = try PlanProfile.saas.book.plans
+        #expect(plans["free"]?.delaySeconds == 12 * 3600 && plans["free"]?.delayUntilSeconds == 24 * 3600)
+        for name in ["pro", "enterprise"] {
+            #expect(plans[name]?.delaySeconds == 0 && plans[name]?.delayUntilSeconds == nil)
+        }
     }
 
     @Test func `a limit of zero allows nothing`() throws {
@@ -54,6 +71,10 @@ import Testing
         (
             #"{"default_plan": "a", "plans": {"a": {}}, "analysis_second_microusd": -1}"#,
             ["analysis_second_microusd", "negative"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {"delay_seconds": 9, "delay_until_seconds": 8}}}"#,
+            ["'plans.a.delay_until_seconds'", "less than 'delay_seconds'"]
         ),
         (#"{"plans": {"a": {}}}"#, ["the file", "'default_plan'"]),
         (#"{"default_plan": "a"}"#, ["the file", "'plans'"]),

@@ -30,7 +30,7 @@ struct Assembly {
             Backends(
                 database: database, objects: objects, clock: clock, signals: try places.signals(),
                 linkBase: "\(settings.publicURL ?? "")/objects"),
-            plans: settings.plans, keys: keys,
+            plans: settings.plans, quietHours: settings.quietHours, keys: keys,
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),

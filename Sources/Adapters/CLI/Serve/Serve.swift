@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
               WAXWING_DATA            ./var, the data folder, created at the first start
               WAXWING_PROFILE         self-hosted, or saas
               WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')
+              WAXWING_QUIET_HOURS     01:00-06:00 UTC; the jobs of plans with a delay start then; or '23:00-05:00 Asia/Tokyo'
               WAXWING_WORKERS         jobs at once; as many as cores; 0 for none
               WAXWING_METRICS_TOKEN   who may read /api/metrics from elsewhere
               WAXWING_LOG_LEVEL       info

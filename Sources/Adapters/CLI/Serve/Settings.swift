@@ -2,6 +2,7 @@ import AudioCore
 import Auth
 import Billing
 import Foundation
+import Jobs
 import Logging
 import Storage
 import StorageS3
@@ -19,6 +20,8 @@ struct Settings {
     /// A bucket instead of the files in the data folder.
     var s3: S3Configuration?
     var plans: PlanBook
+    /// In which the jobs of plans with a delay start.
+    var quietHours = QuietHours.standard
     /// Jobs at once in this process; 0 for none.
     var workers: Int
     var metricsToken: String?
@@ -57,6 +60,7 @@ struct Settings {
             logLevel = level
         }
         ffmpeg = try value("WAXWING_FFMPEG").map(Self.ffmpeg)
+        quietHours = try value("WAXWING_QUIET_HOURS").map(Self.quietHours) ?? quietHours
         plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
     }
 
@@ -88,6 +92,15 @@ struct Settings {
                 expected: "'on', with ffmpeg installed, or the absolute path of that program")
         }
         return ffmpeg
+    }
+
+    private static func quietHours(_ text: String) throws -> QuietHours {
+        guard let hours = QuietHours(text) else {
+            throw SettingsError(
+                name: "WAXWING_QUIET_HOURS", value: text,
+                expected: "two times of the day and perhaps a time zone, as '01:00-06:00 Europe/Amsterdam'")
+        }
+        return hours
     }
 
     private static func plans(file: String?, profile: String?) throws -> PlanBook {

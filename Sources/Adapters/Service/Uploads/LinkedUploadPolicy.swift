@@ -11,6 +11,8 @@ struct LinkedUploadDetail: Codable {
     let filename: String
     let lane: String
     let delaySeconds: Int
+    /// Nil where the delay is always the same.
+    let delayUntilSeconds: Int?
     let etaSeconds: Int
 }
 
@@ -27,6 +29,7 @@ struct LinkedUploadPolicy: UploadPolicy {
     let queue: JobQueue
     let ledger: QuotaLedger
     let analyzer: any SampleAnalyzer
+    let quietHours: QuietHours
     let clock: any WallClock
 
     func judge(_ head: [UInt8], of session: UploadSession) -> UploadVerdict {
@@ -51,9 +54,12 @@ struct LinkedUploadPolicy: UploadPolicy {
         let work = AnalyzeUpload.Payload(
             sample: detail.sample, pendingKey: session.key.text, filename: detail.filename,
             contentType: session.attributes.contentType, size: session.size, etag: etag, uploadedAt: now)
+        let lane = Lane(
+            detail.lane, delaySeconds: detail.delaySeconds, untilSeconds: detail.delayUntilSeconds,
+            quietHours: quietHours)
         let job = try NewJob(
-            id: JobID(renaming: session.id), kind: AnalyzeUpload.kind, payload: work, queue: detail.lane,
-            owner: session.owner, runAt: now + .seconds(detail.delaySeconds))
+            id: JobID(renaming: session.id), kind: AnalyzeUpload.kind, payload: work, queue: lane.queue,
+            priority: lane.priority, owner: session.owner, runAt: lane.start(at: now))
         try queue.enqueueOrRefuse(job, in: transaction)
         try ledger.handOver(HoldID(renaming: session.id), in: transaction)
     }

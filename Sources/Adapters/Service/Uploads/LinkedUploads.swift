@@ -36,7 +36,7 @@ public struct LinkedUploads: Sendable {
         }
         let detail = LinkedUploadDetail(
             sample: .random(), filename: FileName.cleaned(filename, format: format.rawValue), lane: plan.lane,
-            delaySeconds: plan.delaySeconds, etaSeconds: plan.etaSeconds)
+            delaySeconds: plan.delaySeconds, delayUntilSeconds: plan.delayUntilSeconds, etaSeconds: plan.etaSeconds)
         let id = UploadID.random()
         let request = UploadRequest(
             id: id, owner: account, key: ObjectKey(in: "uploads-pending", of: account, id), size: size,
@@ -70,11 +70,9 @@ public struct LinkedUploads: Sendable {
     ///   `.unsupportedMedia` for a file that is no audio: it is removed.
     public func confirm(_ id: UploadID, for account: AccountID) async throws -> AcceptedUpload {
         let session = try await translated { try await sessions.confirm(id, of: account) }
-        let job = JobID(renaming: id)
-        let enqueued = try await database.read { try queue.find(job, in: $0) }
-        let detail = try LinkedUploadDetail(session)
-        return AcceptedUpload(
-            job: job, estimatedCompletion: (enqueued?.createdAt ?? session.createdAt) + .seconds(detail.etaSeconds))
+        let etaSeconds = try LinkedUploadDetail(session).etaSeconds
+        return await UploadForecast(database: database, queue: queue)
+            .accepted(JobID(renaming: id), enqueuedAt: session.createdAt, etaSeconds: etaSeconds)
     }
 
     /// Ends an upload that is not wanted any more, and removes what has arrived.

@@ -19,6 +19,7 @@ public struct Uploads: Sendable {
     let ledger: QuotaLedger
     let accounts: Accounts
     let analyzer: any SampleAnalyzer
+    let quietHours: QuietHours
     let clock: any WallClock
 
     /// Streams `body` into the store and enqueues its analysis.
@@ -74,20 +75,29 @@ public struct Uploads: Sendable {
     /// disconnecting client cancels: a transaction must not be kept and then reported as cancelled.
     private func settle(_ upload: Upload, _ stored: ObjectInfo, _ filename: String) async throws -> AcceptedUpload {
         try await Task {
+            let now = clock.now()
             try await database.write { session in
-                let now = clock.now()
                 try ledger.adjust(upload.hold, .storageBytes, to: stored.size, on: upload.plan, in: session)
                 try ledger.handOver(upload.hold, in: session)
                 let work = AnalyzeUpload.Payload(
                     sample: upload.sample, pendingKey: upload.pendingKey.text, filename: filename,
                     contentType: stored.attributes.contentType, size: stored.size, etag: stored.etag, uploadedAt: now)
+                let plan = upload.plan
+                let lane = Lane(
+                    plan.lane, delaySeconds: plan.delaySeconds, untilSeconds: plan.delayUntilSeconds,
+                    quietHours: quietHours)
                 let job = try NewJob(
-                    id: upload.id, kind: AnalyzeUpload.kind, payload: work, queue: upload.plan.lane,
-                    owner: upload.account, runAt: now + .seconds(upload.plan.delaySeconds))
+                    id: upload.id, kind: AnalyzeUpload.kind, payload: work, queue: lane.queue, priority: lane.priority,
+                    owner: upload.account, runAt: lane.start(at: now))
                 try queue.enqueueOrRefuse(job, in: session)
-                return upload.accepted(at: now)
             }
+            return await accepted(upload, at: now)
         }.value
+    }
+
+    private func accepted(_ upload: Upload, at time: Timestamp) async -> AcceptedUpload {
+        await UploadForecast(database: database, queue: queue)
+            .accepted(upload.id, enqueuedAt: time, etaSeconds: upload.plan.etaSeconds)
     }
 
     /// - Returns: the upload if it was accepted after all: the database may have kept a transaction and then
@@ -98,15 +108,10 @@ public struct Uploads: Sendable {
             if job == nil { try ledger.release(upload.hold, in: session) }
             return job
         }
-        if let job { return upload.accepted(at: job.createdAt) }
+        if let job { return await accepted(upload, at: job.createdAt) }
         try await objects.delete(upload.pendingKey)
         return nil
     }
-}
-
-public struct AcceptedUpload: Sendable, Equatable {
-    public let job: JobID
-    public let estimatedCompletion: Timestamp
 }
 
 /// One upload on its way. The job that will analyse it has the same name, so that what is pending can be told from
@@ -124,10 +129,6 @@ struct Upload: Sendable {
     init(account: AccountID, plan: Plan) {
         (self.account, self.plan) = (account, plan)
         pendingKey = ObjectKey(in: "uploads-pending", of: account, id)
-    }
-
-    func accepted(at time: Timestamp) -> AcceptedUpload {
-        AcceptedUpload(job: id, estimatedCompletion: time + .seconds(plan.etaSeconds))
     }
 }
 
@@ -193,5 +194,14 @@ extension JobQueue {
             default: throw error
             }
         }
+    }
+}
+
+extension Lane {
+    /// Of a plan, in the quiet hours of the service.
+    ///
+    /// - Parameter most: nil where the delay is always the same.
+    init(_ queue: String, delaySeconds least: Int, untilSeconds most: Int?, quietHours: QuietHours) {
+        self.init(queue, delay: .seconds(least) ... .seconds(max(most ?? least, least)), quietHours: quietHours)
     }
 }

@@ -50,6 +50,25 @@ import Testing
         #expect((traces.holds, traces.samples) == (0, 1))
     }
 
+    @Test func `by link, too, a delay ends in the quiet hours`() async throws {
+        let studio = try await Studio(Plan(lane: "free", delaySeconds: 12 * 3_600, delayUntilSeconds: 24 * 3_600))
+        studio.clock.turn(to: try #require(Timestamp("2026-03-10T12:00:00Z")))
+        let bytes = MadeAudio.wav()
+        let open = try await uploads(studio).begin(
+            named: "a.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.account)
+        try await send(bytes, by: open, in: studio)
+        let accepted = try await uploads(studio).confirm(open.session.id, for: studio.account)
+        let night = try #require(Timestamp("2026-03-11T01:00:00Z"))
+        #expect((night...night + .seconds(5 * 3_600)).contains(accepted.estimatedCompletion))
+    }
+
+    @Test func `an upload that was begun before there were such delays has the one it was told`() throws {
+        let old =
+            #"{"sample": "\#(SampleID.random())", "filename": "a.wav", "lane": "free", "delaySeconds": 9, "etaSeconds": 10}"#
+        let detail = try JSONDecoder().decode(LinkedUploadDetail.self, from: Data(old.utf8))
+        #expect((detail.delaySeconds, detail.delayUntilSeconds) == (9, nil))
+    }
+
     @Test func `what is no audio is removed, and gives everything back`() async throws {
         let studio = try await Studio()
         let bytes = Array("<html>".utf8) + Array(repeating: UInt8(0x20), count: 100)

@@ -87,6 +87,36 @@ import Testing
         #expect(try await studio.report(upload).status == .completed)
     }
 
+    @Test func `a delay that leaves room for it ends in the quiet hours, and the answer says when`() async throws {
+        let studio = try await Studio(Plan(lane: "free", delaySeconds: 12 * 3_600, delayUntilSeconds: 24 * 3_600))
+        studio.clock.turn(to: try #require(Timestamp("2026-03-10T12:00:00Z")))
+        let night = try #require(Timestamp("2026-03-11T01:00:00Z"))
+        for _ in 0..<10 {
+            let upload = try await studio.upload()
+            #expect((night...night + .seconds(5 * 3_600)).contains(upload.estimatedCompletion))
+        }
+        studio.clock.turn(to: night - .seconds(1))
+        #expect(try await studio.work() == 0)
+        studio.clock.turn(to: night + .seconds(5 * 3_600))
+        #expect(try await studio.work() == 20)
+    }
+
+    @Test func `once something was done, the answer comes from the queue and not from the plan`() async throws {
+        let studio = try await Studio(Plan(etaSeconds: 300))
+        for _ in 0..<5 {
+            try await studio.upload()
+            let job = try #require(try await studio.useCases.uploads.queue.claim(from: ["default"], by: "ada"))
+            studio.clock.advance(by: .seconds(20))
+            _ = try await studio.database.write { session in
+                try studio.useCases.uploads.queue.apply(
+                    .failedForGood(token: job.course.token, reason: "torn"), to: job.id, in: session)
+            }
+        }
+        let now = studio.clock.now()
+        #expect(try await studio.upload().estimatedCompletion == now + .seconds(20))
+        #expect(try await studio.upload().estimatedCompletion > now + .seconds(30))
+    }
+
     @Test func `the true size is settled, whatever was said`() async throws {
         let bytes = MadeAudio.wav(bytes: 10_000)
         for said in [nil, 1, 9_999, 10_000, 10_001, 50_000] {
