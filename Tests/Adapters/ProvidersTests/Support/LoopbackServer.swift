@@ -6,10 +6,10 @@ import Synchronization
 /// A server on loopback that says what a test tells it, byte by byte, in a task for each connection.
 struct LoopbackServer: Sendable {
     let port: Int
-    fileprivate let counter: Counter
+    private let clients: Clients
 
     /// How many connections were taken.
-    var connections: Int { counter.value }
+    var connections: Int { clients.count }
 
     /// Runs `body` beside the server; both end with it.
     static func run<Result: Sendable>(
@@ -17,39 +17,29 @@ struct LoopbackServer: Sendable {
         _ serve: @escaping @Sendable (inout ServerConnection) async throws -> Void,
         body: (LoopbackServer) async throws -> Result
     ) async throws -> Result {
+        let clients = Clients()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    // Handed over at once: one that waits to be taken, and is not, may not just be forgotten.
+                    let client = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    // A client that hangs up ends its connection and nothing else.
+                    clients.add(Task { try? await Self.serve(client, serve) })
                 }
             }
-        let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0, counter: Counter())
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await server.accept(listener, serve) }
-            defer { group.cancelAll() }
-            return try await body(server)
-        }
-    }
-
-    private func accept(
-        _ listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>,
-        _ serve: @escaping @Sendable (inout ServerConnection) async throws -> Void
-    ) async {
-        try? await listener.executeThenClose { clients in
-            await withTaskGroup(of: Void.self) { group in
-                do {
-                    for try await client in clients {
-                        counter.increment()
-                        // A client that hangs up ends its connection and nothing else.
-                        group.addTask { try? await Self.serve(client, serve) }
-                    }
-                } catch {}
-                group.cancelAll()
-            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let server = LoopbackServer(port: listener.localAddress?.port ?? 0, clients: clients)
+        do {
+            let result = try await body(server)
+            await clients.end(listener)
+            return result
+        } catch {
+            await clients.end(listener)
+            throw error
         }
     }
 
@@ -64,13 +54,20 @@ struct LoopbackServer: Sendable {
         }
     }
 
-    fileprivate final class Counter: Sendable {
-        private let count = Mutex(0)
+    private final class Clients: Sendable {
+        private let tasks = Mutex([Task<Void, Never>]())
 
-        var value: Int { count.withLock { $0 } }
+        var count: Int { tasks.withLock { $0.count } }
 
-        func increment() {
-            count.withLock { $0 += 1 }
+        func add(_ task: Task<Void, Never>) {
+            tasks.withLock { $0.append(task) }
+        }
+
+        func end(_ listener: any Channel) async {
+            try? await listener.close()
+            let tasks = tasks.withLock { $0 }
+            for task in tasks { task.cancel() }
+            for task in tasks { await task.value }
         }
     }
 }

@@ -70,7 +70,7 @@ struct Studio {
         for worker in workers {
             let queues = worker.configuration.queues.map(\.queue)
             while let job = try await worker.queue.claim(from: queues, by: worker.name) {
-                await JobRun(job: job, worker: worker).run()
+                _ = await JobRun(job: job, worker: worker).run()
                 attempts += 1
             }
         }
