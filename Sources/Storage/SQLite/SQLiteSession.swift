@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import Storage
 
 /// An open snapshot or transaction; lives as long as its body runs.
@@ -73,7 +74,7 @@ final class SQLiteSession: WriteSession {
         try run(sql) { statement, arguments in
             let cursor = try ValueCursor(statement, arguments)
             while let row = try cursor.next() {
-                guard body(row) else { return cursor.stop() }
+                guard body(row) else { return }
             }
         }
     }
@@ -127,9 +128,10 @@ private final class ValueCursor: DatabaseCursor {
         return Storage.Row(columns: columns, values: values)
     }
 
-    /// Before the last row: whoever uses the statement next finds it at its beginning, and nothing held by it.
-    func stop() {
-        _statement.setUncheckedArguments(StatementArguments())
+    /// Whoever uses the statement next finds it at its beginning, and nothing is held by it. What it failed with was told by
+    /// the step that did.
+    deinit {
+        _ = sqlite3_reset(_statement.sqliteStatement)
     }
 }
 
