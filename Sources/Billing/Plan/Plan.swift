@@ -21,6 +21,8 @@ public struct Plan: Equatable, Sendable {
     public var delayUntilSeconds: Int?
     /// What an upload is told while the queue has done nothing yet from which it could be foretold: done in so many seconds.
     public var etaSeconds: Int
+    /// Of jobs, in seconds.
+    private static let longestDelay = 366 * 86_400
     public var aiModel: String?
     public var priceCentsPerMonth: Int
 
@@ -72,7 +74,15 @@ extension Plan: Codable {
             }
             return value
         }
-        let (delay, delayUntil) = (try limit(.delaySeconds) ?? 0, try limit(.delayUntilSeconds))
+        func delay(_ key: CodingKeys) throws -> Int? {
+            let value = try limit(key)
+            guard value ?? 0 <= Self.longestDelay else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "'\(key.stringValue)' is more than a year")
+            }
+            return value
+        }
+        let (delay, delayUntil) = (try delay(.delaySeconds) ?? 0, try delay(.delayUntilSeconds))
         if let delayUntil, delayUntil < delay {
             throw DecodingError.dataCorruptedError(
                 forKey: .delayUntilSeconds, in: container,

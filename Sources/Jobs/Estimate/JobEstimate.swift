@@ -50,10 +50,14 @@ extension JobQueue {
             start = runs.start(of: place, slots: slots)
         }
         let end = max(start + runs.toEnd(of: job, begun: start, policy(of: job.kind)), 0)
-        return JobEstimate(start: now + .seconds(start), completion: now + .seconds(end), before: before)
+        func time(_ seconds: Double) -> Timestamp { now + .seconds(min(max(seconds, -Self.farOff), Self.farOff)) }
+        return JobEstimate(start: time(start), completion: time(end), before: before)
     }
 
-    /// The last attempts of a queue, and those that go on.
+    /// Seconds; further nothing is told, as the clocks that were written down may have been wrong by any time.
+    private static let farOff = 10.0 * 366 * 86_400
+
+    /// The last attempts of a queue that were made to their end, and those that go on.
     private func recentRuns(of queue: String, at now: Timestamp, in session: any ReadSession) throws -> RecentRuns {
         let furthest = try session.row(
             """
@@ -67,6 +71,7 @@ extension JobQueue {
             FROM (
                 SELECT job_id, started_at, ended_at, outcome FROM job_attempts
                 WHERE queue = \(queue) AND started_at IS NOT NULL
+                    AND outcome IN ('succeeded', 'failed', 'failed for good', 'crashed')
                     AND ended_at >= \(try furthest?.get("ended_at") ?? Timestamp(milliseconds: .min))
                 ORDER BY ended_at DESC LIMIT \(Self.judgedRuns)) AS ended
             JOIN jobs ON jobs.id = ended.job_id
@@ -78,7 +83,8 @@ extension JobQueue {
             """)
         return RecentRuns(
             ended: try ended.map { try RecentRun($0, until: $0.get("ended_at"), outcome: $0.get("outcome"), at: now) },
-            running: try running.map { try RecentRun($0, at: now) }, isWhole: ended.count < Self.judgedRuns)
+            running: try running.map { try RecentRun($0, at: now) },
+            isWhole: ended.count < Self.judgedRuns && furthest == nil)
     }
 
     /// Those that are taken before a job that is ready: each part along the index, and no further than they go.

@@ -97,7 +97,8 @@ struct RecentRuns {
     func toEnd(of job: Job, begun start: Double, _ policy: RetryPolicy) -> Double {
         let runs = runs(of: job.kind)
         let run = start < 0 ? -start + runs.left(after: -start) : runs.median
-        return run + runs.retries(after: job.course.attempts, policy)
+        let attempt = job.course.lease == nil ? job.course.attempts + 1 : job.course.attempts
+        return run + runs.retries(from: max(attempt, 1), policy)
     }
 }
 
@@ -139,10 +140,14 @@ struct KindOfRun {
     }
 
     /// What failing adds in the mean: waits, and attempts.
-    func retries(after attempts: Int, _ policy: RetryPolicy) -> Double {
+    ///
+    /// - Parameter attempt: the number of the one that goes on, or comes next.
+    func retries(from attempt: Int, _ policy: RetryPolicy) -> Double {
         var (chance, time) = (1.0, 0.0)
-        for failure in max(attempts, 1)..<max(policy.attempts, attempts, 1) {
+        for failure in attempt..<max(policy.attempts, attempt) {
             chance *= failing
+            // What is so unlikely adds nothing, however often it may be tried.
+            guard chance > 0.001 else { break }
             time += chance * (policy.delay(afterFailure: failure, jitter: 0.5) / .seconds(1) + mean)
         }
         return time

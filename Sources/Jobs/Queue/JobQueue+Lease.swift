@@ -49,28 +49,50 @@ extension JobQueue {
     /// - Returns: whether the job is to be stopped because its cancellation was requested.
     /// - Throws: ``LeaseLost`` when the job has gone to another.
     public func heartbeat(_ job: Job) async throws -> Bool {
-        let beat = try await heartbeat([job])
-        guard beat.lost.isEmpty else { throw LeaseLost(job: job.id) }
-        return !beat.cancelled.isEmpty
+        try await database.write(.readCommitted) { session in
+            try apply(.heartbeat(token: job.course.token, at: clock.now()), to: job.id, in: session)
+                .course.isCancelRequested
+        }
     }
 
-    /// Extends leases, in one transaction.
+    /// What became of a lease that was to be extended.
+    enum HeartbeatAnswer: Sendable {
+        case extended
+        /// Extended; the job is to be stopped, because its cancellation was requested.
+        case cancelled
+        /// The job has gone to another.
+        case lost
+        /// Held by another transaction, as by that which ends the job, and left alone.
+        case busy
+    }
+
+    /// Extends leases, in one transaction that waits for no other.
     ///
-    /// - Returns: the jobs that are to be stopped because their cancellation was requested, and those that have gone to others.
-    func heartbeat(_ jobs: [Job]) async throws -> (cancelled: [Job], lost: [Job]) {
-        // In one order, so that no two wait for each other.
-        let jobs = jobs.sorted { $0.id.text < $1.id.text }
-        return try await database.write(.readCommitted) { session in
-            var (cancelled, lost) = ([Job](), [Job]())
-            for job in jobs {
-                do {
-                    let beat = JobEvent.heartbeat(token: job.course.token, at: clock.now())
-                    if try apply(beat, to: job.id, in: session).course.isCancelRequested { cancelled.append(job) }
-                } catch is LeaseLost {
-                    lost.append(job)
-                }
+    /// - Returns: an answer for each.
+    func heartbeat(_ jobs: [Job]) async throws -> [HeartbeatAnswer] {
+        try await database.write(.readCommitted) { session in
+            let ids = jobs.map(\.id)
+            var free: [JobID: Job] = [:]
+            for row in try session.rows(
+                "SELECT * FROM jobs WHERE state = 'leased' AND id IN (\(list: ids)) ORDER BY id \(.skipLocked)")
+            {
+                // One that cannot be read keeps no other from its heartbeat.
+                if let job = try? Job(row) { free[job.id] = job }
             }
-            return (cancelled, lost)
+            var tokens: [JobID: Int] = [:]
+            for row in try session.rows(
+                "SELECT id, lease_token FROM jobs WHERE state = 'leased' AND id IN (\(list: ids))")
+            {
+                tokens[try row.get("id")] = try row.get("lease_token")
+            }
+            return try jobs.map { job in
+                let token = job.course.token
+                guard tokens[job.id] == token else { return .lost }
+                guard let held = free[job.id] else { return .busy }
+                let now = clock.now()
+                let next = try advance(held, .heartbeat(token: token, at: now), at: now, in: session)
+                return next.course.isCancelRequested ? .cancelled : .extended
+            }
         }
     }
 

@@ -68,10 +68,19 @@ extension JobQueue {
                         WHERE state IN ('scheduled', 'retryable') AND queue = \(settings.queue) AND is_follow_up = 0
                         LIMIT \(capacity)) AS waiting
                     """)?.get("count") ?? 0
-            let new = try (coming[settings.queue] ?? []).filter { try holder(of: $0, at: now, in: session) == nil }
-            guard waiting + new.count <= capacity else {
+            let new = try number(of: coming[settings.queue] ?? [], at: now, in: session)
+            guard waiting + new <= capacity else {
                 throw JobQueueError.full(queue: settings.queue, capacity: capacity)
             }
+        }
+    }
+
+    /// Of unique jobs each counts once, and none that is there already.
+    private func number(of jobs: [NewJob], at now: Timestamp, in session: any ReadSession) throws -> Int {
+        var keys: Set<String> = []
+        return try jobs.count { job in
+            guard let key = job.uniqueness?.indexed(kind: job.kind, at: now).key else { return true }
+            return try keys.insert(key).inserted && holder(of: job, at: now, in: session) == nil
         }
     }
 

@@ -1,6 +1,6 @@
 import Storage
 
-/// Ends runs that succeeded, each in the transaction that holds its effect, and claims the jobs that are next in their slots.
+/// Ends runs that succeeded, each in the transaction that holds its effect, and claims the jobs that go on in their slots.
 ///
 /// Those that end while others are being written go together in the next transaction (group commit): of many short jobs,
 /// each pays a part of what a transaction costs. One at a time: together they would read what each other writes, and one of
@@ -47,25 +47,36 @@ actor Completions {
     }
 
     private func write(_ endings: [Ending]) async {
-        let vacancy = slots.claim(after: endings.map(\.job.queue))
+        let queues = endings.map(\.job.queue)
+        let vacancy = slots.beginClaim(after: queues)
         let isJoint = queue.database.hasOneWriter
         async let besides = claim(isJoint ? nil : vacancy)
-        var (next, failures) = ([Job](), [(any Error)?](repeating: nil, count: endings.count))
+        var (next, failure) = ([Job](), (any Error)?.none)
         do {
             next = try await write(endings.map { ($0.job, $0.effect) }, claiming: isJoint ? vacancy : nil)
-        } catch let error where endings.count == 1 || error.mayPass {
-            failures = endings.map { _ in error }
         } catch {
-            // One spoilt it for all: alone, each succeeds or fails for itself.
-            for (index, ending) in endings.enumerated() {
-                failures[index] = await failure(of: ending.job, ending.effect)
-            }
+            failure = error
         }
         next += await besides
-        if vacancy != nil { slots.endClaim(next.map(\.queue)) }
+        if failure != nil {
+            // No job begins before the one is over in whose slot it would.
+            await giveBack(next)
+            next = []
+        }
+        if vacancy != nil { slots.endClaim(taking: next.map(\.queue), after: queues) }
         for (index, ending) in endings.enumerated() {
-            let completion = Completion(failure: failures[index], next: index < next.count ? next[index] : nil)
+            var completion = Completion(failure: failure, next: index < next.count ? next[index] : nil)
+            // One may have spoilt it for all, or the claim did: alone, each succeeds or fails for itself.
+            if let failure, !failure.mayPass { completion.failure = await self.failure(of: ending.job, ending.effect) }
             ending.continuation.resume(returning: completion)
+        }
+    }
+
+    /// What cannot be given back goes to another when its lease runs out.
+    private nonisolated func giveBack(_ jobs: [Job]) async {
+        guard !jobs.isEmpty else { return }
+        _ = try? await queue.database.write { [queue] session in
+            for job in jobs { try queue.apply(.released(token: job.course.token), to: job.id, in: session) }
         }
     }
 

@@ -13,19 +13,24 @@ final class Heartbeats: Sendable {
         case leaseLost
     }
 
+    /// One run of a job: the same job may be taken again while an earlier run has not ended yet.
+    struct RunID: Hashable {
+        fileprivate let number: Int
+    }
+
     private struct Run {
         let job: Job
-        /// Until when the lease need not be extended.
-        var rest: ContinuousClock.Instant
+        var nextBeat: ContinuousClock.Instant
         var stop: Stop?
         var waiter: CheckedContinuation<Stop?, Never>?
     }
 
     private struct State {
-        var runs: [JobID: Run] = [:]
+        var runs: [RunID: Run] = [:]
         var isReleasing = false
+        var count = 0
 
-        mutating func takeWaiter(of id: JobID) -> CheckedContinuation<Stop?, Never>? {
+        mutating func takeWaiter(of id: RunID) -> CheckedContinuation<Stop?, Never>? {
             guard let waiter = runs[id]?.waiter else { return nil }
             runs[id]?.waiter = nil
             return waiter
@@ -40,32 +45,41 @@ final class Heartbeats: Sendable {
         (self.queue, self.logger) = (queue, logger)
     }
 
-    func add(_ job: Job) {
-        let rest = rest(of: job)
-        state.withLock { state in
-            state.runs[job.id] = Run(job: job, rest: rest, stop: state.isReleasing ? .released : nil)
+    /// - Returns: by what the run is known; ``remove(_:)`` ends that.
+    func add(_ job: Job) -> RunID {
+        let nextBeat = nextBeat(of: job)
+        return state.withLock { state in
+            state.count += 1
+            let id = RunID(number: state.count)
+            state.runs[id] = Run(job: job, nextBeat: nextBeat, stop: state.isReleasing ? .released : nil)
+            return id
         }
     }
 
-    func remove(_ job: Job) {
-        _ = state.withLock { $0.runs.removeValue(forKey: job.id) }
+    func remove(_ id: RunID) {
+        state.withLock { $0.runs.removeValue(forKey: id)?.waiter }?.resume(returning: nil)
     }
 
-    /// - Returns: once the job is to stop, why; nil when nobody waits for it any more.
-    func stop(of job: Job) async -> Stop? {
+    /// - Returns: once the run is to stop, why; nil when nobody waits for it any more.
+    func stop(of id: RunID) async -> Stop? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer = state.withLock { state -> Stop?? in
-                    guard let run = state.runs[job.id], !Task.isCancelled else { return .some(nil) }
+                    guard let run = state.runs[id], !Task.isCancelled else { return .some(nil) }
                     if let stop = run.stop { return stop }
-                    state.runs[job.id]?.waiter = continuation
+                    state.runs[id]?.waiter = continuation
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            state.withLock { $0.takeWaiter(of: job.id) }?.resume(returning: nil)
+            state.withLock { $0.takeWaiter(of: id) }?.resume(returning: nil)
         }
+    }
+
+    /// From now on jobs are kept.
+    func begin() {
+        state.withLock { $0.isReleasing = false }
     }
 
     /// Gives all jobs back, those too that come yet.
@@ -84,15 +98,12 @@ final class Heartbeats: Sendable {
     func beat(every interval: Duration) async {
         while (try? await Task.sleep(for: interval)) != nil {
             let now = ContinuousClock.now
-            let due = state.withLock { $0.runs.values.filter { $0.rest <= now && $0.stop == nil }.map(\.job) }
+            let due = state.withLock { $0.runs.filter { $0.value.nextBeat <= now && $0.value.stop == nil } }
             guard !due.isEmpty else { continue }
             do {
-                let beat = try await queue.heartbeat(due)
-                state.withLock { state in
-                    for job in due { state.runs[job.id]?.rest = rest(of: job) }
-                }
-                for job in beat.cancelled { tell(job.id, .cancelled) }
-                for job in beat.lost { tell(job.id, .leaseLost) }
+                let runs = Array(due)
+                let answers = try await queue.heartbeat(runs.map(\.value.job))
+                for ((id, run), answer) in zip(runs, answers) { take(answer, of: id, run.job) }
             } catch is CancellationError {
                 return
             } catch {
@@ -102,11 +113,23 @@ final class Heartbeats: Sendable {
         }
     }
 
-    private func rest(of job: Job) -> ContinuousClock.Instant {
+    private func take(_ answer: JobQueue.HeartbeatAnswer, of id: RunID, _ job: Job) {
+        switch answer {
+        case .extended:
+            let nextBeat = nextBeat(of: job)
+            state.withLock { $0.runs[id]?.nextBeat = nextBeat }
+        case .cancelled: tell(id, .cancelled)
+        case .lost: tell(id, .leaseLost)
+        // At the next look again.
+        case .busy: break
+        }
+    }
+
+    private func nextBeat(of job: Job) -> ContinuousClock.Instant {
         .now + queue.policy(of: job.kind).lease / 6
     }
 
-    private func tell(_ id: JobID, _ stop: Stop) {
+    private func tell(_ id: RunID, _ stop: Stop) {
         let waiter = state.withLock { state in
             state.runs[id]?.stop = stop
             return state.takeWaiter(of: id)

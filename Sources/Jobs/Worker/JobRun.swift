@@ -89,11 +89,11 @@ struct JobRun: Sendable {
     /// Runs the handler until it ends, or is to stop. One that does not end when it is told to is waited for for a while; then
     /// the job ends without it.
     private func run(_ settle: (Outcome) async -> Job?) async -> Job? {
-        worker.heartbeats.add(job)
-        defer { worker.heartbeats.remove(job) }
+        let id = worker.heartbeats.add(job)
+        defer { worker.heartbeats.remove(id) }
         return await withTaskGroup(of: Turn.self) { group in
             group.addTask { .handled(await handle()) }
-            group.addTask { .told(await worker.heartbeats.stop(of: job)) }
+            group.addTask { .told(await worker.heartbeats.stop(of: id)) }
             var (verdict, isSettled, next) = (Outcome?.none, false, Job?.none)
             // Beside the group, which is cancelled while it runs.
             var patience: Task<Void, Never>?
@@ -130,7 +130,7 @@ struct JobRun: Sendable {
 
     private func handle() async -> Outcome? {
         // Claimed just before the stop, and not begun.
-        guard !Task.isShuttingDownGracefully else { return nil }
+        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
         guard let handler = worker.handlers[job.kind] else { return .released }
         do {
             return .success(try await handler.run(job))

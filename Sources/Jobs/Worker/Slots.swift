@@ -14,8 +14,15 @@ final class Slots: Sendable {
         var balance: QueueBalance
         var isOpen = false
         var isClaiming = false
-        /// Somebody found a claim under way, and waits for its end.
+        /// Who fills free slots found a claim under way, and waits for its end.
         var isAwaited = false
+
+        mutating func vacancy(after ended: [String], atMost limit: Int) -> Vacancy? {
+            let demands = balance.demands(after: ended).filter { $0.limit > 0 }
+            guard isOpen, !isClaiming, limit > 0, !demands.isEmpty else { return nil }
+            isClaiming = true
+            return Vacancy(demands: demands, limit: min(limit, JobQueue.largestClaim))
+        }
     }
 
     private let state: Mutex<State>
@@ -27,44 +34,37 @@ final class Slots: Sendable {
         self.wakeUp = wakeUp
     }
 
-    /// Begins a claim for the slots that are free; ``endClaim(_:)`` ends it.
+    /// Begins a claim for the slots that are free; ``endClaim(taking:after:)`` ends it.
     ///
-    /// - Returns: nil when none is, and while another claim is under way.
-    func claim() -> Vacancy? {
-        claim(after: []) { $0.free }
+    /// - Returns: nil when none is, and while another claim is under way: then the next is kept for who asked.
+    func beginClaim() -> Vacancy? {
+        state.withLock { state in
+            state.isAwaited = state.isClaiming && state.balance.free > 0
+            return state.vacancy(after: [], atMost: state.balance.free)
+        }
     }
 
     /// Begins a claim for the slots of jobs that are over.
     ///
     /// - Parameter ended: their queues.
-    func claim(after ended: [String]) -> Vacancy? {
-        claim(after: ended) { _ in ended.count }
+    func beginClaim(after ended: [String]) -> Vacancy? {
+        state.withLock { state in state.isAwaited ? nil : state.vacancy(after: ended, atMost: ended.count) }
     }
 
-    private func claim(after ended: [String], upTo limit: (QueueBalance) -> Int) -> Vacancy? {
-        state.withLock { state in
-            guard state.isOpen, !state.isClaiming else {
-                state.isAwaited = state.isClaiming
-                return nil
-            }
-            let (limit, demands) = (limit(state.balance), state.balance.demands(after: ended))
-            guard limit > 0, demands.contains(where: { $0.limit > 0 }) else { return nil }
-            state.isClaiming = true
-            return Vacancy(demands: demands.filter { $0.limit > 0 }, limit: min(limit, JobQueue.largestClaim))
-        }
-    }
-
-    /// - Parameter taken: the queue of each job that the claim got.
-    func endClaim(_ taken: [String]) {
+    /// - Parameters:
+    ///   - taken: the queue of each job that the claim got.
+    ///   - ended: those of the jobs whose slots they go on in, the first in the first's.
+    func endClaim(taking taken: [String], after ended: [String] = []) {
         let isAwaited = state.withLock { state in
+            for queue in ended.prefix(taken.count) { state.balance.end(queue) }
             for queue in taken { state.balance.start(queue) }
-            defer { (state.isClaiming, state.isAwaited) = (false, false) }
+            state.isClaiming = false
             return state.isAwaited
         }
         if isAwaited { wakeUp.signal() }
     }
 
-    /// A job of the queue is over.
+    /// A job of the queue is over, and none goes on in its slot.
     func end(_ queue: String) {
         state.withLock { $0.balance.end(queue) }
     }

@@ -62,6 +62,7 @@ public struct Worker: Service {
     }
 
     public func run() async {
+        heartbeats.begin()
         await withDiscardingTaskGroup { group in
             group.addTask { await listen() }
             group.addTask { await reclaim() }
@@ -94,7 +95,7 @@ public struct Worker: Service {
                 var pause = configuration.pollInterval
                 do {
                     // One without room has nothing to ask for until a run ends, which wakes it.
-                    if let vacancy = slots.claim() {
+                    if let vacancy = slots.beginClaim() {
                         let jobs = try await claim(vacancy)
                         for job in jobs { runs.addTask { await run(job) } }
                         if jobs.count == vacancy.limit { continue }
@@ -113,7 +114,7 @@ public struct Worker: Service {
 
     private func claim(_ vacancy: Slots.Vacancy) async throws -> [Job] {
         var jobs: [Job] = []
-        defer { slots.endClaim(jobs.map(\.queue)) }
+        defer { slots.endClaim(taking: jobs.map(\.queue)) }
         jobs = try await queue.claim(vacancy.demands, of: handlers.kinds, by: name, upTo: vacancy.limit)
         return jobs
     }
@@ -123,7 +124,7 @@ public struct Worker: Service {
         var next: Job? = first
         while let job = next {
             next = await JobRun(job: job, worker: self).run()
-            slots.end(job.queue)
+            if next == nil { slots.end(job.queue) }
         }
         wakeUp.signal()
     }

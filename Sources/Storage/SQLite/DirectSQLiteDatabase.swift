@@ -9,6 +9,8 @@ import Storage
 public final class DirectSQLiteDatabase: Storage.Database {
     private let engine: DatabaseQueue
 
+    public var hasOneWriter: Bool { true }
+
     public init() throws(Storage.DatabaseError) {
         engine = try SQLiteDatabase.memory()
     }

@@ -73,6 +73,13 @@ extension JobQueuePromise {
                 #expect(try await database.write { try bench.queue.enqueue(twin, in: $0) } == twins[0].id)
             }
         },
+        JobQueuePromise("equal unique jobs that come together take the room of one") { database in
+            let bench = QueueBench(database)
+            try await database.write { try bench.queue.setCapacity(1, of: "default", in: $0) }
+            let twins = try (0..<2).map { try NewJob(kind: "tune", payload: $0, unique: .whileOpen("a")) }
+            let ids = try await database.write { try bench.queue.enqueue(twins, in: $0) }
+            #expect(Set(ids) == [twins[0].id])
+        },
     ]
 
     static let care = [

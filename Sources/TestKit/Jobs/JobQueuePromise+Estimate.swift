@@ -114,6 +114,13 @@ extension JobQueuePromise {
             let (now, estimate) = (bench.clock.now(), try #require(try await bench.estimate(of: slow)))
             #expect(estimate.completion > now && estimate.completion < now + .seconds(3600))
         },
+        JobQueuePromise("runs of which a clock made ages lead to no time that cannot be told") { database in
+            let bench = QueueBench(database)
+            for _ in 0..<3 { try await bench.run(try await bench.enqueue(), for: 1 << 50) }
+            for _ in 0..<100 { try await bench.enqueue() }
+            let estimate = try #require(try await bench.estimate(of: try await bench.enqueue()))
+            #expect(estimate.completion > bench.clock.now())
+        },
         JobQueuePromise("behind more jobs than are looked at, so many are said to be before") { database in
             let bench = QueueBench(database)
             try await bench.runSome(for: 60)
