@@ -69,6 +69,10 @@ import Testing
         (#"{"default_plan": "a", "plans": {"a": {}}, "plan": {}}"#, ["the file", "'plan'"]),
         (#"{"default_plan": "a", "plans": {"a": {"storage_bytes": -1}}}"#, ["storage_bytes", "negative"]),
         (
+            #"{"default_plan": "a", "plans": {"a": {"delay_seconds": 9223372036854775807}}}"#,
+            ["delay_seconds", "a year"]
+        ),
+        (
             #"{"default_plan": "a", "plans": {"a": {}}, "analysis_second_microusd": -1}"#,
             ["analysis_second_microusd", "negative"]
         ),
