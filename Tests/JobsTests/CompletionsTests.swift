@@ -26,7 +26,11 @@ import Testing
         #expect(ends.count { $0.status == "failed" } == bad.count)
         let good = ids.filter { !bad.contains($0) }.map(\.text)
         #expect(Set(try await bench.ledger()) == Set(good + bad.map { _ in "abandoned, failed" }))
-        for id in ids { #expect(try await bench.outcomes(of: id) == [bad.contains(id) ? "failed" : "succeeded"]) }
+        for id in ids {
+            // One may have been claimed beside an end that failed, and given back.
+            let outcomes = try await bench.outcomes(of: id).filter { $0 != "released" }
+            #expect(outcomes == [bad.contains(id) ? "failed" : "succeeded"])
+        }
     }
 
     @Test func `a job that has gone to another is refused alone`() async throws {

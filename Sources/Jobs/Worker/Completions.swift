@@ -75,7 +75,8 @@ actor Completions {
     /// What cannot be given back goes to another when its lease runs out.
     private nonisolated func giveBack(_ jobs: [Job]) async {
         guard !jobs.isEmpty else { return }
-        _ = try? await queue.database.write { [queue] session in
+        let jobs = jobs.sorted { $0.id.text < $1.id.text }
+        _ = try? await queue.database.write(.readCommitted) { [queue] session in
             for job in jobs { try queue.apply(.released(token: job.course.token), to: job.id, in: session) }
         }
     }
