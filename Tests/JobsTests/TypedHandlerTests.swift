@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct TypedHandlerTests {
     private struct Welcome: JobParameters {
         static let kind = "welcome"
-        static var policy: RetryPolicy {
+        static var policy: RetryPolicy? {
             var policy = RetryPolicy()
             policy.attempts = 1
             return policy

@@ -106,7 +106,7 @@ import Testing
     @Test func `a handler's own policy holds where the queue has none for its kind`() async throws {
         struct Once: JobParameters {
             static let kind = "once"
-            static var policy: RetryPolicy { RetryPolicy(attempts: 1) }
+            static var policy: RetryPolicy? { RetryPolicy(attempts: 1) }
         }
         let bench = try await WorkerBench()
         let id = try await bench.database.write { try bench.queue.enqueue(Once(), in: $0) }
@@ -120,6 +120,17 @@ import Testing
         #expect(ends.map(\.status) == ["failed"])
         #expect(try await bench.job(id).course.attempts == 1)
         #expect(try await bench.ledger() == ["given back"])
+    }
+
+    @Test func `where neither a kind nor its handler has a policy, the queue's holds`() async throws {
+        struct Plain: JobParameters {
+            static let kind = "plain"
+        }
+        let bench = try await WorkerBench { $0.attempts = 1 }
+        _ = try await bench.database.write { try bench.queue.enqueue(Plain(), in: $0) }
+        let failing = TypedHandler(Plain.self, on: bench.queue) { _, _ in throw JobFailure(.passing, "no sound") }
+        let ends = try await bench.whileWorking([failing]) { await bench.ends(1) }
+        #expect(ends.map(\.status) == ["failed"])
     }
 
     @Test(.timeLimit(.minutes(5))) func `a handler that does not heed its cancellation holds up no end of its job`()

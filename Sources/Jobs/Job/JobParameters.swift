@@ -14,12 +14,13 @@ public protocol JobParameters: Codable, Sendable {
     static var kind: String { get }
     /// Where jobs of this kind wait, unless they are told otherwise.
     static var queue: String { get }
-    static var policy: RetryPolicy { get }
+    /// Nil for the queue's own.
+    static var policy: RetryPolicy? { get }
 }
 
 extension JobParameters {
     public static var queue: String { "default" }
-    public static var policy: RetryPolicy { RetryPolicy() }
+    public static var policy: RetryPolicy? { nil }
 }
 
 extension NewJob {
@@ -40,7 +41,8 @@ extension JobQueue {
         _ database: any Database, kinds: [any JobParameters.Type], signals: any ChangeSignals = LocalSignals(),
         clock: any WallClock = SystemClock()
     ) {
-        let policies = Dictionary(kinds.map { ($0.kind, $0.policy) }) { _, last in last }
+        let own = kinds.compactMap { kind in kind.policy.map { (kind.kind, $0) } }
+        let policies = Dictionary(own) { _, last in last }
         self.init(database, policies: policies, signals: signals, clock: clock)
     }
 
