@@ -194,8 +194,9 @@ import Testing
         try await ScriptedServer.run(replies, { $0.memoryLimit = 10 }) { store, calls async throws in
             let bytes = Array(repeating: UInt8(1), count: 9 << 20)
             await #expect(throws: ObjectStoreError.self) { try await store.put(bytes, at: key) }
-            let last = try #require(calls().last)
-            #expect((last.method, last.uri) == ("DELETE", "/takes/take?uploadId=7"))
+            // A part that was on its way when the other failed may come in after it.
+            let abortions = calls().filter { $0.method == "DELETE" }
+            #expect(abortions.map(\.uri) == ["/takes/take?uploadId=7"])
         }
     }
 
