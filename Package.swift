@@ -156,8 +156,11 @@ let package = Package(
             name: "StorageTestKit", dependencies: ["Storage"], path: "Sources/TestKit/Storage",
             swiftSettings: common),
         .target(
-            name: "JobsTestKit", dependencies: ["Jobs", "Storage", "StorageTestKit"], path: "Sources/TestKit/Jobs",
-            swiftSettings: common),
+            name: "JobsTestKit",
+            dependencies: [
+                "Jobs", "Storage", "StorageTestKit", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ], path: "Sources/TestKit/Jobs", swiftSettings: common),
         .target(
             name: "FreshDatabases", dependencies: ["Storage", "StoragePostgres", "StorageSQLite"],
             path: "Sources/TestKit/Fresh", swiftSettings: common),

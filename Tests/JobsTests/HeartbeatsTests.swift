@@ -11,7 +11,8 @@ import Testing
 
     init() async throws {
         bench = try await WorkerBench { $0.lease = .milliseconds(60) }
-        heartbeats = Heartbeats(bench.queue, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        heartbeats = Heartbeats(
+            bench.queue, on: PresentMachine(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func claimed() async throws -> Job {

@@ -25,16 +25,19 @@ final class WakeUp: Sendable {
     }
 
     /// Returns at the first signal after `generation` was read, after `timeout`, or when cancelled.
-    func wait(since generation: Int, atMost timeout: Duration) async {
+    func wait(
+        since generation: Int, atMost timeout: Duration, on machine: any Machine = PresentMachine()
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.nextSignal(since: generation) }
-            group.addTask { try? await Task.sleep(for: timeout) }
+            group.addTask { try? await machine.sleep(for: timeout) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func nextSignal(since generation: Int) async {
+    /// Returns at the first signal after `generation` was read, or when cancelled.
+    func nextSignal(since generation: Int) async {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID

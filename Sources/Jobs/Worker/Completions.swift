@@ -16,11 +16,12 @@ actor Completions {
     private let queue: JobQueue
     private let slots: Slots
     private let claimant: Claimant
+    private let machine: any Machine
     private var waiting: [Ending] = []
     private var isWriting = false
 
-    init(_ queue: JobQueue, _ slots: Slots, for claimant: Claimant) {
-        (self.queue, self.slots, self.claimant) = (queue, slots, claimant)
+    init(_ queue: JobQueue, _ slots: Slots, for claimant: Claimant, on machine: any Machine) {
+        (self.queue, self.slots, self.claimant, self.machine) = (queue, slots, claimant, machine)
     }
 
     /// - Parameter isAlone: not together with others, and not after them: where it could not be written so.
@@ -30,7 +31,7 @@ actor Completions {
             waiting.append(Ending(job: job, effect: effect, continuation: continuation))
             guard !isWriting else { return }
             isWriting = true
-            Task { await writeAll() }
+            Task(executorPreference: machine.executor) { await self.writeAll() }
         }
     }
 

@@ -14,8 +14,10 @@ final class Heartbeats: Sendable {
     }
 
     /// One run of a job: the same job may be taken again while an earlier run has not ended yet.
-    struct RunID: Hashable {
+    struct RunID: Hashable, Comparable {
         fileprivate let number: Int
+
+        static func < (a: RunID, b: RunID) -> Bool { a.number < b.number }
     }
 
     private struct Run {
@@ -38,11 +40,12 @@ final class Heartbeats: Sendable {
     }
 
     private let queue: JobQueue
+    private let machine: any Machine
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(_ queue: JobQueue, logger: Logger) {
-        (self.queue, self.logger) = (queue, logger)
+    init(_ queue: JobQueue, on machine: any Machine, logger: Logger) {
+        (self.queue, self.machine, self.logger) = (queue, machine, logger)
     }
 
     /// - Returns: by what the run is known; ``remove(_:)`` ends that.
@@ -86,7 +89,7 @@ final class Heartbeats: Sendable {
     func release() {
         let runs = state.withLock { state in
             state.isReleasing = true
-            return Array(state.runs.keys)
+            return state.runs.keys.sorted()
         }
         for id in runs { tell(id, .released) }
     }
@@ -96,21 +99,24 @@ final class Heartbeats: Sendable {
     /// - Parameter interval: from one look to the next: a sixth of the shortest lease, so that each is extended after a third
     ///   of it at the latest.
     func beat(every interval: Duration) async {
-        while (try? await Task.sleep(for: interval)) != nil {
-            let now = ContinuousClock.now
-            let due = state.withLock { $0.runs.filter { $0.value.nextBeat <= now && $0.value.stop == nil } }
-            guard !due.isEmpty else { continue }
+        while (try? await machine.sleep(for: interval)) != nil {
+            let runs = due(at: machine.now)
+            guard !runs.isEmpty else { continue }
             do {
-                let runs = Array(due)
                 let answers = try await queue.heartbeat(runs.map(\.value.job))
                 for ((id, run), answer) in zip(runs, answers) { take(answer, of: id, run.job) }
             } catch is CancellationError {
                 return
             } catch {
                 // The next one may succeed; if not, the leases run out and the fencing decides.
-                logger.warning("heartbeat failed", metadata: ["jobs": "\(due.count)", "error": "\(error)"])
+                logger.warning("heartbeat failed", metadata: ["jobs": "\(runs.count)", "error": "\(error)"])
             }
         }
+    }
+
+    private func due(at now: ContinuousClock.Instant) -> [(key: RunID, value: Run)] {
+        let due = state.withLock { $0.runs.filter { $0.value.nextBeat <= now && $0.value.stop == nil } }
+        return due.sorted { $0.key < $1.key }
     }
 
     private func take(_ answer: JobQueue.HeartbeatAnswer, of id: RunID, _ job: Job) {
@@ -126,7 +132,7 @@ final class Heartbeats: Sendable {
     }
 
     private func nextBeat(of job: Job) -> ContinuousClock.Instant {
-        .now + queue.policy(of: job.kind).lease / 6
+        machine.now + queue.policy(of: job.kind).lease / 6
     }
 
     private func tell(_ id: RunID, _ stop: Stop) {

@@ -8,6 +8,7 @@ struct JobRun: Sendable {
     let worker: Worker
 
     private var queue: JobQueue { worker.queue }
+    private var machine: any Machine { worker.machine }
     private var token: Int { job.course.token }
 
     /// What is known of the end.
@@ -20,11 +21,11 @@ struct JobRun: Sendable {
 
     /// - Returns: the job that is next in the slot; nil when it is free.
     func run() async -> Job? {
-        let started = ContinuousClock.now
+        let started = machine.now
         return await run { outcome in
             // Not in the present task: a stopping worker is cancelled, and must still be able to give its job back.
-            let record = await Task { await settle(outcome) }.value
-            log(outcome, record.status, after: started.duration(to: .now))
+            let record = await Task(executorPreference: machine.executor) { await settle(outcome) }.value
+            log(outcome, record.status, after: started.duration(to: machine.now))
             return record.next
         }
     }
@@ -112,7 +113,9 @@ struct JobRun: Sendable {
                     verdict = stop.map(Outcome.init)
                     group.cancelAll()
                     if isSettled { continue }
-                    let timer = Task { _ = try? await Task.sleep(for: queue.policy(of: job.kind).lease / 3) }
+                    let timer = Task(executorPreference: machine.executor) {
+                        _ = try? await machine.sleep(for: queue.policy(of: job.kind).lease / 3)
+                    }
                     patience = timer
                     group.addTask {
                         await timer.value
@@ -148,7 +151,7 @@ struct JobRun: Sendable {
 
     /// Tries as long as the lease may last.
     private func settle(_ outcome: Outcome) async -> Record {
-        let (began, lease) = (ContinuousClock.now, queue.policy(of: job.kind).lease)
+        let (began, lease) = (machine.now, queue.policy(of: job.kind).lease)
         var (pause, isAlone, record) = (Duration.milliseconds(200), false, Record())
         while true {
             do {
@@ -173,8 +176,8 @@ struct JobRun: Sendable {
                         .status
                     return record
                 }
-                guard began.duration(to: .now) + pause < lease else { return record }
-                try? await Task.sleep(for: pause)
+                guard began.duration(to: machine.now) + pause < lease else { return record }
+                try? await machine.sleep(for: pause)
                 isAlone = true
                 pause = min(pause * 2, .seconds(1))
             }

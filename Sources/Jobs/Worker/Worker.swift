@@ -33,6 +33,7 @@ public struct Worker: Service {
     let queue: JobQueue
     let handlers: JobHandlers
     let configuration: Configuration
+    let machine: any Machine
     let logger: Logger
     let completions: Completions
     let heartbeats: Heartbeats
@@ -43,12 +44,22 @@ public struct Worker: Service {
     public init(
         name: String, queue: JobQueue, handlers: [any JobHandler], configuration: Configuration, logger: Logger
     ) {
-        (self.name, self.configuration, self.logger) = (name, configuration, logger)
+        self.init(
+            name: name, queue: queue, handlers: handlers, configuration: configuration, logger: logger,
+            on: PresentMachine())
+    }
+
+    package init(
+        name: String, queue: JobQueue, handlers: [any JobHandler], configuration: Configuration, logger: Logger,
+        on machine: any Machine
+    ) {
+        (self.name, self.configuration, self.logger, self.machine) = (name, configuration, logger, machine)
         self.handlers = JobHandlers(handlers)
         self.queue = queue.adding(policiesOf: self.handlers)
-        heartbeats = Heartbeats(self.queue, logger: logger)
+        heartbeats = Heartbeats(self.queue, on: machine, logger: logger)
         slots = Slots(configuration, wakeUp)
-        completions = Completions(self.queue, slots, for: Claimant(name: name, kinds: self.handlers.kinds))
+        completions = Completions(
+            self.queue, slots, for: Claimant(name: name, kinds: self.handlers.kinds), on: machine)
     }
 
     /// As the other, with a name of its own.
@@ -63,26 +74,31 @@ public struct Worker: Service {
 
     public func run() async {
         heartbeats.begin()
-        await withDiscardingTaskGroup { group in
-            group.addTask { await listen() }
-            group.addTask { await reclaim() }
-            group.addTask { await heartbeats.beat(every: shortestLease / 6) }
-            group.addTask {
-                do {
-                    try await gracefulShutdown()
-                    try await Task.sleep(for: configuration.grace)
-                } catch {}
-                heartbeats.release()
+        let (wakeUp, stop) = (wakeUp, WakeUp())
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await listen() }
+                group.addTask { await reclaim() }
+                group.addTask { await heartbeats.beat(every: shortestLease / 6) }
+                group.addTask { await release(after: stop) }
+                await serve()
+                group.cancelAll()
             }
-            await serve()
-            group.cancelAll()
+        } onGracefulShutdown: {
+            stop.signal()
+            wakeUp.signal()
         }
     }
 
     private func listen() async {
-        await cancelOnShutdown {
-            for await _ in queue.signals.signals(on: JobQueue.topic) { wakeUp.signal() }
-        }
+        for await _ in queue.signals.signals(on: JobQueue.topic) { wakeUp.signal() }
+    }
+
+    /// Gives all jobs back that are not over in time.
+    private func release(after stop: WakeUp) async {
+        await stop.nextSignal(since: 0)
+        try? await machine.sleep(for: configuration.grace)
+        heartbeats.release()
     }
 
     /// Fills the free slots, all of them with one claim. Never fails: a database that is away for a while is waited for.
@@ -106,8 +122,7 @@ public struct Worker: Service {
                 } catch {
                     logger.error("cannot claim a job", metadata: ["error": "\(error)"])
                 }
-                let longest = pause
-                await cancelOnShutdown { await wakeUp.wait(since: generation, atMost: longest) }
+                await wakeUp.wait(since: generation, atMost: pause, on: machine)
             }
         }
     }
@@ -144,14 +159,14 @@ public struct Worker: Service {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 let leases = try await queue.database.read { try queue.leases(of: handlers.kinds, in: $0) }
-                let silent = watch.silent(among: leases, at: .now) { queue.policy(of: $0).lease }
+                let silent = watch.silent(among: leases, at: machine.now) { queue.policy(of: $0).lease }
                 for lease in silent { await reclaim(lease) }
             } catch is CancellationError {
                 return
             } catch {
                 logger.error("cannot look for lost leases", metadata: ["error": "\(error)"])
             }
-            await cancelOnShutdown { try? await Task.sleep(for: lookInterval) }
+            try? await machine.sleep(for: lookInterval)
         }
     }
 
@@ -172,9 +187,5 @@ public struct Worker: Service {
 
     private var shortestLease: Duration {
         handlers.kinds.map { queue.policy(of: $0).lease }.min() ?? queue.policy.lease
-    }
-
-    private func cancelOnShutdown(_ work: @escaping @Sendable () async -> Void) async {
-        await cancelWhenGracefulShutdown { await work() }
     }
 }

@@ -24,9 +24,10 @@ package final class SignalSubscribers: Sendable {
         return stream
     }
 
+    /// In the order in which they came.
     package func tell(_ topic: SignalTopic) {
-        let continuations = state.withLock { $0.continuations[topic].map { Array($0.values) } ?? [] }
-        for continuation in continuations { continuation.yield() }
+        let continuations = state.withLock { $0.continuations[topic, default: [:]].sorted { $0.key < $1.key } }
+        for (_, continuation) in continuations { continuation.yield() }
     }
 
     package func tellAll() {

@@ -15,6 +15,13 @@ struct Errand: Sendable {
 
     enum Purpose: Sendable {
         // Of workers
+
+        /// One transaction, whatever it is for.
+        case serve
+        /// Work outside of any.
+        case handle(Job)
+
+        // Of workers of others' making
         case claim(atMost: Int)
         case attempt(Job)
         /// Ends several jobs at once.
@@ -54,11 +61,12 @@ struct Errand: Sendable {
 
     var now: Timestamp { process.now }
 
-    /// As what it may end or extend leases: by job and token.
-    func holds(_ job: String, token: Int) -> Bool {
+    /// Whether it may end or extend the lease of a job.
+    func holds(_ job: JobSight) -> Bool {
         switch purpose {
-        case .attempt(let held), .heartbeat(let held): held.id.text == job && held.course.token == token
-        case .completion(let jobs): jobs.contains { $0.id.text == job && $0.course.token == token }
+        case .serve: job.worker == process.name
+        case .attempt(let held), .heartbeat(let held): held.id.text == job.id && held.course.token == job.token
+        case .completion(let jobs): jobs.contains { $0.id.text == job.id && $0.course.token == job.token }
         default: false
         }
     }
@@ -66,7 +74,14 @@ struct Errand: Sendable {
     /// Whether it works on what a worker holds.
     var isAttempt: Bool {
         switch purpose {
-        case .attempt, .completion: true
+        case .attempt, .completion, .handle: true
+        default: false
+        }
+    }
+
+    var isOfWorker: Bool {
+        switch purpose {
+        case .serve, .handle: true
         default: false
         }
     }
@@ -75,7 +90,7 @@ struct Errand: Sendable {
     var touchesWorkflows: Bool {
         switch purpose {
         case .attempt(let job), .heartbeat(let job): job.kind == SimulatedWorld.flowKind
-        case .reclaim, .cancel, .start, .signal, .cancelRun, .resumeRun, .recover: true
+        case .serve, .reclaim, .cancel, .start, .signal, .cancelRun, .resumeRun, .recover: true
         default: false
         }
     }
@@ -95,6 +110,8 @@ extension Errand: CustomStringConvertible {
 extension Errand.Purpose: CustomStringConvertible {
     var description: String {
         switch self {
+        case .serve: "reads or writes"
+        case .handle(let job): "does \(job.id.short) #\(job.course.token)"
         case .claim(let limit): "claims up to \(limit)"
         case .attempt(let job): "works on \(job.id.short) #\(job.course.token)"
         case .completion(let jobs):

@@ -13,6 +13,8 @@ struct JobRules {
     private var effects: [String: Int] = [:]
     /// Of unique jobs.
     private var minutes: [String: Int64] = [:]
+    /// When leases were given, or extended last.
+    private var renewals: [String: Duration] = [:]
 
     struct QueueRule {
         var isPaused = false
@@ -20,7 +22,9 @@ struct JobRules {
         var capacity: Int?
     }
 
-    mutating func judge(_ sight: Sight, _ errand: Errand, _ counts: inout SimulationCounts) -> String? {
+    mutating func judge(
+        _ sight: Sight, _ errand: Errand, at time: Duration, _ counts: inout SimulationCounts
+    ) -> String? {
         let after = Dictionary(sight.jobs.map { ($0.id, $0) }) { first, _ in first }
         if after.count != sight.jobs.count { return "a job stands there twice" }
         for id in jobs.keys where after[id] == nil {
@@ -28,10 +32,11 @@ struct JobRules {
         }
         for job in sight.jobs where jobs[job.id] != job {
             guard let before = jobs[job.id] else {
+                if job.isLeased { renewals[job.id] = time }
                 if let breach = breachOfArrival(job, errand) { return breach }
                 continue
             }
-            if let breach = breach(before, job, errand) { return "job \(job.id.prefix(4)): \(breach)" }
+            if let breach = breach(before, job, errand, at: time) { return "job \(job.id.prefix(4)): \(breach)" }
             if let breach = count(before, job, &counts) { return "job \(job.id.prefix(4)): \(breach)" }
         }
         let before = jobs
@@ -42,27 +47,35 @@ struct JobRules {
 
     // From one state to another
 
-    private func breach(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
+    private mutating func breach(
+        _ before: JobSight, _ after: JobSight, _ errand: Errand, at time: Duration
+    ) -> String? {
+        if after.isLeased, after.until != before.until { renewals[after.id] = time }
         if after.token < before.token { return "its token went back" }
         if before.isFinal { return breachOfFinality(before, after, errand) }
         if after.isLeased {
             return before.isLeased ? breachOfExtension(before, after, errand) : breachOfClaim(before, after, errand)
         }
         if after.token != before.token { return "its token grew without a lease" }
-        return before.isLeased ? breachOfEnd(before, after, errand) : breachOfWaiting(before, after, errand)
+        return before.isLeased ? breachOfEnd(before, after, errand, at: time) : breachOfWaiting(before, after, errand)
     }
 
     private func breachOfClaim(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
-        guard case .claim = errand.purpose else { return "leased by nobody who claims" }
+        switch errand.purpose {
+        case .claim, .serve: break
+        default: return "leased by nobody who claims"
+        }
         if after.worker != errand.process.name { return "leased in another's name" }
         if after.token != before.token + 1 { return "its token did not grow with its lease" }
         if after.attempts != before.attempts + 1 { return "an attempt was not counted" }
         if queues[after.queue]?.isPaused == true { return "started although its queue is paused" }
         if before.state != "ready", before.runAt > errand.now { return "started before its time" }
-        let lease =
-            after.kind == SimulatedSchedules.kind
-            ? SimulatedWorld.leases.ticks.lease : SimulatedWorld.leases.usual.lease
-        return after.until == errand.now + lease ? nil : "its lease has another length"
+        return after.until == errand.now + Self.lease(of: after) ? nil : "its lease has another length"
+    }
+
+    private static func lease(of job: JobSight) -> Duration {
+        let leases = SimulatedWorld.leases
+        return job.kind == SimulatedSchedules.kind ? leases.ticks.lease : leases.usual.lease
     }
 
     private func breachOfExtension(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
@@ -70,24 +83,40 @@ struct JobRules {
             return "its lease went from \(before.worker ?? "nobody") to \(after.worker ?? "nobody") before it ended"
         }
         if after.attempts != before.attempts { return "an attempt was counted twice" }
-        if after.until != before.until, !errand.holds(after.id, token: after.token) {
+        if after.until != before.until, !errand.holds(after) {
             return "its lease was extended by one who does not hold it"
         }
         return nil
     }
 
-    private func breachOfEnd(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
-        if case .reclaim = errand.purpose {
-            if let until = before.until, until > errand.began { return "its lease was ended too early" }
+    private func breachOfEnd(
+        _ before: JobSight, _ after: JobSight, _ errand: Errand, at time: Duration
+    ) -> String? {
+        if let isEarly = isReclaimedEarly(before, after, errand, at: time) {
+            if isEarly { return "its lease was ended too early" }
             if after.attempts != before.attempts - 1 { return "a lost lease spent an attempt" }
             return ["ready", "cancelled", "dead"].contains(after.state) ? nil : "reclaimed into \(after.state)"
         }
-        guard errand.holds(after.id, token: before.token) else { return "a stale worker was heard: \(after.state)" }
+        guard errand.holds(before) else { return "a stale worker was heard: \(after.state)" }
         switch (after.state, before.isCancelRequested) {
         case ("succeeded", _), ("dead", false), ("retryable", false): return spent(0, before, after)
         case ("cancelled", true): return nil
         case ("ready", false): return spent(1, before, after)
         default: return "ended as \(after.state)"
+        }
+    }
+
+    /// - Returns: nil when it is not reclaimed.
+    private func isReclaimedEarly(
+        _ before: JobSight, _ after: JobSight, _ errand: Errand, at time: Duration
+    ) -> Bool? {
+        switch errand.purpose {
+        // By the clock of who does it.
+        case .reclaim: before.until.map { $0 > errand.began } ?? false
+        // By a clock that nobody sets.
+        case .serve where after.lostLeases > before.lostLeases:
+            time - renewals[before.id, default: .zero] < Self.lease(of: before)
+        default: nil
         }
     }
 
@@ -97,7 +126,7 @@ struct JobRules {
 
     private func breachOfWaiting(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> String? {
         switch (after.state, errand.purpose) {
-        case ("ready", .claim):
+        case ("ready", .claim), ("ready", .serve):
             return before.runAt <= errand.now ? nil : "ready before its time"
         case ("ready", .hurry(let id)) where id.text == after.id && before.state != "ready": return nil
         case ("cancelled", .cancel(let id)) where id.text == after.id: return nil
@@ -138,6 +167,7 @@ struct JobRules {
 
     private mutating func breachOfArrival(_ job: JobSight, _ errand: Errand) -> String? {
         let now = errand.now
+        if isTakenOnArrival(job, errand) { return nil }
         guard job.token == 0, job.attempts == 0, job.state == (job.runAt > now ? "scheduled" : "ready") else {
             return "job \(job.id.prefix(4)) came as \(job.state)"
         }
@@ -153,6 +183,13 @@ struct JobRules {
         }
     }
 
+    /// By the worker that enqueues it: the job of a workflow, in the transaction that ends another.
+    private func isTakenOnArrival(_ job: JobSight, _ errand: Errand) -> Bool {
+        guard case .serve = errand.purpose, job.kind == SimulatedWorld.flowKind, job.isLeased else { return false }
+        return job.token == 1 && job.attempts == 1 && job.worker == errand.process.name && job.runAt <= errand.now
+            && queues[job.queue]?.isPaused != true
+    }
+
     // What is true of all of them
 
     private mutating func judgeEffects(
@@ -163,10 +200,11 @@ struct JobRules {
             guard words.count == 2, let token = Int(words[1]) else { return "a line of nobody's: \(line.note)" }
             let id = String(words[0])
             if effects.updateValue(token, forKey: id) != nil { return "job \(id.prefix(4)): its effect is there twice" }
-            guard errand.holds(id, token: token), before[id]?.token == token, jobs[id]?.state == "succeeded" else {
+            guard let held = before[id], held.token == token, errand.holds(held), jobs[id]?.state == "succeeded" else {
                 return "job \(id.prefix(4)): an effect of one who does not hold it"
             }
             counts.effects += 1
+            if errand.isOfWorker { counts.served += 1 }
         }
         for job in jobs.values where job.state == "succeeded" && job.kind != SimulatedWorld.flowKind {
             if effects[job.id] != job.token { return "job \(job.id.prefix(4)): succeeded without its effect" }
@@ -232,7 +270,7 @@ extension JobRules {
     func mistake(inRefusing error: LeaseLost, _ errand: Errand) -> String? {
         // A workflow's job may hold its lease and have lost its run.
         guard let job = jobs[error.job.text], job.kind != SimulatedWorld.flowKind, job.isLeased,
-            errand.holds(job.id, token: job.token)
+            errand.holds(job)
         else { return nil }
         return "the holder of \(error.job.short) was refused"
     }

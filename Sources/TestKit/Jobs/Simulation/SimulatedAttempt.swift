@@ -1,8 +1,7 @@
 import Jobs
 import Storage
 
-/// One attempt at one job, in the steps in which a `Worker` makes it, without its timers: what they do are errands of their
-/// own.
+/// One attempt at one job by a worker of another's making, in steps that the queue's calls allow.
 struct SimulatedAttempt {
     let job: Job
     let errand: Errand
@@ -28,7 +27,7 @@ struct SimulatedAttempt {
         if !world.isKind, world.dice.isOne(in: 16) { return .released }
         let outcome: Outcome
         do {
-            outcome = .success(try await isFlow ? world.flowHandler(of: errand).run(job) : tune())
+            outcome = .success(try await isFlow ? world.flowHandler(of: errand).run(job) : world.tune(job, errand))
         } catch let failure as JobFailure {
             outcome = .failure(failure)
         } catch {
@@ -36,19 +35,6 @@ struct SimulatedAttempt {
         }
         // A job that has finished in spite of being told to stop has still finished.
         return world.isStopped(job) && world.dice.isOne(in: 2) ? .stopped : outcome
-    }
-
-    private func tune() async throws -> JobEffect {
-        try await world.work(errand)
-        if !world.isKind {
-            switch world.dice.roll(1...12) {
-            case 1, 2: throw JobFailure(.passing, "no answer")
-            case 3: throw JobFailure(.final, "no sound")
-            case 4: throw JobFailure(.crash, "signal 11")
-            default: break
-            }
-        }
-        return job.effect
     }
 
     /// Tried again as long as nobody knows whether it is kept: then it is delivered twice.
@@ -74,7 +60,7 @@ struct SimulatedAttempt {
         let queue = world.queue(of: errand)
         let (now, jitter) = (errand.now, world.dice.fraction())
         let handler = isFlow ? world.flowHandler(of: errand) : nil
-        try await SimulatedDatabase(world: world, errand: errand).write { [job, token] session in
+        try await world.database(of: errand).write { [job, token] session in
             let event: JobEvent
             switch outcome {
             case .released: event = .released(token: token)

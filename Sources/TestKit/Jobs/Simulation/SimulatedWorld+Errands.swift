@@ -14,12 +14,13 @@ extension SimulatedWorld {
         } catch {
             if errand.process.isAlive { witness.surprised(by: error, errand) }
         }
-        turnstile.leave()
     }
 
     private func run(_ errand: Errand) async throws {
         let queue = queue(of: errand)
         switch errand.purpose {
+        // A worker's, which does them itself.
+        case .serve, .handle: break
         case .claim(let limit): hand(try await claim(limit, from: queue, errand), to: errand.process)
         case .attempt(let job): try await SimulatedAttempt(job: job, errand: errand, world: self).run()
         case .completion(let jobs): try await complete(jobs, on: queue, errand)
@@ -45,7 +46,7 @@ extension SimulatedWorld {
     func write(
         _ errand: Errand, _ body: @escaping @Sendable (any WriteSession) throws -> Void
     ) async throws {
-        try await SimulatedDatabase(world: self, errand: errand).write(body)
+        try await database(of: errand).write(body)
     }
 
     // Claims and reclaims stand here alone.
@@ -66,6 +67,20 @@ extension SimulatedWorld {
         } catch JobQueueError.notFound(let id) {
             witness.refused(id, errand)
         }
+    }
+
+    /// What a plain job does.
+    func tune(_ job: Job, _ errand: Errand) async throws -> JobEffect {
+        try await work(errand)
+        if !isKind {
+            switch dice.roll(1...12) {
+            case 1, 2: throw JobFailure(.passing, "no answer")
+            case 3: throw JobFailure(.final, "no sound")
+            case 4: throw JobFailure(.crash, "signal 11")
+            default: break
+            }
+        }
+        return job.effect
     }
 
     private func complete(_ jobs: [Job], on queue: JobQueue, _ errand: Errand) async throws {

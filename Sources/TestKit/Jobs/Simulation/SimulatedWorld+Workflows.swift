@@ -18,7 +18,7 @@ extension SimulatedWorld {
 
     /// Sends what runs wait for.
     func signal(_ errand: Errand) async throws {
-        let waiting = try await SimulatedDatabase(world: self, errand: errand).read { session in
+        let waiting = try await database(of: errand).read { session in
             try session.rows(
                 "SELECT id, awaited FROM workflows WHERE awaited LIKE 'signal %' AND ended_at IS NULL ORDER BY id"
             ).map { row in

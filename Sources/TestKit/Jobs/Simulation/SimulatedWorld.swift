@@ -9,16 +9,22 @@ final class SimulatedWorld: Sendable {
 
     let stage: SimulationStage
     let fault: PlantedFault?
+    let thread = OneThread()
     let turnstile = Turnstile()
     let dice: Dice
     let names: NameBook
     let witness: Witness
+    /// Workers do either.
+    let hasOneWriter: Bool
     private let signals = LocalSignals()
     private let state = Mutex(State())
 
     private struct State {
         /// From then on everybody does well.
         var isKind = false
+        var errands = 0
+        /// Since the beginning, whatever clocks show.
+        var elapsed = Duration.zero
         var claimed: [(process: SimulatedProcess, jobs: [Job])] = []
         /// Leases whose holder was told that the job is to be stopped, or that it is another's.
         var stops: Set<Lease> = []
@@ -35,12 +41,25 @@ final class SimulatedWorld: Sendable {
     init(_ stage: SimulationStage, seed: UInt64, fault: PlantedFault?, trace: SimulationTrace) {
         (self.stage, self.fault) = (stage, fault)
         (dice, names, witness) = (Dice(seed: seed), NameBook(seed: seed), Witness(trace))
+        hasOneWriter = dice.isOne(in: 2)
     }
+
+    func errand(_ purpose: Errand.Purpose, by process: SimulatedProcess) -> Errand {
+        let number = state.withLock { state in
+            state.errands += 1
+            return state.errands
+        }
+        return Errand(number, purpose, by: process)
+    }
+
+    var elapsed: Duration { state.withLock(\.elapsed) }
+
+    func pass(_ time: Duration) { state.withLock { $0.elapsed += time } }
 
     /// The one place where errands are held up.
     func pass(_ errand: Errand) async throws(Killed) -> Fate {
         guard errand.process.isAlive else { throw Killed() }
-        let fate = await turnstile.pass(errand.number)
+        let fate = await turnstile.pass(errand)
         guard errand.process.isAlive else { throw Killed() }
         if fate.isDeath { errand.process.die() }
         return fate
@@ -55,17 +74,27 @@ final class SimulatedWorld: Sendable {
         if let fault { FaultyDatabase(base: database, fault: fault, errand: errand) } else { database }
     }
 
-    func queue(of errand: Errand) -> JobQueue {
+    func database(of errand: Errand) -> SimulatedDatabase { SimulatedDatabase(world: self) { errand } }
+
+    func queue(of errand: Errand) -> JobQueue { queue({ errand }, on: errand.process) }
+
+    /// - Parameter errand: that of the next transaction.
+    func queue(_ errand: @escaping @Sendable () -> Errand, on process: SimulatedProcess) -> JobQueue {
         JobQueue(
             SimulatedDatabase(world: self, errand: errand), policy: Self.leases.usual,
-            policies: [SimulatedSchedules.kind: Self.leases.ticks], signals: signals, clock: errand.process.clock)
+            policies: [SimulatedSchedules.kind: Self.leases.ticks], signals: signals, clock: process.clock)
     }
 
     func workflows(of errand: Errand) -> Workflows { Workflows(queue(of: errand)) }
 
     func flowHandler(of errand: Errand) -> WorkflowHandler<Scripted> {
+        flowHandler(queue(of: errand)) { errand }
+    }
+
+    /// - Parameter errand: that of the next work outside of any transaction.
+    func flowHandler(_ queue: JobQueue, _ errand: @escaping @Sendable () -> Errand) -> WorkflowHandler<Scripted> {
         let surroundings = ErrandSurroundings(world: self, errand: errand)
-        return workflows(of: errand).handler(Scripted(world: surroundings, patience: .seconds(60)))
+        return Workflows(queue).handler(Scripted(world: surroundings, patience: .seconds(60)))
     }
 
     var isKind: Bool { state.withLock { $0.isKind } }
@@ -104,9 +133,9 @@ final class SimulatedWorld: Sendable {
 /// What is around a workflow in one errand.
 private struct ErrandSurroundings: ScriptWorld {
     let world: SimulatedWorld
-    let errand: Errand
+    let errand: @Sendable () -> Errand
 
-    func happen(_ place: String) async throws { try await world.work(errand) }
+    func happen(_ place: String) async throws { try await world.work(errand()) }
     /// Sessions of the simulation die by themselves.
     func happenWhileWriting(_ place: String) {}
 

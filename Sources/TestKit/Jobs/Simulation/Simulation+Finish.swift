@@ -9,7 +9,8 @@ extension Simulation {
     /// - Returns: the promise that was broken.
     mutating func finish(_ group: inout DiscardingTaskGroup) async -> String? {
         world.beKind()
-        stopped = [:]
+        for process in processes { process.goOn() }
+        await world.thread.quiet()
         await doWhatIsUnderWay(&group)
         setAllClocks(to: processes.map(\.now).max() ?? client.now)
         for queue in SimulatedQueues.all {
@@ -17,20 +18,23 @@ extension Simulation {
         }
         await perform(.claimSlots, by: schedulers[0], &group)
         let claimedUntil = client.now
+        isLeftToWorkers = !workers.isEmpty && world.dice.isOne(in: 2)
         var round = 0
         while world.witness.breach == nil, !isDone {
             round += 1
             if round > Self.mostRounds { return "after \(round) rounds something is not done" }
             let before = world.witness.counts.commits
             await work(&group)
-            if world.witness.counts.commits == before, !isDone { turnToTheNextTime() }
+            if world.witness.counts.commits == before, !isDone { await goToTheNextTime() }
         }
         return world.witness.breach ?? world.witness.breachAtTheEnd(slotsUntil: claimedUntil)
     }
 
     /// Stale workers, too, do what they were about to do.
     private mutating func doWhatIsUnderWay(_ group: inout DiscardingTaskGroup) async {
-        while let errand = world.dice.pick(running) { await admit(errand, .goesOn, &group) }
+        while world.witness.breach == nil, let errand = world.dice.pick(world.turnstile.waiting) {
+            await admit(errand, .goesOn, &group)
+        }
     }
 
     private var isDone: Bool {
@@ -38,11 +42,15 @@ extension Simulation {
     }
 
     private mutating func work(_ group: inout DiscardingTaskGroup) async {
+        await doWhatIsUnderWay(&group)
+        await startAfterRetirement()
         let (jobs, runs, now) = (world.witness.jobs, world.witness.runs, client.now)
-        if jobs.contains(where: { ($0.until ?? now) < now }) { await perform(.reclaim, by: workers[0], &group) }
-        if jobs.contains(where: { $0.state == "ready" || $0.isWaiting && $0.runAt <= now }) {
-            await perform(.claim(atMost: JobQueue.largestClaim), by: workers[0], &group)
-            return await doWhatIsUnderWay(&group)
+        if !isLeftToWorkers {
+            if jobs.contains(where: { ($0.until ?? now) < now }) { await perform(.reclaim, by: strangers[0], &group) }
+            if jobs.contains(where: { $0.state == "ready" || $0.isWaiting && $0.runAt <= now }) {
+                await perform(.claim(atMost: JobQueue.largestClaim), by: strangers[0], &group)
+                return await doWhatIsUnderWay(&group)
+            }
         }
         for run in runs where run.status == "parked" {
             if let id = WorkflowID(run.id) { await perform(.resumeRun(id), by: client, &group) }
@@ -53,11 +61,14 @@ extension Simulation {
         }
     }
 
-    private func turnToTheNextTime() {
-        let times = world.witness.jobs.compactMap {
+    /// In small steps while workers watch leases: who has not looked for long does not know who was silent.
+    private mutating func goToTheNextTime() async {
+        let jobs = world.witness.jobs
+        if isLeftToWorkers, jobs.contains(where: \.isLeased) { return await pass(.seconds(2)) }
+        let times = jobs.compactMap {
             $0.isLeased ? $0.until.map { $0 + .seconds(1) } : $0.isWaiting ? $0.runAt : nil
         }
-        if let time = times.min(), time > client.now { setAllClocks(to: time) }
+        await pass(max(times.min().map { $0 - client.now } ?? .zero, .seconds(2)))
     }
 
     private func setAllClocks(to time: Timestamp) {

@@ -6,12 +6,12 @@ extension Simulation {
     private var dice: Dice { world.dice }
 
     mutating func next() -> (Errand.Purpose, by: SimulatedProcess) {
-        let (worker, scheduler) = (dice.pick(workers) ?? workers[0], dice.pick(schedulers) ?? schedulers[0])
+        let (stranger, scheduler) = (dice.pick(strangers) ?? strangers[0], dice.pick(schedulers) ?? schedulers[0])
         switch dice.roll(1...40) {
-        case 1...13: return (.claim(atMost: dice.roll(1...3)), worker)
-        case 14...16: return (.reclaim, worker)
+        case 1...13: return (.claim(atMost: dice.roll(1...3)), stranger)
+        case 14...16: return (.reclaim, stranger)
         case 17...19:
-            guard let (job, holder) = dice.pick(attempts) else { return (.reclaim, worker) }
+            guard let (job, holder) = dice.pick(attempts) else { return (.reclaim, stranger) }
             return (.heartbeat(job), holder)
         case 20...22: return (dice.isOne(in: 6) ? .register : .claimSlots, scheduler)
         case 23...29: return (.enqueue(plan(), isUndone: dice.isOne(in: 8)), client)
@@ -21,7 +21,7 @@ extension Simulation {
     }
 
     private var attempts: [(Job, by: SimulatedProcess)] {
-        running.compactMap { errand in
+        world.turnstile.waiting.compactMap { errand in
             if case .attempt(let job) = errand.purpose { (job, errand.process) } else { nil }
         }
     }

@@ -3,7 +3,8 @@ import Storage
 
 /// A queue, its workers, schedulers and workflows, with all that can befall them, on clocks that only the simulation turns.
 ///
-/// Whatever they do comes to places where something can come in between: before each transaction, and at work outside of
+/// The workers are those of services, timers and all; beside them are workers of others' making, which use the queue's
+/// calls in whichever order. Whatever they do comes to places where something can come in between: before each transaction, and at work outside of
 /// any. There they are held up, and dice decide who goes on, who dies before, within or after its commit, whose answer is
 /// lost, what is done twice, which clock jumps, who stands still while its lease goes to another. All of it follows from
 /// the seed: the same one does the same again, step by step. After each commit a ``Witness`` compares the database with what
@@ -20,14 +21,18 @@ public struct Simulation: Sendable {
     let world: SimulatedWorld
     let trace: SimulationTrace
     var step = 0
-    var errands = 0
-    /// Errands that are held up, in the order in which they began.
-    var running: [Errand] = []
+    /// Processes that run a `Worker`.
     var workers: [SimulatedProcess] = []
+    /// Workers of others' making.
+    var strangers: [SimulatedProcess] = []
     var schedulers: [SimulatedProcess] = []
     var client: SimulatedProcess
+    /// Those that are no longer, and may have something under way.
+    var former: [SimulatedProcess] = []
     /// Processes that stand still, and until which step.
-    var stopped: [String: Int] = [:]
+    var standing: [String: Int] = [:]
+    /// In the end nobody but the workers takes jobs, and leases that were lost.
+    var isLeftToWorkers = false
     var scripts: [WorkflowScript] = []
     /// Of jobs; nil for the service's own.
     let owners: [AccountID?]
@@ -48,7 +53,7 @@ public struct Simulation: Sendable {
         }
         let trace = SimulationTrace(isKept: isTraceKept)
         let world = SimulatedWorld(stage, seed: seed, fault: fault, trace: trace)
-        let violation = await withTaskExecutorPreference(OneThread()) {
+        let violation = await withTaskExecutorPreference(world.thread) {
             await withDiscardingTaskGroup { group -> Violation? in
                 var simulation = Simulation(world, trace)
                 let what = await simulation.play(steps, &group)
@@ -63,14 +68,19 @@ public struct Simulation: Sendable {
     private init(_ world: SimulatedWorld, _ trace: SimulationTrace) {
         (self.world, self.trace) = (world, trace)
         owners = [nil, world.names.make(), world.names.make()]
-        workers = (1...3).map { SimulatedProcess("worker \($0)") }
-        schedulers = (1...2).map { SimulatedProcess("scheduler \($0)") }
-        client = SimulatedProcess("client")
+        let process = { (name: String) in SimulatedProcess(name, on: world.thread) }
+        // Where there are some, not much is left for others.
+        workers = ["worker 1", "worker 2"].prefix(world.dice.roll(0...2)).map(process)
+        strangers = ["stranger 1", "stranger 2"].map(process)
+        schedulers = ["scheduler 1", "scheduler 2"].map(process)
+        client = process("client")
     }
 
     /// - Returns: the promise that was broken.
     private mutating func play(_ steps: Int, _ group: inout DiscardingTaskGroup) async -> String? {
         await perform(.register, by: schedulers[0], &group)
+        for worker in workers { world.start(worker) }
+        await world.thread.quiet()
         while step < steps {
             step += 1
             await take(&group)
@@ -84,30 +94,35 @@ public struct Simulation: Sendable {
     /// Whatever is still under way dies, so that nothing is left of the simulation.
     private mutating func end() async {
         for process in processes { process.die() }
-        while let errand = running.popLast() {
-            while world.turnstile.isWaiting(errand.number) { await world.turnstile.admit(errand.number, .diesBefore) }
+        for process in processes { process.vanish() }
+        await world.thread.quiet()
+        while let errand = world.turnstile.waiting.first {
+            world.turnstile.admit(errand.number, .diesBefore)
+            await world.thread.quiet()
         }
+        for process in former + processes { await process.end() }
     }
 }
 
 extension Simulation {
-    var processes: [SimulatedProcess] { workers + schedulers + [client] }
+    var processes: [SimulatedProcess] { workers + strangers + schedulers + [client] }
 
     /// Starts an errand, which is then held up at its first place.
+    @discardableResult
     mutating func begin(
         _ purpose: Errand.Purpose, by process: SimulatedProcess, _ group: inout DiscardingTaskGroup
-    ) async {
-        errands += 1
-        let (world, errand) = (world, Errand(errands, purpose, by: process))
-        await world.turnstile.begin { group.addTask { await world.perform(errand) } }
-        if world.turnstile.isWaiting(errand.number) { running.append(errand) }
+    ) async -> Errand {
+        let (world, errand) = (world, world.errand(purpose, by: process))
+        group.addTask { await world.perform(errand) }
+        await world.thread.quiet()
+        return errand
     }
 
     /// Lets an errand go on to its next place.
     mutating func admit(_ errand: Errand, _ fate: Fate, _ group: inout DiscardingTaskGroup) async {
         trace.add("\(step) \(errand): \(fate.rawValue)")
-        await world.turnstile.admit(errand.number, fate)
-        if !world.turnstile.isWaiting(errand.number) { running.removeAll { $0.number == errand.number } }
+        world.turnstile.admit(errand.number, fate)
+        await world.thread.quiet()
         for (process, jobs) in world.takeClaimed() {
             for purpose in attempts(at: jobs) { await begin(purpose, by: process, &group) }
         }
@@ -117,8 +132,7 @@ extension Simulation {
     mutating func perform(
         _ purpose: Errand.Purpose, by process: SimulatedProcess, _ group: inout DiscardingTaskGroup
     ) async {
-        await begin(purpose, by: process, &group)
-        guard let errand = running.last, errand.number == errands else { return }
+        let errand = await begin(purpose, by: process, &group)
         while world.turnstile.isWaiting(errand.number) { await admit(errand, .goesOn, &group) }
     }
 

@@ -3,9 +3,12 @@ public struct SimulationCounts: Equatable, Sendable {
     /// That changed something.
     public var commits = 0
     public var claims = 0
-    /// Jobs that were done.
+    /// Jobs that were done, and those of them that a `Worker` did.
     public var effects = 0
+    public var served = 0
     public var deaths = 0
+    /// Workers that were told to stop.
+    public var retirements = 0
     /// What stale workers tried, and may not.
     public var refusals = 0
     public var doubled = 0
@@ -21,7 +24,9 @@ public struct SimulationCounts: Equatable, Sendable {
         sum.commits += counts.commits
         sum.claims += counts.claims
         sum.effects += counts.effects
+        sum.served += counts.served
         sum.deaths += counts.deaths
+        sum.retirements += counts.retirements
         sum.refusals += counts.refusals
         sum.doubled += counts.doubled
         sum.unanswered += counts.unanswered
@@ -34,8 +39,8 @@ public struct SimulationCounts: Equatable, Sendable {
 extension SimulationCounts: CustomStringConvertible {
     public var description: String {
         """
-        \(commits) commits, \(claims) leases, \(effects) jobs done, \(flows) workflows, \(slots) slots; \(deaths) deaths, \
-        \(refusals) stale workers refused, \(doubled) doubled, \(unanswered) unanswered, \(jumps) clock jumps
+        \(commits) commits, \(claims) leases, \(effects) jobs done (\(served) by workers), \(flows) workflows, \(slots) slots; \(deaths) deaths, \
+        \(retirements) stops, \(refusals) stale workers refused, \(doubled) doubled, \(unanswered) unanswered, \(jumps) clock jumps
         """
     }
 }

@@ -1,54 +1,36 @@
 import Synchronization
 
-/// Lets one errand at a time go on, up to the next place where something could come in between: so the order of all that
-/// happens is the simulation's, however many errands are under way.
+/// Where errands are held up, at each place where something could come in between, until they are let through: so the order
+/// of all that happens is the simulation's, however many are under way.
 final class Turnstile: Sendable {
-    private struct State {
-        var waiting: [Int: CheckedContinuation<Fate, Never>] = [:]
-        var keeper: CheckedContinuation<Void, Never>?
+    private struct Held {
+        let errand: Errand
+        let continuation: CheckedContinuation<Fate, Never>
     }
 
-    private let state = Mutex(State())
+    private let held = Mutex<[Int: Held]>([:])
 
     /// An errand has come to such a place.
     ///
     /// - Returns: what befalls it there, once it is let through.
-    func pass(_ errand: Int) async -> Fate {
+    func pass(_ errand: Errand) async -> Fate {
         await withCheckedContinuation { continuation in
-            let keeper = state.withLock { state in
-                state.waiting[errand] = continuation
-                return state.keeper.take()
-            }
-            keeper?.resume()
+            held.withLock { $0[errand.number] = Held(errand: errand, continuation: continuation) }
         }
     }
 
-    /// An errand is over.
-    func leave() {
-        state.withLock { $0.keeper.take() }?.resume()
+    /// Lets an errand go on to its next place.
+    func admit(_ errand: Int, _ fate: Fate) {
+        held.withLock { $0.removeValue(forKey: errand) }?.continuation.resume(returning: fate)
     }
 
-    /// Returns when the errand that is started has come to its first place, or is over.
-    func begin(_ start: () -> Void) async {
-        await withCheckedContinuation { keeper in
-            state.withLock { $0.keeper = keeper }
-            start()
-        }
-    }
-
-    /// Returns when the errand has come to its next place, or is over.
-    func admit(_ errand: Int, _ fate: Fate) async {
-        await withCheckedContinuation { keeper in
-            let waiter = state.withLock { state in
-                state.keeper = keeper
-                return state.waiting.removeValue(forKey: errand)
-            }
-            if let waiter { waiter.resume(returning: fate) } else { leave() }
-        }
+    /// Errands that are held up, in the order in which they began.
+    var waiting: [Errand] {
+        held.withLock { held in held.values.map(\.errand).sorted { $0.number < $1.number } }
     }
 
     func isWaiting(_ errand: Int) -> Bool {
-        state.withLock { $0.waiting[errand] != nil }
+        held.withLock { $0[errand] != nil }
     }
 }
 

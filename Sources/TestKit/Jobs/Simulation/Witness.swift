@@ -36,14 +36,16 @@ final class Witness: Sendable {
     }
 
     /// After the transaction is kept.
-    func judge(_ sight: Sight, _ errand: Errand) {
+    ///
+    /// - Parameter time: since the beginning, whatever clocks show.
+    func judge(_ sight: Sight, _ errand: Errand, at time: Duration) {
         state.withLock { state in
             trace.add(changesFrom: state.jobs.jobs, to: sight)
             state.counts.commits += 1
             state.lines += sight.ledger.count
             let breaches = [
                 state.workflows.judge(sight, errand), state.schedules.judge(sight, errand, known: state.jobs.jobs),
-                state.jobs.judge(sight, errand, &state.counts),
+                state.jobs.judge(sight, errand, at: time, &state.counts),
             ]
             note(breaches.compactMap { $0 }.first, errand, &state)
         }
