@@ -48,7 +48,6 @@ public struct UseCases: Sendable {
     public let health: Health
     private let backends: Backends
     private let queue: JobQueue
-    private let outbox: Outbox
     private let handlers: [any JobHandler]
     private let plans: PlanBook
 
@@ -69,7 +68,7 @@ public struct UseCases: Sendable {
         let ledger = QuotaLedger(clock: clock)
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
-        outbox = Outbox(queue)
+        let outbox = Outbox(queue)
         let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
         let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
@@ -111,7 +110,7 @@ public struct UseCases: Sendable {
         handlers = [
             AnalyzeUpload(
                 objects: objects, queue: queue, catalog: catalog, ledger: ledger, usage: usage, plans: plans,
-                analyzer: analyzer, work: work),
+                assignments: accounts.assignments, analyzer: analyzer, work: work),
             DeleteObject(objects: objects), UpkeepJob(upkeep: upkeep), OutboxUpkeep(outbox),
             WorkflowUpkeep(Workflows(queue)),
         ]
@@ -125,8 +124,8 @@ public struct UseCases: Sendable {
     ///   - name: unique among the workers of the service.
     ///   - concurrency: jobs of the plans at once; 0 for none.
     public func workers(name: String, concurrency: Int, logger: Logger) -> [Worker] {
-        let lanes = Set(plans.plans.values.map(\.lane)).union(["default"]).subtracting([UpkeepJob.queue, outbox.lane])
-        let served = [(name, lanes.sorted(), concurrency), ("\(name) upkeep", [UpkeepJob.queue, outbox.lane], 2)]
+        let lanes = Set(Self.lanes(of: plans)).subtracting(Self.ownQueues)
+        let served = [(name, lanes.sorted(), concurrency), ("\(name) upkeep", Self.ownQueues, 2)]
         return served.filter { $0.2 > 0 }.map { name, queues, concurrency in
             Worker(
                 name: name, queue: queue, handlers: handlers,
@@ -134,12 +133,19 @@ public struct UseCases: Sendable {
         }
     }
 
+    /// The queues that a service with these plans serves.
+    public static func queues(of plans: PlanBook) -> [String] { Set(lanes(of: plans) + ownQueues).sorted() }
+
+    private static func lanes(of plans: PlanBook) -> [String] { plans.plans.values.map(\.lane) + ["default"] }
+
+    private static let ownQueues = [UpkeepJob.queue, Outbox.usualLane]
+
     /// Enqueues what is to be done now and then.
     ///
     /// - Parameter name: unique among the schedulers of the service.
     public func scheduler(name: String, logger: Logger) throws -> Scheduler {
         let own = try UpkeepPart.allCases.map { try $0.schedule }
-        let others = try WorkflowUpkeep.schedules(queue: UpkeepJob.queue) + [OutboxUpkeep(outbox).schedule]
+        let others = try WorkflowUpkeep.schedules(queue: UpkeepJob.queue) + [OutboxUpkeep(Outbox(queue)).schedule]
         return Scheduler(
             name: name, schedules: Schedules(queue), registering: own + others, by: "waxwing", logger: logger)
     }

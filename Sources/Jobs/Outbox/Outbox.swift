@@ -33,12 +33,14 @@ public struct Outbox: Sendable {
     private let schedules: [MessageKind: DeliverySchedule]
     let ended: Ended?
 
+    public static let usualLane = "outbox"
+
     /// - Parameters:
     ///   - queue: its database and its clock are the outbox's.
     ///   - schedules: of kinds for which the usual one will not do.
     ///   - ended: run by ``MessageEnded``.
     public init(
-        _ queue: JobQueue, lane: String = "outbox", schedules: [MessageKind: DeliverySchedule] = [:],
+        _ queue: JobQueue, lane: String = Outbox.usualLane, schedules: [MessageKind: DeliverySchedule] = [:],
         ended: Ended? = nil
     ) {
         (self.queue, self.lane, self.schedules, self.ended) = (queue, lane, schedules, ended)

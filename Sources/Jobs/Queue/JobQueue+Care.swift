@@ -35,11 +35,16 @@ extension JobQueue {
 
     /// Gives a dead job all its attempts again.
     ///
+    /// - Parameter handlers: they hold once more what they gave back when it died.
     /// - Throws: ``JobQueueError/notFound(_:)``, ``JobQueueError/replaced(_:by:)``, ``InvalidTransition`` for a job that is
-    ///   not dead.
+    ///   not dead, and what its handler throws.
     @discardableResult
-    public func replay(_ id: JobID, in session: any WriteSession) throws -> Job {
-        try apply(.replayed, to: id, in: session)
+    public func replay(
+        _ id: JobID, _ handlers: JobHandlers = JobHandlers(), in session: any WriteSession
+    ) throws -> Job {
+        let job = try apply(.replayed, to: id, in: session)
+        try handlers.replay(job, in: session)
+        return job
     }
 
     /// The dead letters, those that died last first.

@@ -16,12 +16,19 @@ public protocol JobHandler: Sendable {
 
     /// Called in the transaction that ends a job without success: give back what was held for it.
     func abandoned(_ job: Job, in session: any WriteSession) throws
+
+    /// Called in the transaction that gives a dead job its attempts again: hold once more what was given back.
+    ///
+    /// - Throws: to refuse that.
+    func replayed(_ job: Job, in session: any WriteSession) throws
 }
 
 extension JobHandler {
     public var policy: RetryPolicy? { nil }
 
     public func abandoned(_ job: Job, in session: any WriteSession) throws {}
+
+    public func replayed(_ job: Job, in session: any WriteSession) throws {}
 }
 
 public typealias JobEffect = @Sendable (any WriteSession) throws -> Void

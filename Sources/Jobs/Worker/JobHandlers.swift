@@ -18,5 +18,10 @@ public struct JobHandlers: Sendable {
         try handlers[job.kind]?.abandoned(job, in: session)
     }
 
+    /// Holds once more what was given back for a job that has its attempts again.
+    func replay(_ job: Job, in session: any WriteSession) throws {
+        try handlers[job.kind]?.replayed(job, in: session)
+    }
+
     var policies: [String: RetryPolicy] { handlers.compactMapValues(\.policy) }
 }

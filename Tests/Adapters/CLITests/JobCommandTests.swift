@@ -32,6 +32,8 @@ import Testing
                 arguments, environment: ["WAXWING_DATA": server.data].merging(environment) { $1 })
         }
         let token = try await server.signUp()
+        let unknown = try await run("jobs", "pause", "defualt")
+        #expect(unknown.status != 0 && unknown.errors.contains("no queue is called 'defualt': there are default,"))
         #expect(try await run("jobs", "pause", "default").output.contains("default is paused"))
         var jobs: [String] = []
         for name in ["a.wav", "b.wav"] {

@@ -30,6 +30,18 @@ extension OperatedService {
         let service = try await OperatedService.open(settings, for: .reading)
         return (JobQueue(service.database, signals: try DataPlaces(settings).signals()), service.database)
     }
+
+    /// The same, for a queue that the service serves, or that has or had jobs.
+    static func queue(called name: String) async throws -> (queue: JobQueue, database: any Database) {
+        let (queue, database) = try await queue()
+        let present = try await database.read { try queue.statistics(in: $0) }.map(\.queue)
+        let known = Set(present + UseCases.queues(of: try Settings().plans)).sorted()
+        guard known.contains(name) else {
+            let names = known.map(\.printable).joined(separator: ", ")
+            throw ValidationError("no queue is called '\(name.printable)': there are \(names)")
+        }
+        return (queue, database)
+    }
 }
 
 extension Identifier: ExpressibleByArgument {
@@ -56,9 +68,23 @@ struct JobArguments: ParsableArguments {
             } catch let error as JobQueueError {
                 hasFailed = true
                 FileProblem(path: "\(job)", reason: "\(error)").report()
+            } catch let error as ServiceError {
+                hasFailed = true
+                FileProblem(path: "\(job)", reason: "\(error)").report()
             }
         }
         if hasFailed { throw ExitCode(1) }
+    }
+
+    /// As the other, with what the service holds for jobs.
+    func eachOnBoard(_ body: (JobBoard, JobID) async throws -> String) async throws {
+        let settings = try Settings()
+        let places = DataPlaces(settings)
+        try places.checkExists()
+        let lock = try places.lockForWorker()
+        defer { withExtendedLifetime(lock) {} }
+        let board = try await Assembly(settings, places).useCases.jobs
+        try await each { try await body(board, $0) }
     }
 }
 
@@ -90,6 +116,9 @@ struct JobsReplay: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Give dead jobs all their attempts again.",
         discussion: """
+            An upload counts against its owner's quota again; its file is kept for a week after the job died of anything but
+            the file itself.
+
             Examples:
               waxwing jobs replay 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
               waxwing jobs ls --state dead --queue pro --ids | xargs waxwing jobs replay
@@ -98,11 +127,7 @@ struct JobsReplay: AsyncParsableCommand {
     @OptionGroup var arguments: JobArguments
 
     func run() async throws {
-        let (queue, database) = try await OperatedService.queue()
-        try await arguments.each { id in
-            let job = try await database.write { try queue.replay(id, in: $0) }
-            return "\(JobFilter.State(job.course.state))"
-        }
+        try await arguments.eachOnBoard { board, id in try await board.replay(id).status.rawValue }
     }
 }
 
@@ -120,13 +145,7 @@ struct JobsCancel: AsyncParsableCommand {
     @OptionGroup var arguments: JobArguments
 
     func run() async throws {
-        let settings = try Settings()
-        let places = DataPlaces(settings)
-        try places.checkExists()
-        let lock = try places.lockForWorker()
-        defer { withExtendedLifetime(lock) {} }
-        let board = try await Assembly(settings, places).useCases.jobs
-        try await arguments.each { id in
+        try await arguments.eachOnBoard { board, id in
             let status = try await board.cancel(id).status
             return status == .processing ? "is asked to stop" : status.rawValue
         }

@@ -12,7 +12,7 @@ struct JobsPause: AsyncParsableCommand {
     var queue: String
 
     func run() async throws {
-        let (jobs, database) = try await OperatedService.queue()
+        let (jobs, database) = try await OperatedService.queue(called: queue)
         try await database.write { [queue] in try jobs.pause(queue, in: $0) }
         write("\(queue.printable) is paused: 'waxwing jobs resume \(queue.printable)' ends that\n")
     }
@@ -28,7 +28,7 @@ struct JobsResume: AsyncParsableCommand {
     var queue: String
 
     func run() async throws {
-        let (jobs, database) = try await OperatedService.queue()
+        let (jobs, database) = try await OperatedService.queue(called: queue)
         try await database.write { [queue] in try jobs.resume(queue, in: $0) }
         write("\(queue.printable) goes on\n")
     }
@@ -53,7 +53,7 @@ struct JobsDrain: AsyncParsableCommand {
     var wait = false
 
     func run() async throws {
-        let (jobs, database) = try await OperatedService.queue()
+        let (jobs, database) = try await OperatedService.queue(called: queue)
         let name = queue
         try await database.write { try jobs.drain(name, in: $0) }
         guard wait else {

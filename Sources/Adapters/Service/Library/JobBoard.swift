@@ -25,6 +25,14 @@ public struct JobBoard: Sendable {
     public func cancel(_ id: JobID) async throws -> JobReport {
         JobReport(try await database.write { try queue.cancel(id, handlers, in: $0) })
     }
+
+    /// Gives a dead job all its attempts again, and holds what it needs.
+    ///
+    /// - Throws: ``ServiceError`` `.quotaExceeded` where its owner has no room for it any more, and what
+    ///   ``JobQueue/replay(_:_:in:)`` throws.
+    public func replay(_ id: JobID) async throws -> JobReport {
+        JobReport(try await database.write { try queue.replay(id, handlers, in: $0) })
+    }
 }
 
 public struct JobReport: Sendable, Equatable {

@@ -117,8 +117,12 @@ public struct Upkeep: Sendable {
 
     /// Whether the job of a pending object may still read it, or its body may still be coming in.
     private func isNeeded(by id: JobID) async throws -> Bool {
-        try await database.read { session in
-            if let job = try queue.find(id, in: session) { return !job.course.state.isFinal }
+        let oldest = clock.now() - AnalyzeUpload.replayLife
+        return try await database.read { session in
+            if let job = try queue.find(id, in: session) {
+                let isReplayable = AnalyzeUpload.isWorthReplaying(job, queue) && job.completedAt ?? oldest > oldest
+                return !job.course.state.isFinal || isReplayable
+            }
             return try ledger.isHeld(HoldID(of: id), in: session)
         }
     }

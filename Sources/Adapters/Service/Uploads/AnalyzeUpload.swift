@@ -28,6 +28,7 @@ public struct AnalyzeUpload: JobHandler {
     let ledger: QuotaLedger
     let usage: UsageLog
     let plans: PlanBook
+    let assignments: PlanAssignments
     let analyzer: any SampleAnalyzer
     let work: WorkFolder
 
@@ -55,13 +56,39 @@ public struct AnalyzeUpload: JobHandler {
         }
     }
 
+    /// What was held is free again. The file stays for a while where not it was at fault, so that the job can be replayed;
+    /// its copy then goes with those that no row knows.
     public func abandoned(_ job: Job, in session: any WriteSession) throws {
         try ledger.release(HoldID(of: job.id), in: session)
+        if Self.isWorthReplaying(job, queue) { return }
         // A job that cannot be read must still be able to end; the upkeep finds its object.
         guard let (payload, owner) = try? request(of: job) else { return }
         try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), asFollowUp: true, in: session)
         try queue.enqueue(
             DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), asFollowUp: true, in: session)
+    }
+
+    /// - Throws: ``ServiceError`` `.quotaExceeded` where there is no room for it any more.
+    public func replayed(_ job: Job, in session: any WriteSession) throws {
+        let (payload, owner) = try request(of: job)
+        let plan = plans.plan(named: try assignments.planName(of: owner, in: session)).plan
+        do {
+            try ledger.reserve(
+                HoldID(of: job.id), [(.uploads, 1), (.storageBytes, payload.size)], for: owner, on: plan,
+                expiresIn: nil,
+                in: session)
+        } catch let excess as QuotaExceeded {
+            throw ServiceError.quotaExceeded(excess)
+        }
+    }
+
+    /// How long the file of a job that may be replayed is kept.
+    static let replayLife = Duration.seconds(7 * 86_400)
+
+    /// Whether the work has failed so often that it was given up, and not the file was refused.
+    static func isWorthReplaying(_ job: Job, _ queue: JobQueue) -> Bool {
+        guard case .dead = job.course.state else { return false }
+        return queue.policy(of: job.kind).isSpent(by: job.course)
     }
 
     private func request(of job: Job) throws -> (Payload, AccountID) {

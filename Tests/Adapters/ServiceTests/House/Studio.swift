@@ -77,6 +77,18 @@ struct Studio {
         return attempts
     }
 
+    /// One whose attempts have all failed.
+    func deadUpload() async throws -> AcceptedUpload {
+        let upload = try await upload()
+        while try await report(upload).status != .failed {
+            try await work()
+            clock.advance(by: .seconds(60))
+        }
+        return upload
+    }
+
+    func pendingKey(of upload: AcceptedUpload) -> String { "uploads-pending/\(account)/\(upload.job)" }
+
     func report(_ upload: AcceptedUpload) async throws -> JobReport {
         try await useCases.jobs.job(upload.job, of: account)
     }

@@ -37,6 +37,49 @@ import Testing
         try await studio.work()
         let report = try await studio.report(upload)
         #expect(report.status == .failed && report.error == "it crashed" && report.attempts == 3)
+        #expect(try await studio.traces() == Traces(objects: [studio.pendingKey(of: upload)]))
+    }
+
+    @Test func `an analysis that died is replayed, and counts once`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .overloaded))
+        let upload = try await studio.deadUpload()
+        studio.analyzer.fail(with: nil)
+        #expect(try await studio.useCases.jobs.replay(upload.job).status == .pending)
+        #expect(try await studio.traces().balances[.uploads] == [0, 1])
+        try await studio.work()
+        let report = try await studio.report(upload)
+        #expect(report.status == .completed && report.sample != nil)
+        let (size, traces) = (MadeAudio.wav().count, try await studio.traces())
+        #expect(traces.objects.count == 1 && traces.objects[0].hasPrefix("processed/"))
+        #expect(traces.balances == [.uploads: [1, 0], .storageBytes: [size, 0]])
+        #expect(traces.holds == 0 && traces.jobs == 0)
+    }
+
+    @Test func `an analysis whose quota is used up meanwhile is not replayed`() async throws {
+        var plan = Plan()
+        plan.uploadsPerMonth = 1
+        let studio = try await Studio(plan, analyzer: FakeAnalyzer(failing: .overloaded))
+        let upload = try await studio.deadUpload()
+        studio.analyzer.fail(with: nil)
+        try await studio.upload()
+        #expect(await refusal { try await studio.useCases.jobs.replay(upload.job) } == "quotaExceeded")
+        #expect(try await studio.report(upload).status == .failed)
+        #expect(try await studio.traces().balances[.uploads] == [0, 1])
+    }
+
+    @Test func `the file of an analysis that died is kept for a week`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .overloaded))
+        let upload = try await studio.deadUpload()
+        studio.analyzer.fail(with: nil)
+        studio.clock.advance(by: .seconds(7 * 86_400 - 1))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects == [studio.pendingKey(of: upload)])
+        studio.clock.advance(by: .seconds(1))
+        await studio.useCases.upkeep.once()
+        #expect(try await studio.traces().objects.isEmpty)
+        _ = try await studio.useCases.jobs.replay(upload.job)
+        try await studio.work()
+        #expect(try await studio.report(upload).error == "the uploaded file is no longer there: upload it again")
         #expect(try await studio.traces() == .none)
     }
 
