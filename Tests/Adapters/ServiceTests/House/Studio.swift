@@ -80,9 +80,10 @@ struct Studio {
     /// One whose attempts have all failed.
     func deadUpload() async throws -> AcceptedUpload {
         let upload = try await upload()
+        try await work()
         while try await report(upload).status != .failed {
-            try await work()
             clock.advance(by: .seconds(60))
+            try await work()
         }
         return upload
     }
