@@ -16,11 +16,6 @@ public struct RetryPolicy: Equatable, Sendable {
 
     public init() {}
 
-    /// Whether a job has come to one of its limits.
-    public func isSpent(by course: JobCourse) -> Bool {
-        course.attempts >= attempts || course.lostLeases >= lostLeases || course.crashes >= crashes
-    }
-
     /// Wait after failure number `failure` (1, 2, …): doubles up to the cap, then up to a quarter is taken off.
     ///
     /// - Parameter jitter: 0…1; 0 for the full wait.

@@ -5,7 +5,7 @@ package protocol Machine: Sendable {
     /// - Throws: `CancellationError`.
     func sleep(for duration: Duration) async throws
 
-    /// Of tasks that outlive the one that starts them; nil for the threads of the process.
+    /// Of tasks that are not cancelled with the one that starts them; nil for the threads of the process.
     var executor: (any TaskExecutor)? { get }
 }
 

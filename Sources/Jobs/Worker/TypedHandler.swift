@@ -12,17 +12,21 @@ import Storage
 public struct TypedHandler<Parameters: JobParameters>: JobHandler {
     public typealias Work = @Sendable (Parameters, RunningJob) async throws -> JobEffect
 
-    /// Gives back what was held for a job that ends without success.
-    public typealias Abandon = @Sendable (Parameters, Job, any WriteSession) throws -> Void
+    /// Gives back what was held for a job, or holds it again.
+    public typealias Care = @Sendable (Parameters, Job, any WriteSession) throws -> Void
 
     private let queue: JobQueue
     private let work: Work
-    private let abandon: Abandon?
+    private let (abandon, replay): (Care?, Care?)
 
+    /// - Parameters:
+    ///   - abandon: done for one that ends without success.
+    ///   - replay: done for a dead one that has its attempts again.
     public init(
-        _ parameters: Parameters.Type, on queue: JobQueue, abandoned abandon: Abandon? = nil, _ work: @escaping Work
+        _ parameters: Parameters.Type, on queue: JobQueue, abandoned abandon: Care? = nil, replayed replay: Care? = nil,
+        _ work: @escaping Work
     ) {
-        (self.queue, self.work, self.abandon) = (queue, work, abandon)
+        (self.queue, self.work, self.abandon, self.replay) = (queue, work, abandon, replay)
     }
 
     public var kind: String { Parameters.kind }
@@ -42,6 +46,11 @@ public struct TypedHandler<Parameters: JobParameters>: JobHandler {
         // A job that cannot be read must still be able to end.
         guard let abandon, let parameters = try? job.decodePayload(as: Parameters.self) else { return }
         try abandon(parameters, job, session)
+    }
+
+    public func replayed(_ job: Job, in session: any WriteSession) throws {
+        guard let replay, let parameters = try? job.decodePayload(as: Parameters.self) else { return }
+        try replay(parameters, job, session)
     }
 }
 

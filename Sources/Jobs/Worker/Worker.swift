@@ -106,8 +106,10 @@ public struct Worker: Service {
         await withDiscardingTaskGroup { runs in
             slots.isOpen = true
             defer { slots.isOpen = false }
-            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            while true {
+                // Before the question whether to go on: a stop that comes after it ends the wait.
                 let generation = wakeUp.generation
+                guard !Task.isShuttingDownGracefully, !Task.isCancelled else { break }
                 var pause = configuration.pollInterval
                 do {
                     // One without room has nothing to ask for until a run ends, which wakes it.
@@ -178,6 +180,7 @@ public struct Worker: Service {
             let job = try await queue.database.write { try queue.reclaim(held, handlers, in: $0) }
             guard job != nil else { return }
             log.notice("a lease ran out", metadata: ["kind": "\(held.kind)", "worker": "\(held.lease.worker)"])
+        } catch is CancellationError {
         } catch {
             log.error("cannot end a lost lease", metadata: ["error": "\(error)"])
         }

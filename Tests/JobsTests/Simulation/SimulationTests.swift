@@ -21,6 +21,7 @@ import Testing
         Rounds.report("jobs, \(seeds) seeds: \(counts)")
         #expect(counts.effects > 5 * seeds && counts.deaths > seeds && counts.doubled > seeds)
         #expect(counts.refusals > seeds / 4 && counts.flows > seeds / 2 && counts.slots > seeds)
+        #expect(counts.served > 5 * seeds && counts.retirements > seeds / 4 && counts.rescues > seeds / 4)
     }
 
     private static func play(_ seeds: some Sequence<Int>) async throws -> SimulationCounts {

@@ -25,17 +25,18 @@ struct JobsCommand: AsyncParsableCommand {
 
 extension OperatedService {
     /// The queue of a service, which must be there.
-    static func queue() async throws -> (queue: JobQueue, database: any Database) {
-        let settings = try Settings()
+    static func queue(_ settings: Settings? = nil) async throws -> (queue: JobQueue, database: any Database) {
+        let settings = try settings ?? Settings()
         let service = try await OperatedService.open(settings, for: .reading)
         return (JobQueue(service.database, signals: try DataPlaces(settings).signals()), service.database)
     }
 
-    /// The same, for a queue that the service serves, or that has or had jobs.
+    /// The same, for a queue that the service serves, or that has jobs or settings.
     static func queue(called name: String) async throws -> (queue: JobQueue, database: any Database) {
-        let (queue, database) = try await queue()
+        let settings = try Settings()
+        let (queue, database) = try await queue(settings)
         let present = try await database.read { try queue.statistics(in: $0) }.map(\.queue)
-        let known = Set(present + UseCases.queues(of: try Settings().plans)).sorted()
+        let known = Set(present + UseCases.queues(of: settings.plans)).sorted()
         guard known.contains(name) else {
             let names = known.map(\.printable).joined(separator: ", ")
             throw ValidationError("no queue is called '\(name.printable)': there are \(names)")
@@ -116,8 +117,8 @@ struct JobsReplay: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Give dead jobs all their attempts again.",
         discussion: """
-            An upload counts against its owner's quota again; its file is kept for a week after the job died of anything but
-            the file itself.
+            An upload counts against its owner's quota again. Its file is kept for a week, unless it was refused or made the
+            analysis crash.
 
             Examples:
               waxwing jobs replay 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11

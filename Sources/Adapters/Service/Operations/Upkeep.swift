@@ -120,8 +120,10 @@ public struct Upkeep: Sendable {
         let oldest = clock.now() - AnalyzeUpload.replayLife
         return try await database.read { session in
             if let job = try queue.find(id, in: session) {
-                let isReplayable = AnalyzeUpload.isWorthReplaying(job, queue) && job.completedAt ?? oldest > oldest
-                return !job.course.state.isFinal || isReplayable
+                guard job.course.state.isFinal, job.completedAt ?? oldest > oldest else {
+                    return !job.course.state.isFinal
+                }
+                return try AnalyzeUpload.isWorthReplaying(job, queue, in: session)
             }
             return try ledger.isHeld(HoldID(of: id), in: session)
         }

@@ -56,21 +56,20 @@ public struct AnalyzeUpload: JobHandler {
         }
     }
 
-    /// What was held is free again. The file stays for a while where not it was at fault, so that the job can be replayed;
-    /// its copy then goes with those that no row knows.
+    /// What was held is free again. The file of one that may be replayed stays for a while; a copy that was made of it goes with
+    /// those that no row knows.
     public func abandoned(_ job: Job, in session: any WriteSession) throws {
         try ledger.release(HoldID(of: job.id), in: session)
-        if Self.isWorthReplaying(job, queue) { return }
+        if try Self.isWorthReplaying(job, queue, in: session) { return }
         // A job that cannot be read must still be able to end; the upkeep finds its object.
-        guard let (payload, owner) = try? request(of: job) else { return }
+        guard let (payload, _) = try? request(of: job) else { return }
         try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), asFollowUp: true, in: session)
-        try queue.enqueue(
-            DeleteObject.job(ObjectKey(in: "processed", of: owner, payload.sample)), asFollowUp: true, in: session)
     }
 
     /// - Throws: ``ServiceError`` `.quotaExceeded` where there is no room for it any more.
     public func replayed(_ job: Job, in session: any WriteSession) throws {
-        let (payload, owner) = try request(of: job)
+        // One that cannot be read fails by itself.
+        guard let (payload, owner) = try? request(of: job) else { return }
         let plan = plans.plan(named: try assignments.planName(of: owner, in: session)).plan
         do {
             try ledger.reserve(
@@ -85,10 +84,13 @@ public struct AnalyzeUpload: JobHandler {
     /// How long the file of a job that may be replayed is kept.
     static let replayLife = Duration.seconds(7 * 86_400)
 
-    /// Whether the work has failed so often that it was given up, and not the file was refused.
-    static func isWorthReplaying(_ job: Job, _ queue: JobQueue) -> Bool {
-        guard case .dead = job.course.state else { return false }
-        return queue.policy(of: job.kind).isSpent(by: job.course)
+    /// Whether it died of what an upload cannot bring about: workers that vanished, stores that were away. A file that was
+    /// refused, or that makes the analysis crash, counts against no quota when its job is over, and so must go.
+    static func isWorthReplaying(_ job: Job, _ queue: JobQueue, in session: any ReadSession) throws -> Bool {
+        guard case .dead = job.course.state, let end = try queue.history(of: job.id, in: session).last else {
+            return false
+        }
+        return ["failed", "lease expired"].contains(end.outcome) && job.course.crashes == 0
     }
 
     private func request(of job: Job) throws -> (Payload, AccountID) {

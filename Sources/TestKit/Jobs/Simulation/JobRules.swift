@@ -37,7 +37,7 @@ struct JobRules {
                 continue
             }
             if let breach = breach(before, job, errand, at: time) { return "job \(job.id.prefix(4)): \(breach)" }
-            if let breach = count(before, job, &counts) { return "job \(job.id.prefix(4)): \(breach)" }
+            if let breach = count(before, job, errand, &counts) { return "job \(job.id.prefix(4)): \(breach)" }
         }
         let before = jobs
         jobs = after
@@ -144,9 +144,12 @@ struct JobRules {
         return after.attempts == 0 && after.token == before.token ? nil : "replayed without all its attempts"
     }
 
-    private mutating func count(_ before: JobSight, _ after: JobSight, _ counts: inout SimulationCounts) -> String? {
+    private mutating func count(
+        _ before: JobSight, _ after: JobSight, _ errand: Errand, _ counts: inout SimulationCounts
+    ) -> String? {
         let policy = SimulatedWorld.leases.usual
         if after.isLeased, !before.isLeased { counts.claims += 1 }
+        if errand.isOfWorker, after.lostLeases > before.lostLeases { counts.rescues += 1 }
         if before.isFinal { failures[after.id] = 0 }
         if before.isLeased, after.state == "retryable" { failures[after.id, default: 0] += 1 }
         guard (0...policy.attempts).contains(after.attempts), failures[after.id, default: 0] < policy.attempts else {
@@ -187,7 +190,7 @@ struct JobRules {
     private func isTakenOnArrival(_ job: JobSight, _ errand: Errand) -> Bool {
         guard case .serve = errand.purpose, job.kind == SimulatedWorld.flowKind, job.isLeased else { return false }
         return job.token == 1 && job.attempts == 1 && job.worker == errand.process.name && job.runAt <= errand.now
-            && queues[job.queue]?.isPaused != true
+            && queues[job.queue]?.isPaused != true && job.until == errand.now + Self.lease(of: job)
     }
 
     // What is true of all of them

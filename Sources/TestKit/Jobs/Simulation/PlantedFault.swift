@@ -16,6 +16,8 @@ public enum PlantedFault: String, CaseIterable, Sendable {
     case refusedEffectsAreKept = "what a refused worker has written is kept"
     case stepsAreNotRecorded = "a step's writes are kept without its result"
     case signalsWakeNobody = "a signal does not wake the run that waits for it"
+    case workersHurry = "workers count two seconds where one goes by"
+    case stopsAreNotHeard = "a worker that is told to stop goes on"
 
     // Each of the two guards of a commit alone
 
@@ -44,7 +46,7 @@ public enum PlantedFault: String, CaseIterable, Sendable {
             ]
         case .slotsHaveNoUniqueRow: [("ON CONFLICT (schedule, slot) DO NOTHING", "")]
         case .commitRemembers, .uniquenessIsForgotten, .enqueueLosesJobs, .refusedEffectsAreKept, .stepsAreNotRecorded,
-            .signalsWakeNobody:
+            .signalsWakeNobody, .workersHurry, .stopsAreNotHeard:
             []
         }
     }

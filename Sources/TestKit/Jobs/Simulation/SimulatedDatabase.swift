@@ -53,7 +53,19 @@ struct SimulatedDatabase: Database {
             // Nobody hears the second answer.
             _ = try? await transact(errand, isolation, body)
             return value
-        case .goesOn: return try await transact(errand, isolation, body)
+        case .goesOn: return try await heard(errand, isolation, body)
+        }
+    }
+
+    /// As ``transact(_:_:_:)``; what a worker keeps to itself is counted here.
+    private func heard<Value: Sendable>(
+        _ errand: Errand, _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await transact(errand, isolation, body)
+        } catch let error as LeaseLost where errand.isOfWorker {
+            world.witness.count { $0.refusals += 1 }
+            throw error
         }
     }
 
@@ -67,20 +79,15 @@ struct SimulatedDatabase: Database {
     private func transact<Value: Sendable>(
         _ errand: Errand, _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
     ) async throws -> Value {
-        do {
-            let (value, sight) = try await world.thread.elsewhere { [world] in
-                try await world.database(for: errand).write(isolation) { session in
-                    let simulated = SimulatedSession(session, world.names)
-                    let value = try body(simulated)
-                    let sight = try simulated.hasChanged ? world.witness.look(errand, in: session) : nil
-                    return (value, sight)
-                }
+        let (value, sight) = try await world.thread.elsewhere { [world] in
+            try await world.database(for: errand).write(isolation) { session in
+                let simulated = SimulatedSession(session, world.names)
+                let value = try body(simulated)
+                let sight = try simulated.hasChanged ? world.witness.look(errand, in: session) : nil
+                return (value, sight)
             }
-            if let sight { world.witness.judge(sight, errand, at: world.elapsed) }
-            return value
-        } catch let error as LeaseLost where errand.isOfWorker {
-            world.witness.count { $0.refusals += 1 }
-            throw error
         }
+        if let sight { world.witness.judge(sight, errand, at: world.elapsed) }
+        return value
     }
 }

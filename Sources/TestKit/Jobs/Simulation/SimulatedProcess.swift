@@ -20,16 +20,17 @@ final class SimulatedProcess: Sendable {
     let name: String
     let machine: SimulatedMachine
     private let wallClock: ManualClock
+    private let fault: PlantedFault?
     private let life = Mutex(Life())
 
-    init(_ name: String, on thread: OneThread) {
-        (self.name, machine, wallClock) = (name, SimulatedMachine(thread), ManualClock())
+    init(_ name: String, on thread: OneThread, planting fault: PlantedFault?) {
+        (self.name, machine, wallClock, self.fault) = (name, SimulatedMachine(thread), ManualClock(), fault)
     }
 
     /// The next on its machine.
     init(inPlaceOf process: SimulatedProcess) {
         (name, machine) = ("\(process.name)'", process.machine.restarted())
-        wallClock = process.wallClock
+        (wallClock, fault) = (process.wallClock, process.fault)
     }
 
     var clock: any WallClock { wallClock }
@@ -47,7 +48,7 @@ final class SimulatedProcess: Sendable {
             life.standstill? += duration
             return life.standstill != nil
         }
-        if !isStanding { machine.advance(by: duration) }
+        if !isStanding { machine.advance(by: duration * (fault == .workersHurry ? 2 : 1)) }
     }
 
     // Standing still, as a machine that sleeps
@@ -80,7 +81,7 @@ final class SimulatedProcess: Sendable {
             life.isRetired = true
             return life.shutdown
         }
-        shutdown?.triggerGracefulShutdown()
+        if fault != .stopsAreNotHeard { shutdown?.triggerGracefulShutdown() }
     }
 
     var isRetired: Bool { life.withLock(\.isRetired) }

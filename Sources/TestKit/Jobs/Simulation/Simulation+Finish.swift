@@ -27,7 +27,20 @@ extension Simulation {
             await work(&group)
             if world.witness.counts.commits == before, !isDone { await goToTheNextTime() }
         }
+        await stopWorkers(&group)
         return world.witness.breach ?? world.witness.breachAtTheEnd(slotsUntil: claimedUntil)
+    }
+
+    /// With nothing to do, they end soon after they are told.
+    private mutating func stopWorkers(_ group: inout DiscardingTaskGroup) async {
+        for worker in workers { worker.retire() }
+        await world.thread.quiet()
+        await doWhatIsUnderWay(&group)
+        for _ in 0..<20 where workers.contains(where: { !$0.isOver }) {
+            await pass(.seconds(1))
+            await doWhatIsUnderWay(&group)
+        }
+        for worker in workers where !worker.isOver { world.witness.fail("\(worker.name) does not stop") }
     }
 
     /// Stale workers, too, do what they were about to do.

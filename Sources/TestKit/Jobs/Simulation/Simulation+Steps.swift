@@ -114,6 +114,7 @@ extension Simulation {
 
     mutating func startAfterRetirement() async {
         for worker in workers where worker.isOver {
+            if !worker.isRetired { world.witness.fail("\(worker.name) has stopped, and nobody told it to") }
             trace.add("\(step) \(worker.name) has stopped")
             await replace(worker)
         }

@@ -3,8 +3,8 @@ import Storage
 
 /// A queue, its workers, schedulers and workflows, with all that can befall them, on clocks that only the simulation turns.
 ///
-/// The workers are those of services, timers and all; beside them are workers of others' making, which use the queue's
-/// calls in whichever order. Whatever they do comes to places where something can come in between: before each transaction, and at work outside of
+/// The workers are those of services, timers and all; beside them are workers of others' making, which use the queue's calls
+/// in whichever order. Whatever they do comes to places where something can come in between: before each transaction, and at work outside of
 /// any. There they are held up, and dice decide who goes on, who dies before, within or after its commit, whose answer is
 /// lost, what is done twice, which clock jumps, who stands still while its lease goes to another. All of it follows from
 /// the seed: the same one does the same again, step by step. After each commit a ``Witness`` compares the database with what
@@ -68,7 +68,7 @@ public struct Simulation: Sendable {
     private init(_ world: SimulatedWorld, _ trace: SimulationTrace) {
         (self.world, self.trace) = (world, trace)
         owners = [nil, world.names.make(), world.names.make()]
-        let process = { (name: String) in SimulatedProcess(name, on: world.thread) }
+        let process = { (name: String) in SimulatedProcess(name, on: world.thread, planting: world.fault) }
         // Where there are some, not much is left for others.
         workers = ["worker 1", "worker 2"].prefix(world.dice.roll(0...2)).map(process)
         strangers = ["stranger 1", "stranger 2"].map(process)

@@ -6,6 +6,8 @@ public struct SimulationCounts: Equatable, Sendable {
     /// Jobs that were done, and those of them that a `Worker` did.
     public var effects = 0
     public var served = 0
+    /// Lost leases that a `Worker` ended.
+    public var rescues = 0
     public var deaths = 0
     /// Workers that were told to stop.
     public var retirements = 0
@@ -25,6 +27,7 @@ public struct SimulationCounts: Equatable, Sendable {
         sum.claims += counts.claims
         sum.effects += counts.effects
         sum.served += counts.served
+        sum.rescues += counts.rescues
         sum.deaths += counts.deaths
         sum.retirements += counts.retirements
         sum.refusals += counts.refusals
@@ -39,7 +42,7 @@ public struct SimulationCounts: Equatable, Sendable {
 extension SimulationCounts: CustomStringConvertible {
     public var description: String {
         """
-        \(commits) commits, \(claims) leases, \(effects) jobs done (\(served) by workers), \(flows) workflows, \(slots) slots; \(deaths) deaths, \
+        \(commits) commits, \(claims) leases, \(effects) jobs done (\(served) by workers, after \(rescues) rescues), \(flows) workflows, \(slots) slots; \(deaths) deaths, \
         \(retirements) stops, \(refusals) stale workers refused, \(doubled) doubled, \(unanswered) unanswered, \(jumps) clock jumps
         """
     }

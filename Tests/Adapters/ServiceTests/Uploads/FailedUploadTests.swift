@@ -37,7 +37,7 @@ import Testing
         try await studio.work()
         let report = try await studio.report(upload)
         #expect(report.status == .failed && report.error == "it crashed" && report.attempts == 3)
-        #expect(try await studio.traces() == Traces(objects: [studio.pendingKey(of: upload)]))
+        #expect(try await studio.traces() == .none)
     }
 
     @Test func `an analysis that died is replayed, and counts once`() async throws {
@@ -65,6 +65,35 @@ import Testing
         #expect(await refusal { try await studio.useCases.jobs.replay(upload.job) } == "quotaExceeded")
         #expect(try await studio.report(upload).status == .failed)
         #expect(try await studio.traces().balances[.uploads] == [0, 1])
+    }
+
+    @Test func `a file that is refused at the last attempt is not kept`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .overloaded))
+        let upload = try await studio.upload()
+        for _ in 1...2 {
+            try await studio.work()
+            studio.clock.advance(by: .seconds(60))
+        }
+        studio.analyzer.fail(with: .rejected("no sound"))
+        try await studio.work()
+        #expect(try await studio.report(upload).error == "no sound")
+        #expect(try await studio.traces() == .none)
+    }
+
+    @Test func `a replay that succeeds before the upkeep comes to it keeps its sample`() async throws {
+        let studio = try await Studio(analyzer: FakeAnalyzer(failing: .rejected("no sound")))
+        let upload = try await studio.upload()
+        let queue = JobQueue(studio.database, clock: studio.clock)
+        try await studio.database.write { try queue.pause("upkeep", in: $0) }
+        try await studio.work()
+        studio.analyzer.fail(with: nil)
+        _ = try await studio.useCases.jobs.replay(upload.job)
+        try await studio.work()
+        try await studio.database.write { try queue.resume("upkeep", in: $0) }
+        try await studio.work()
+        let sample = try #require(try await studio.report(upload).sample)
+        let kept = try await studio.useCases.library.sample(sample, of: studio.account).sample
+        #expect(try await studio.traces().objects == [kept.object.text])
     }
 
     @Test func `the file of an analysis that died is kept for a week`() async throws {
