@@ -74,8 +74,7 @@ public struct AnalyzeUpload: JobHandler {
         do {
             try ledger.reserve(
                 HoldID(of: job.id), [(.uploads, 1), (.storageBytes, payload.size)], for: owner, on: plan,
-                expiresIn: nil,
-                in: session)
+                expiresIn: nil, in: session)
         } catch let excess as QuotaExceeded {
             throw ServiceError.quotaExceeded(excess)
         }
