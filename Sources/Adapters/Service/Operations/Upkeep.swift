@@ -119,13 +119,11 @@ public struct Upkeep: Sendable {
     private func isNeeded(by id: JobID) async throws -> Bool {
         let oldest = clock.now() - AnalyzeUpload.replayLife
         return try await database.read { session in
-            if let job = try queue.find(id, in: session) {
-                guard job.course.state.isFinal, job.completedAt ?? oldest > oldest else {
-                    return !job.course.state.isFinal
-                }
-                return try AnalyzeUpload.isWorthReplaying(job, queue, in: session)
+            guard let job = try queue.find(id, in: session) else {
+                return try ledger.isHeld(HoldID(of: id), in: session)
             }
-            return try ledger.isHeld(HoldID(of: id), in: session)
+            guard let end = job.completedAt else { return true }
+            return try end > oldest && AnalyzeUpload.isWorthReplaying(job, queue, in: session)
         }
     }
 

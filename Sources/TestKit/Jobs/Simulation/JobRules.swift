@@ -92,8 +92,8 @@ struct JobRules {
     private func breachOfEnd(
         _ before: JobSight, _ after: JobSight, _ errand: Errand, at time: Duration
     ) -> String? {
-        if let isEarly = isReclaimedEarly(before, after, errand, at: time) {
-            if isEarly { return "its lease was ended too early" }
+        if isReclaimed(before, after, errand) {
+            if isHeld(before, errand, at: time) { return "its lease was ended too early" }
             if after.attempts != before.attempts - 1 { return "a lost lease spent an attempt" }
             return ["ready", "cancelled", "dead"].contains(after.state) ? nil : "reclaimed into \(after.state)"
         }
@@ -106,18 +106,18 @@ struct JobRules {
         }
     }
 
-    /// - Returns: nil when it is not reclaimed.
-    private func isReclaimedEarly(
-        _ before: JobSight, _ after: JobSight, _ errand: Errand, at time: Duration
-    ) -> Bool? {
+    private func isReclaimed(_ before: JobSight, _ after: JobSight, _ errand: Errand) -> Bool {
         switch errand.purpose {
-        // By the clock of who does it.
-        case .reclaim: before.until.map { $0 > errand.began } ?? false
-        // By a clock that nobody sets.
-        case .serve where after.lostLeases > before.lostLeases:
-            time - renewals[before.id, default: .zero] < Self.lease(of: before)
-        default: nil
+        case .reclaim: true
+        case .serve: after.lostLeases > before.lostLeases
+        default: false
         }
+    }
+
+    /// Whether a lease has not run out: for a worker by a clock that nobody sets, for others by their own.
+    private func isHeld(_ job: JobSight, _ errand: Errand, at time: Duration) -> Bool {
+        if errand.isOfWorker { return time - renewals[job.id, default: .zero] < Self.lease(of: job) }
+        return job.until.map { $0 > errand.began } ?? false
     }
 
     private func spent(_ given: Int, _ before: JobSight, _ after: JobSight) -> String? {

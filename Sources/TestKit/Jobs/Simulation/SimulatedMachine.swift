@@ -64,11 +64,6 @@ final class SimulatedMachine: Machine {
         }
     }
 
-    /// How long until the next of those who sleep wakes; nil when nobody sleeps.
-    var untilNextWaking: Duration? {
-        state.withLock { state in state.sleepers.values.map { state.now.duration(to: $0.until) }.min() }
-    }
-
     func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration
