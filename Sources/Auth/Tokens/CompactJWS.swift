@@ -42,8 +42,14 @@ struct CompactJWS {
     }
 
     static func open(_ token: String, with keys: KeySet) throws(TokenFlaw) -> CompactJWS {
+        try open(token, find: keys.key(named:))
+    }
+
+    static func open(
+        _ token: String, find: (_ name: String) -> VerificationKey?
+    ) throws(TokenFlaw) -> CompactJWS {
         let opened = try CompactJWS(token)
-        guard let key = opened.keyID.flatMap(keys.key(named:)) else { throw .unknownKey }
+        guard let key = opened.keyID.flatMap(find) else { throw .unknownKey }
         try opened.check(with: key)
         return opened
     }
