@@ -81,9 +81,9 @@ struct CookbookTests {
 /// RSAPrivateKey in DER (RFC 8017 §A.1.2): a sequence of positive integers.
 private func pkcs1(_ numbers: [[UInt8]]) -> [UInt8] {
     func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-        let count = content.count
-        if count < 128 { return [tag, UInt8(count)] + content }
-        return [tag, 0x82, UInt8(count >> 8), UInt8(count & 0xFF)] + content
+        let (high, low) = (UInt8(content.count >> 8), UInt8(content.count & 0xFF))
+        let length = high > 0 ? [0x82, high, low] : low >= 0x80 ? [0x81, low] : [low]
+        return [tag] + length + content
     }
     return element(0x30, numbers.flatMap { element(0x02, ($0.first ?? 0) >= 0x80 ? [0] + $0 : $0) })
 }

@@ -11,11 +11,11 @@ import Testing
 
     private func flaw(_ members: [String: Any]) throws -> JSONWebKeyFlaw? {
         let object = try #require(StrictJSON.object(Array(try JSONSerialization.data(withJSONObject: members))))
-        do {
+        do throws(JSONWebKeyFlaw) {
             _ = try JSONWebKey.verificationKey(object)
             return nil
-        } catch let flaw as JSONWebKeyFlaw {
-            return flaw
+        } catch {
+            return error
         }
     }
 

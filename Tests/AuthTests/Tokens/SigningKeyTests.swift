@@ -52,12 +52,17 @@ import Testing
     }
 
     @Test func `an RSA key of 1024 bits is refused`() throws {
-        let small = Array(try #require(Data(base64Encoded: Self.rsa1024)))
+        let small = Array(try #require(Data(base64Encoded: Self.rsa1024, options: .ignoreUnknownCharacters)))
         for algorithm in [SignatureAlgorithm.rs256, .ps256] {
             #expect(throws: SigningKeyError.weakRSAKey(bits: 1024)) {
                 try SigningKey(id: "a", algorithm: algorithm, secret: Secret(small))
             }
         }
+    }
+
+    @Test func `a modulus made of powers of 65537 is known for what it is`() throws {
+        #expect(RSAStrength.isOfRSALib([1, 0, 1]) && RSAStrength.isOfRSALib([1, 0, 2, 0, 1]))
+        #expect(!RSAStrength.isOfRSALib([1, 0, 0]))
     }
 
     @Test(arguments: [SignatureAlgorithm.rs256, .ps256, .es256, .eddsa], [0, 1, 31, 33, 64, 300])
@@ -85,14 +90,14 @@ import Testing
 
     /// PKCS #1 in DER, made for this test.
     private static let rsa1024 = """
-        MIICXgIBAAKBgQDKVnS3p5qDC1wyvQKL7vOfm9ZokRmAzp5HXiHs/hqWpUSKx+hl3y5GV5IJh57DLcrHwTWYzUw93L+CLbEmcyhF \
-        eMWXZvL74umaUaGk0vQbHSfg4rOPrdfergAMxdoW40rycjSM9qky5H7iEScfou+bs+7/yYlZBRkhRAaZDN4WZQIDAQABAoGBAKCv \
-        lDWdpvlW9jtdGz6h31vr2JRmVwiSDeTDftHE4rysNwi3xXnRieBW/yUOTSjXnuiQKc5Vi6y9OGFbhAny/hDyJA59xnZ2p8j5G/Jn \
-        aRVboeiZik0skMA5eEwvIKnXw1uN2fh1isd7AH6JKeh5bMU7tGCAQss8WaQ2FcplCxiBAkEA/l8XMRG98K0CLHWM9Y2VRcIp3ZDb \
-        OIvixwkv5FrblP/omTGYCqEtGgiXaB7Ho7FfODzYx7oILt40HeNfNPc7dQJBAMuiFUm8qkfUxYzsXlz5nlLDOABovnpxMfe+kxpQ \
-        XwD8CYlrSAf7uITNnvgLeUzTMRRJWl2CGCDNt9JNhk5HQTECQQCxV6R4nnD5KfV4/5991u76SosboRFllAlQULRmFX4/nEcS/wOM \
-        baBfJRxCCCuRkWjccXeFj8qCuoJFUC8hYzi9AkBEYp1Vkwd4cgsZ5XNXM/kogCj5cjOtuP/33EdYie8tzHaDcMTS8YUpDEi7sla9 \
-        JxuPXYb8aikiMxPti110QlexAkEA0dxW/i3QJJTMgl+JUnl5x7q5H3lPQpJ4cz3HZdExtxGJjNpNGAVKfwhaVI6muA+NvKj6hyaH \
+        MIICXgIBAAKBgQDKVnS3p5qDC1wyvQKL7vOfm9ZokRmAzp5HXiHs/hqWpUSKx+hl3y5GV5IJh57DLcrHwTWYzUw93L+CLbEmcyhF
+        eMWXZvL74umaUaGk0vQbHSfg4rOPrdfergAMxdoW40rycjSM9qky5H7iEScfou+bs+7/yYlZBRkhRAaZDN4WZQIDAQABAoGBAKCv
+        lDWdpvlW9jtdGz6h31vr2JRmVwiSDeTDftHE4rysNwi3xXnRieBW/yUOTSjXnuiQKc5Vi6y9OGFbhAny/hDyJA59xnZ2p8j5G/Jn
+        aRVboeiZik0skMA5eEwvIKnXw1uN2fh1isd7AH6JKeh5bMU7tGCAQss8WaQ2FcplCxiBAkEA/l8XMRG98K0CLHWM9Y2VRcIp3ZDb
+        OIvixwkv5FrblP/omTGYCqEtGgiXaB7Ho7FfODzYx7oILt40HeNfNPc7dQJBAMuiFUm8qkfUxYzsXlz5nlLDOABovnpxMfe+kxpQ
+        XwD8CYlrSAf7uITNnvgLeUzTMRRJWl2CGCDNt9JNhk5HQTECQQCxV6R4nnD5KfV4/5991u76SosboRFllAlQULRmFX4/nEcS/wOM
+        baBfJRxCCCuRkWjccXeFj8qCuoJFUC8hYzi9AkBEYp1Vkwd4cgsZ5XNXM/kogCj5cjOtuP/33EdYie8tzHaDcMTS8YUpDEi7sla9
+        JxuPXYb8aikiMxPti110QlexAkEA0dxW/i3QJJTMgl+JUnl5x7q5H3lPQpJ4cz3HZdExtxGJjNpNGAVKfwhaVI6muA+NvKj6hyaH
         E9xcAK+Y/O3XpQ==
         """
 }

@@ -17,7 +17,7 @@ import Testing
         let pair = (try tokens.issue(for: session()), try tokens.issue(for: session()))
         #expect(throws: Never.self) { try tokens.verify(pair.0) }
         var accepted: [String] = []
-        for _ in 0..<(1000 * Rounds.count(1)) {
+        for _ in 0..<(1000 * Rounds.count(2)) {
             let changed = TokenMutation.any(of: pair.0, with: pair.1, using: &random)
             if changed != pair.0, changed != pair.1, (try? tokens.verify(changed)) != nil { accepted.append(changed) }
         }
@@ -76,15 +76,15 @@ private enum TokenMutation {
     }
 
     private static func withHeader(_ token: String, using random: inout SplitMix64) -> String {
-        let algorithms = ["none", "HS256", "RS256", "PS256", "ES256", "EdDSA", "HS384", "eddsa", ""]
-        let names = ["k1", "k2", "K1", "k3", ""]
-        let more = ["", #","crit":["exp"]"#, #","b64":false"#, #","jku":"https://a""#, #","alg":"none""#, #","cty":"JWT""#]
-        let header =
-            #"{"alg":"\#(algorithms.randomElement(using: &random) ?? "")","kid":"\#(names.randomElement(using: &random) ?? "")""#
-            + #","typ":"JWT"\#(more.randomElement(using: &random) ?? "")}"#
+        let algorithm = ["none", "HS256", "RS256", "PS256", "ES256", "EdDSA", "HS384", "eddsa", ""]
+            .randomElement(using: &random)
+        let name = ["k1", "k2", "K1", "k3", ""].randomElement(using: &random)
+        let more = [
+            "", #","crit":["exp"]"#, #","b64":false"#, #","jku":"https://a""#, #","alg":"none""#, #","cty":"JWT""#,
+        ].randomElement(using: &random)
+        let header = #"{"alg":"\#(algorithm ?? "")","kid":"\#(name ?? "")","typ":"JWT"\#(more ?? "")}"#
         let parts = token.split(separator: ".").map(String.init)
         let signature = Bool.random(using: &random) ? parts[2] : ""
-        // The header as it was, in the same spelling, is no change.
         return [Base64URL.encode(Array(header.utf8)), parts[1], signature].joined(separator: ".")
     }
 }
