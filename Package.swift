@@ -107,8 +107,10 @@ let package = Package(
             ], swiftSettings: common),
         .target(
             name: "Auth",
-            dependencies: ["CArgon2", "Storage", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: common),
+            dependencies: [
+                "CArgon2", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: common),
         .target(name: "Billing", dependencies: ["Storage"], swiftSettings: common),
 
         // Where the rooms meet

@@ -1,7 +1,7 @@
 import Foundation
 import Storage
 
-/// Issues and reads this service's access tokens: HS256, `typ` `JWT`, naming user (`sub`) and session (`sid`).
+/// Issues and reads this service's access tokens: signed by its first key, `typ` `JWT`, naming user (`sub`) and session (`sid`).
 public struct AccessTokens: Sendable {
     private let keys: KeySet
     private let issuer: String
@@ -24,7 +24,11 @@ public struct AccessTokens: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let payload = try? encoder.encode(claims) else { throw .unavailable(reason: "claims were not encoded") }
-        return CompactJWS.sign(Array(payload), type: "JWT", with: keys.signing)
+        do throws(SigningKeyError) {
+            return try CompactJWS.sign(Array(payload), type: "JWT", with: keys.signing)
+        } catch {
+            throw .unavailable(reason: error.description)
+        }
     }
 
     /// Whom a good token names. Whether the session still lives only its row can tell.

@@ -2,43 +2,64 @@ import Storage
 
 /// Signed bytes in three parts: `header.payload.signature` (RFC 7515 §7.1).
 ///
-/// The token only names a key of ours. The key decides how it is checked; nothing in the token can change that.
-enum CompactJWS {
+/// The token only names a key. The key decides how it is checked; nothing in the token can change that.
+struct CompactJWS {
     /// Bytes; a longer token is not looked at.
     static let longest = 8192
 
-    struct Opened {
-        let header: JSONObject
-        let payload: [UInt8]
-    }
+    let header: JSONObject
+    /// Whoever wrote it, until ``check(with:)`` has returned.
+    let payload: [UInt8]
+    private let signature: [UInt8]
+    private let signed: [UInt8]
 
-    static func sign(_ payload: [UInt8], type: String, with key: SigningKey) -> String {
-        // A key's name has no character that JSON escapes.
-        let header = #"{"alg":"\#(key.algorithm.rawValue)","kid":"\#(key.id)","typ":"\#(type)"}"#
-        let signed = "\(Base64URL.encode(Array(header.utf8))).\(Base64URL.encode(payload))"
-        return "\(signed).\(Base64URL.encode(key.signature(of: Array(signed.utf8))))"
-    }
-
-    static func open(_ token: String, with keys: KeySet) throws(TokenFlaw) -> Opened {
+    /// Takes a token apart. Nothing in it is true yet.
+    init(_ token: String) throws(TokenFlaw) {
         let bytes = token.utf8
-        guard bytes.count <= longest, bytes.allSatisfy(isAllowed) else { throw .malformed }
+        guard bytes.count <= Self.longest, bytes.allSatisfy(Self.isAllowed) else { throw .malformed }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, let headerBytes = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
             let header = StrictJSON.object(headerBytes)
         else { throw .malformed }
-        let key = try key(for: header, in: keys)
-        guard key.isSignature(signature, of: Array("\(parts[0]).\(parts[1])".utf8)) else { throw .signature }
-        return Opened(header: header, payload: payload)
+        guard Self.refusedMembers.allSatisfy({ header[$0] == nil }) else { throw .header }
+        (self.header, self.payload, self.signature) = (header, payload, signature)
+        signed = Array("\(parts[0]).\(parts[1])".utf8)
     }
 
-    private static func key(for header: JSONObject, in keys: KeySet) throws(TokenFlaw) -> SigningKey {
-        guard refusedMembers.allSatisfy({ header[$0] == nil }) else { throw .header }
-        guard let id = header["kid"]?.string, let key = keys.key(named: id) else { throw .unknownKey }
-        guard let algorithm = header["alg"]?.string, algorithm.isSpelled(key.algorithm.rawValue) else {
-            throw .algorithm
-        }
-        return key
+    /// The name of the key it says it was signed with.
+    var keyID: String? { header["kid"]?.string }
+
+    /// The algorithm it says it was signed with, if it is one of ours.
+    var algorithm: SignatureAlgorithm? {
+        header["alg"]?.string.flatMap { name in SignatureAlgorithm.allCases.first { $0.rawValue.isSpelled(name) } }
+    }
+
+    /// - Parameter key: the one that ``keyID`` names.
+    func check(with key: VerificationKey) throws(TokenFlaw) {
+        guard algorithm == key.algorithm else { throw .algorithm }
+        guard key.isSignature(signature, of: signed) else { throw .signature }
+    }
+
+    static func open(_ token: String, with keys: KeySet) throws(TokenFlaw) -> CompactJWS {
+        try open(token, find: keys.key(named:))
+    }
+
+    static func open(
+        _ token: String, find: (_ name: String) -> VerificationKey?
+    ) throws(TokenFlaw) -> CompactJWS {
+        let opened = try CompactJWS(token)
+        guard let key = opened.keyID.flatMap(find) else { throw .unknownKey }
+        try opened.check(with: key)
+        return opened
+    }
+
+    /// - Throws: ``SigningKeyError/notSigned(_:)``.
+    static func sign(_ payload: [UInt8], type: String, with key: SigningKey) throws(SigningKeyError) -> String {
+        // A key's name has no character that JSON escapes.
+        let header = #"{"alg":"\#(key.algorithm.rawValue)","kid":"\#(key.id)","typ":"\#(type)"}"#
+        let signed = "\(Base64URL.encode(Array(header.utf8))).\(Base64URL.encode(payload))"
+        return "\(signed).\(Base64URL.encode(try key.signature(of: Array(signed.utf8))))"
     }
 
     /// Extensions we would have to understand, and keys a token brings along.

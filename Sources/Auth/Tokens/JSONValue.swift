@@ -21,6 +21,9 @@ struct JSONObject: Sendable {
         members.first { $0.name.isSpelled(name) }?.value
     }
 
+    /// In their order.
+    var names: [String] { members.map(\.name) }
+
     /// False if there is one of this name.
     mutating func insert(_ value: JSONValue, under name: String) -> Bool {
         guard self[name] == nil else { return false }

@@ -5,14 +5,14 @@
 public struct KeySet: Sendable {
     /// The key new tokens are signed with.
     public let signing: SigningKey
-    private let keys: [SigningKey]
+    private let keys: [VerificationKey]
 
     /// - Throws: ``SigningKeyError/noKeys``, ``SigningKeyError/duplicateID(_:)``.
     public init(_ keys: [SigningKey]) throws(SigningKeyError) {
         guard let first = keys.first else { throw .noKeys }
         var seen: Set<String> = []
         for key in keys where !seen.insert(key.id).inserted { throw .duplicateID(key.id) }
-        (signing, self.keys) = (first, keys)
+        (signing, self.keys) = (first, keys.map(\.verification))
     }
 
     /// HS256 keys, as ``KeyFile`` keeps them.
@@ -23,8 +23,14 @@ public struct KeySet: Sendable {
     }
 
     /// The key of exactly this name; there is no default.
-    func key(named id: String) -> SigningKey? {
+    func key(named id: String) -> VerificationKey? {
         keys.first { $0.id.isSpelled(id) }
+    }
+
+    /// The public halves, for everybody to check our tokens with: a JWKS document (RFC 7517 §5), to be served as
+    /// `application/jwk-set+json`. Symmetric keys are never in it.
+    public var published: [UInt8] {
+        JSONWebKeySet.document(of: keys)
     }
 }
 

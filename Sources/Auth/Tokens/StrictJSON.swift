@@ -12,11 +12,20 @@ struct StrictJSON {
 
     /// Nil unless `bytes` are one JSON object and nothing else.
     static func object(_ bytes: [UInt8]) -> JSONObject? {
+        if case .object(let object) = whole(bytes) { object } else { nil }
+    }
+
+    /// Nil unless `bytes` are one JSON array and nothing else.
+    static func array(_ bytes: [UInt8]) -> [JSONValue]? {
+        if case .array(let values) = whole(bytes) { values } else { nil }
+    }
+
+    private static func whole(_ bytes: [UInt8]) -> JSONValue? {
         guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
         var reader = StrictJSON(bytes: bytes)
-        guard case .object(let object) = try? reader.value() else { return nil }
+        guard let value = try? reader.value() else { return nil }
         reader.skipSpace()
-        return reader.place == bytes.count ? object : nil
+        return reader.place == bytes.count ? value : nil
     }
 
     private init(bytes: [UInt8]) {

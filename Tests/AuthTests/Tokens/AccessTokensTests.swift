@@ -45,32 +45,4 @@ import Testing
         let token = try tokens([old], issuer: "waxwing.example").issue(for: session())
         #expect(throws: TokenFlaw.issuer) { try tokens([old]).verify(token) }
     }
-
-    @Test(arguments: 1...4 as ClosedRange<UInt64>)
-    func `of 5,000 tokens changed in one byte none is accepted`(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let tokens = try tokens([old])
-        let token = try tokens.issue(for: session())
-        var accepted: [String] = []
-        for _ in 0..<5000 {
-            let changed = mutated(token, using: &random)
-            if changed != token, (try? tokens.verify(changed)) != nil { accepted.append(changed) }
-        }
-        #expect(accepted.isEmpty)
-    }
-
-    /// One byte replaced, put in or taken out; mostly by one of the token's own alphabet.
-    private func mutated(_ token: String, using random: inout SplitMix64) -> String {
-        var bytes = Array(token.utf8)
-        let place = Int.random(in: bytes.indices, using: &random)
-        let byte = Bool.random(using: &random) ? bytes.randomElement(using: &random) : nil
-        let fresh = byte ?? UInt8.random(in: 0...127, using: &random)
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0: bytes.remove(at: place)
-        case 1: bytes.insert(fresh, at: place)
-        case 2: bytes[place] ^= 1 << UInt8.random(in: 0..<7, using: &random)
-        default: bytes[place] = fresh
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
