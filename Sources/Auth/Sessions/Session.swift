@@ -16,6 +16,15 @@ public struct Session: Sendable, Equatable {
     /// When it was signed out, if it was.
     public let revokedAt: Timestamp?
 
+    init(
+        id: Identifier<Session>, user: AccountID, device: DeviceName? = nil, createdAt: Timestamp,
+        usedAt: Timestamp? = nil, expiresAt: Timestamp, idleAt: Timestamp? = nil, revokedAt: Timestamp? = nil
+    ) {
+        (self.id, self.user, self.device) = (id, user, device)
+        (self.createdAt, self.usedAt) = (createdAt, usedAt ?? createdAt)
+        (self.expiresAt, self.idleAt, self.revokedAt) = (expiresAt, idleAt ?? expiresAt, revokedAt)
+    }
+
     public func isLive(at now: Timestamp) -> Bool {
         revokedAt == nil && now < expiresAt && now < idleAt
     }
@@ -25,8 +34,7 @@ extension Session {
     /// A session as it begins.
     init(for user: AccountID, on device: DeviceName?, at now: Timestamp, life: Duration, idleLife: Duration) {
         self.init(
-            id: .random(), user: user, device: device, createdAt: now, usedAt: now, expiresAt: now + life,
-            idleAt: now + idleLife, revokedAt: nil)
+            id: .random(), user: user, device: device, createdAt: now, expiresAt: now + life, idleAt: now + idleLife)
     }
 
     /// - Parameter row: of ``columns``.

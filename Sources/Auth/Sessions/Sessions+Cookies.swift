@@ -29,4 +29,11 @@ extension Sessions {
         guard let row, try row.get(optional: "cookie_hash") == SecretHash(of: cookie.secret) else { return nil }
         return try live(row)
     }
+
+    /// Ends the session whose cookie this is, whoever's it is; for a browser that signs in anew, so that the cookie it
+    /// came with, perhaps planted, is worth nothing.
+    public func revoke(_ cookie: SessionCookie, in session: any WriteSession) throws {
+        guard let live = try findLive(cookie, in: session) else { return }
+        try revoke(live.id, of: live.user, in: session)
+    }
 }
