@@ -56,7 +56,7 @@ import Testing
 }
 
 @Suite struct CRC32Tests {
-    /// The check values of the catalogue of R. Williams and G. Cook, and of RFC 3720 §B.4's polynomial's older sister.
+    /// The first is the check value of G. Cook, "Catalogue of parametrised CRC algorithms" (CRC-32/ISO-HDLC).
     @Test(arguments: [
         ("123456789", 0xCBF4_3926), ("", 0), ("a", 0xE8B7_BE43),
         ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
@@ -92,9 +92,9 @@ import Testing
     }
 
     @Test func `they are kept as words, and what is no scope is not read as one`() throws {
-        let some = Scopes.only([try #require(write), try #require(read)])
-        #expect(some.sqlValue == .text("library:read library:write"))
-        for scopes in [some, .all, .only([])] { #expect(Scopes(sqlValue: scopes.sqlValue) == scopes) }
+        let two = Scopes.only([try #require(write), try #require(read)])
+        #expect(two.sqlValue == .text("library:read library:write"))
+        for scopes in [two, .all, .only([])] { #expect(Scopes(sqlValue: scopes.sqlValue) == scopes) }
         #expect(Scopes(sqlValue: .text("library:read *")) == nil && Scopes(sqlValue: .integer(1)) == nil)
     }
 }

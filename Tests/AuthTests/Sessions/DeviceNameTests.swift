@@ -12,8 +12,9 @@ import Testing
 
     @Test(arguments: [
         ("a\r\nSet-Cookie: x=1", "a Set-Cookie: x=1"), ("  two \t\u{2029} words\u{A0}", "two words"),
-        ("exe\u{202E}gpj.txt", "exegpj.txt"), ("a\u{0}b\u{1B}[31m", "ab[31m"), ("zero\u{200B}width\u{FEFF}", "zerowidth"),
-        ("private\u{E000}use", "privateuse"), ("\u{200B} a \u{200B} b", "a b"),
+        ("exe\u{202E}gpj.txt", "exegpj.txt"), ("a\u{0}b\u{1B}[31m", "ab[31m"),
+        ("zero\u{200B}width\u{FEFF}", "zerowidth"), ("private\u{E000}use", "privateuse"),
+        ("\u{200B} a \u{200B} b", "a b"),
     ])
     func `what is not seen goes, and what is white is one space`(sent: String, kept: String) {
         #expect(DeviceName(sent)?.text == kept)

@@ -49,11 +49,12 @@ extension RefreshToken {
     /// the window, needs a key as well, and something that takes the sealed child away in time.
     ///
     /// - Returns: nil when there is no generation left.
-    func child(salt: [UInt8], key: SymmetricKey) -> RefreshToken? {
+    func child(salt: [UInt8], key: Secret) -> RefreshToken? {
         let (next, overflow) = generation.addingReportingOverflow(1)
         guard !overflow else { return nil }
         // Salt and secret are of fixed lengths: no two pairs read the same.
-        let derived = HMAC<SHA256>.authenticationCode(for: salt + secret.bytes, using: key)
+        let derived = HMAC<SHA256>.authenticationCode(
+            for: salt + secret.bytes, using: SymmetricKey(data: key.bytes))
         return RefreshToken(session: session, generation: next, secret: Secret(Array(derived)))
     }
 }

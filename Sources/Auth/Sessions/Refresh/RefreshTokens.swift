@@ -12,7 +12,7 @@ public struct RefreshTokens: Sendable {
 
     private let database: any Database
     private let sessions: Sessions
-    private let keys: [SymmetricKey]
+    private let keys: [Secret]
     private let grace: Duration
     private let life: Duration
 
@@ -27,12 +27,7 @@ public struct RefreshTokens: Sendable {
         precondition(!secrets.isEmpty, "children are made with a secret")
         precondition(grace >= .zero && life > .zero, "a grace window is not negative, and a token lives for some time")
         (self.database, self.sessions, self.grace, self.life) = (database, sessions, grace, life)
-        // A key of their own, as the secrets sign other things too.
-        keys = secrets.map {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: $0.secret.bytes), info: Array("waxwing refresh tokens".utf8),
-                outputByteCount: 32)
-        }
+        keys = secrets.map { Self.key(of: $0.secret) }
     }
 
     /// The first token of a session that has none.
@@ -75,6 +70,14 @@ public struct RefreshTokens: Sendable {
 }
 
 extension RefreshTokens {
+    /// A key for nothing else, as the secret signs other things too (HKDF, RFC 5869).
+    private static func key(of secret: Secret) -> Secret {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret.bytes), info: Array("waxwing refresh tokens".utf8),
+            outputByteCount: 32)
+        return Secret(key.withUnsafeBytes { Array($0) })
+    }
+
     /// The session if it is live. Until the transaction ends nobody else refreshes or revokes it.
     private func hold(_ id: Identifier<Session>, in session: any WriteSession) throws -> Session? {
         try sessions.live(

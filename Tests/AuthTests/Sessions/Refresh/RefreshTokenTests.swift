@@ -1,4 +1,3 @@
-import Crypto
 import Storage
 import Testing
 
@@ -28,21 +27,21 @@ import Testing
     }
 
     @Test func `a child is the same for the same parent, salt and key, and another for any other`() throws {
-        let (key, salt) = (SymmetricKey(size: .bits256), Secret.random(count: 16).bytes)
+        let (key, salt) = (Secret.random(), Secret.random(count: 16).bytes)
         let child = try #require(token.child(salt: salt, key: key))
         #expect(child == token.child(salt: salt, key: key))
         #expect(child.session == token.session && child.generation == 13 && child.secret.bytes.count == 32)
         let sibling = RefreshToken(session: token.session, generation: 12, secret: .random())
         let others = [
             token.child(salt: Secret.random(count: 16).bytes, key: key),
-            token.child(salt: salt, key: SymmetricKey(size: .bits256)), sibling.child(salt: salt, key: key),
+            token.child(salt: salt, key: .random()), sibling.child(salt: salt, key: key),
         ]
         #expect(Set((others + [child, token]).compactMap { $0?.secret.bytes }).count == 5)
     }
 
     @Test func `the last generation has no child`() {
         let last = RefreshToken(session: .random(), generation: .max, secret: .random())
-        #expect(last.child(salt: [], key: SymmetricKey(size: .bits256)) == nil)
+        #expect(last.child(salt: [], key: .random()) == nil)
     }
 
     @Test func `it prints nothing of itself`() {
