@@ -72,7 +72,8 @@ import Testing
 }
 
 @Suite struct ScopesTests {
-    private let (read, write) = (Scope("library:read"), Scope("library:write"))
+    private let read = Scope("library:read")
+    private let write = Scope("library:write")
 
     @Test func `a scope is a short word of few letters`() {
         for text in ["a", "library:read", "a.b_c-d:9", String(repeating: "x", count: 64)] {

@@ -1,4 +1,5 @@
 import Storage
+import StorageTestKit
 
 @testable import Auth
 
@@ -60,16 +61,16 @@ extension [SQLValue] {
         let text = Base64URL.encode(secret)
         return contains { value in
             switch value {
-            case .text(let stored): stored.contains(text) || stored.utf8.contains(sequence: secret)
-            case .blob(let bytes): bytes.contains(sequence: secret) || bytes.contains(sequence: Array(text.utf8))
+            case .text(let stored): stored.contains(text) || [UInt8](stored.utf8).contains(secret)
+            case .blob(let bytes): bytes.contains(secret) || bytes.contains([UInt8](text.utf8))
             default: false
             }
         }
     }
 }
 
-extension Collection<UInt8> {
-    fileprivate func contains(sequence: [UInt8]) -> Bool {
-        indices.contains { self[$0...].starts(with: sequence) }
+extension [UInt8] {
+    fileprivate func contains(_ part: [UInt8]) -> Bool {
+        indices.contains { self[$0...].starts(with: part) }
     }
 }
