@@ -22,6 +22,14 @@ import Testing
         #expect(listed.first?.usedAt == house.clock.now())
     }
 
+    @Test func `a sign-in with a password keeps the device's name`() async throws {
+        let house = try await House()
+        let ada = try await house.register("ada@example.com")
+        _ = try await house.signIn.login(
+            email: "ada@example.com", password: House.password, from: "192.0.2.1", on: DeviceName("Phone"))
+        #expect(try await house.sessions.list(of: ada.id).map(\.device?.text) == ["Phone"])
+    }
+
     @Test func `what is over is not listed`() async throws {
         let house = try await House()
         let session = try await house.start()

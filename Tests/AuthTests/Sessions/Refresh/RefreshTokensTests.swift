@@ -32,6 +32,40 @@ import Testing
         #expect(try await family.refresh(children[0]).generation == 2)
     }
 
+    @Test func `the same holds in transactions of the caller's own`() async throws {
+        let family = try await RefreshHouse()
+        let children = try await withThrowingTaskGroup(of: RefreshToken?.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    guard case .refreshed(let grant) = try await family.outcome(of: family.first) else { return nil }
+                    return grant.token
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(children.count == 20 && children.allSatisfy { $0 != nil && $0 == children[0] })
+        #expect(try await family.count() == 2)
+    }
+
+    @Test func `a sign-out among refreshes leaves no token that works`() async throws {
+        let family = try await RefreshHouse()
+        let granted = try await withThrowingTaskGroup(of: RefreshToken?.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    guard number != 10 else {
+                        try await family.house.signOut(family.session)
+                        return nil
+                    }
+                    return try? await family.refresh(family.first)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for token in granted.compactMap(\.self) + [family.first] {
+            await #expect(throws: AuthError.sessionEnded) { try await family.refresh(token) }
+        }
+    }
+
     @Test func `within the window a spent token gets the child it has, however often`() async throws {
         let family = try await RefreshHouse()
         let child = try await family.refresh(family.first)
