@@ -155,6 +155,16 @@ import Testing
         await #expect(throws: AuthError.sessionEnded, "the idle end") { try await idle.refresh(idle.first) }
     }
 
+    @Test func `a refresh is a use of the session, recorded at most once a minute`() async throws {
+        let family = try await RefreshHouse()
+        family.house.clock.advance(by: .seconds(59))
+        let child = try await family.refresh(family.first)
+        #expect(try await family.house.usedAt(family.session) == family.session.createdAt)
+        family.house.clock.advance(by: .seconds(1))
+        _ = try await family.refresh(child)
+        #expect(try await family.house.usedAt(family.session) == family.house.clock.now())
+    }
+
     @Test func `a token not used in its own life is refused, and that is no alarm`() async throws {
         let family = try await RefreshHouse(life: .seconds(3600))
         family.house.clock.advance(by: .milliseconds(3_599_999))
