@@ -15,6 +15,9 @@ public enum AuthError: Error, Equatable, Sendable {
     case tokenRefused(TokenFlaw)
     /// The token's session was signed out, has expired, or its user is gone.
     case sessionEnded
+    /// Unknown, wrong, expired or revoked: one answer for all.
+    case apiKeyRefused
+    case apiKeyNotMade(APIKeyFlaw)
     case unavailable(reason: String)
 }
 
@@ -30,6 +33,8 @@ extension AuthError: CustomStringConvertible {
         case .overloaded: "too many people are signing in: try again in a few seconds"
         case .tokenRefused: "the access token is not valid: sign in again"
         case .sessionEnded: "the session has ended: sign in again"
+        case .apiKeyRefused: "the API key is not valid: check that it is whole, or make a new one"
+        case .apiKeyNotMade(let flaw): flaw.description
         case .unavailable(let reason): "sign-in is not available (\(reason)): safe to retry"
         }
     }

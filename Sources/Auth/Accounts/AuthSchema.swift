@@ -29,5 +29,34 @@ public enum AuthSchema {
                         name TEXT PRIMARY KEY, salt \(.bytes) NOT NULL, box \(.bytes) NOT NULL, created_at BIGINT NOT NULL)
                     """
                 ]),
+            Migration(
+                3, "devices and cookies of sessions",
+                [
+                    "ALTER TABLE sessions ADD COLUMN device TEXT",
+                    "ALTER TABLE sessions ADD COLUMN used_at BIGINT",
+                    "ALTER TABLE sessions ADD COLUMN cookie_hash \(.bytes)",
+                ]),
+            Migration(
+                4, "refresh tokens",
+                [
+                    """
+                    CREATE TABLE refresh_tokens (
+                        session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+                        generation BIGINT NOT NULL, hash \(.bytes) NOT NULL, created_at BIGINT NOT NULL,
+                        expires_at BIGINT NOT NULL, spent_at BIGINT, child_salt \(.bytes),
+                        PRIMARY KEY (session_id, generation)) \(.clustered)
+                    """
+                ]),
+            Migration(
+                5, "API keys",
+                [
+                    """
+                    CREATE TABLE api_keys (
+                        id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL, prefix TEXT NOT NULL UNIQUE, hash \(.bytes) NOT NULL, scopes TEXT,
+                        created_at BIGINT NOT NULL, expires_at BIGINT, used_at BIGINT, revoked_at BIGINT)
+                    """,
+                    "CREATE INDEX api_keys_by_user ON api_keys (user_id, created_at)",
+                ]),
         ])
 }

@@ -1,29 +1,39 @@
 import Storage
 
-/// The sessions' rows. A token lives as long as its row says, on every machine that reads the database.
+/// The sessions' rows. A token or cookie lives as long as its row says, on every machine that reads the database.
 ///
 /// The forms that take a session of the database throw its ``DatabaseError`` as it is (see ``Users``).
 public struct Sessions: Sendable {
     /// 7 days (AT-9).
     public static let standardLife = Duration.seconds(7 * 24 * 60 * 60)
 
-    private let database: any Database
-    private let clock: any WallClock
+    let database: any Database
+    let clock: any WallClock
     private let life: Duration
+    let idleLife: Duration
 
-    public init(_ database: any Database, clock: any WallClock = SystemClock(), life: Duration = standardLife) {
+    /// - Parameters:
+    ///   - life: after so long a session ends, however much it is used. Of sessions to come.
+    ///   - idleLife: a session not used for so long ends, give or take ``LastUse/interval``; longer than that. Of all
+    ///     sessions, also those that are. The standard is the whole life: none ends early.
+    public init(
+        _ database: any Database, clock: any WallClock = SystemClock(), life: Duration = standardLife,
+        idleLife: Duration = standardLife
+    ) {
         precondition(life > .zero, "a session lives for some time")
-        (self.database, self.clock, self.life) = (database, clock, life)
+        precondition(idleLife > LastUse.interval, "uses are not recorded often enough for a shorter idle life")
+        (self.database, self.clock, self.life, self.idleLife) = (database, clock, life, idleLife)
     }
 
     /// A new session under a new name; nothing of an older one is taken over.
-    public func start(for user: AccountID, in session: any WriteSession) throws -> Session {
-        let now = clock.now()
-        let started = Session(id: .random(), user: user, createdAt: now, expiresAt: now + life, revokedAt: nil)
+    public func start(
+        for user: AccountID, on device: DeviceName? = nil, in session: any WriteSession
+    ) throws -> Session {
+        let started = Session(for: user, on: device, at: clock.now(), life: life, idleLife: idleLife)
         try session.execute(
             """
-            INSERT INTO sessions (id, user_id, created_at, expires_at)
-            VALUES (\(started.id), \(user), \(now), \(started.expiresAt))
+            INSERT INTO sessions (id, user_id, device, created_at, used_at, expires_at)
+            VALUES (\(started.id), \(user), \(device), \(started.createdAt), \(started.usedAt), \(started.expiresAt))
             """)
         return started
     }
@@ -34,12 +44,15 @@ public struct Sessions: Sendable {
     ) throws -> Session? {
         let row = try session.row(
             """
-            SELECT sessions.id AS id, user_id, sessions.created_at AS created_at, expires_at, revoked_at
-            FROM sessions JOIN users ON users.id = sessions.user_id
+            SELECT \(Session.columns) FROM sessions JOIN users ON users.id = sessions.user_id
             WHERE sessions.id = \(id) AND user_id = \(user)
             """)
+        return try live(row)
+    }
+
+    func live(_ row: Row?) throws -> Session? {
         let now = clock.now()
-        return try row.map(Session.init).flatMap { $0.isLive(at: now) ? $0 : nil }
+        return try row.map { try Session($0, idleLife: idleLife) }.flatMap { $0.isLive(at: now) ? $0 : nil }
     }
 
     /// Ends a session of `user`; anybody else's is left alone. Ending one twice is harmless.
@@ -51,7 +64,8 @@ public struct Sessions: Sendable {
             """)
     }
 
-    /// Forgets sessions that are over; for the service's upkeep.
+    /// Forgets sessions that are over; for the service's upkeep. Those that were signed out or idle go when their whole
+    /// life is over.
     /// - Returns: how many.
     @discardableResult
     public func removeExpired() async throws(AuthError) -> Int {

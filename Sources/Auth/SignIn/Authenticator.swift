@@ -4,14 +4,22 @@ import Storage
 public struct Credentials: Sendable {
     /// The text behind `Authorization: Bearer`.
     public let bearerToken: String?
+    /// The value of the cookie ``SessionCookie/name``.
+    public let sessionCookie: String?
+    /// A key in a header of its own, as `X-API-Key`.
+    public let apiKey: String?
 
-    public init(bearerToken: String? = nil) {
-        self.bearerToken = bearerToken
+    public init(bearerToken: String? = nil, sessionCookie: String? = nil, apiKey: String? = nil) {
+        (self.bearerToken, self.sessionCookie, self.apiKey) = (bearerToken, sessionCookie, apiKey)
     }
 }
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { bearerToken == nil ? "no credentials" : "bearer ***" }
+    public var description: String {
+        let kinds = [("bearer", bearerToken), ("cookie", sessionCookie), ("API key", apiKey)]
+        let shown = kinds.compactMap { kind, text in text.map { _ in "\(kind) ***" } }
+        return shown.isEmpty ? "no credentials" : shown.joined(separator: ", ")
+    }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
@@ -19,7 +27,7 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
 /// Who sent a request, and how we know.
 public struct Principal: Sendable, Equatable {
     public enum Method: String, Sendable {
-        case bearer
+        case bearer, cookie, apiKey
     }
 
     public let user: AccountID
@@ -28,9 +36,14 @@ public struct Principal: Sendable, Equatable {
     public let method: Method
     /// When the user proved who they are, not when the request came.
     public let authenticatedAt: Timestamp
+    /// What the credentials are good for: less than the user may, never more.
+    public let scopes: Scopes
 
-    public init(user: AccountID, session: Identifier<Session>?, method: Method, authenticatedAt: Timestamp) {
-        (self.user, self.session) = (user, session)
+    public init(
+        user: AccountID, session: Identifier<Session>?, method: Method, authenticatedAt: Timestamp,
+        scopes: Scopes = .all
+    ) {
+        (self.user, self.session, self.scopes) = (user, session, scopes)
         (self.method, self.authenticatedAt) = (method, authenticatedAt)
     }
 }

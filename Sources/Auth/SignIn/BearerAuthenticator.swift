@@ -1,6 +1,7 @@
 import Storage
 
-/// Lets a bearer token through if it is good, its session lives and its user exists: one read of the database.
+/// Lets a bearer token through if it is good, its session lives and its user exists: one read of the database, and
+/// a write a minute.
 public struct BearerAuthenticator: Authenticator {
     private let database: any Database
     private let tokens: AccessTokens
@@ -17,6 +18,7 @@ public struct BearerAuthenticator: Authenticator {
             try await database.read { try sessions.findLive(named.session, of: named.user, in: $0) }
         }
         guard let session else { throw .sessionEnded }
+        await sessions.recordUse(of: session)
         return Principal(
             user: session.user, session: session.id, method: .bearer, authenticatedAt: session.createdAt)
     }

@@ -42,10 +42,14 @@ public struct PasswordSignIn: Sendable {
         return user
     }
 
-    /// - Parameter address: whose attempts are counted together: the client's IP address, IPv6 cut to its /64.
+    /// - Parameters:
+    ///   - address: whose attempts are counted together: the client's IP address, IPv6 cut to its /64.
+    ///   - device: by which the user will know the session again.
     /// - Throws: ``AuthError/wrongCredentials``, ``AuthError/tooManyAttempts(retryAfter:)``,
     ///   ``AuthError/overloaded``.
-    public func login(email: String, password: String, from address: String) async throws(AuthError) -> AccessToken {
+    public func login(
+        email: String, password: String, from address: String, on device: DeviceName? = nil
+    ) async throws(AuthError) -> AccessToken {
         // A text that is no address, or too long for a password, is wrong whoever is registered: no hash is spent.
         let email = try? EmailAddress(email)
         try await attempts.count(account: email, from: address)
@@ -58,7 +62,8 @@ public struct PasswordSignIn: Sendable {
         guard try await hasher.verify(password, against: hash), let user = known?.user, let stored else {
             throw .wrongCredentials
         }
-        let session = try await startSession(for: user, rehashing: try await rehashed(password, hash), from: stored)
+        let session = try await startSession(
+            for: user, on: device, rehashing: try await rehashed(password, hash), from: stored)
         return AccessToken(
             token: try tokens.issue(for: session), expiresIn: session.expiresAt - session.createdAt, user: user,
             session: session.id)
@@ -74,7 +79,7 @@ public struct PasswordSignIn: Sendable {
 
 extension PasswordSignIn {
     private func startSession(
-        for user: User, rehashing fresh: PasswordHash?, from stored: String
+        for user: User, on device: DeviceName?, rehashing fresh: PasswordHash?, from stored: String
     ) async throws(AuthError) -> Session {
         try await throwingAuthError {
             try await database.write { session in
@@ -82,7 +87,7 @@ extension PasswordSignIn {
                 if let fresh {
                     try users.replacePasswordHash(of: user.id, from: stored, to: fresh, in: session)
                 }
-                return try sessions.start(for: user.id, in: session)
+                return try sessions.start(for: user.id, on: device, in: session)
             }
         }
     }
