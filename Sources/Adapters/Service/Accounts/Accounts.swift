@@ -41,8 +41,9 @@ public struct Accounts: Sendable {
         return principal
     }
 
-    public func overview(of account: AccountID) async throws -> AccountOverview {
-        try await database.read { session in
+    public func overview(of caller: Principal) async throws -> AccountOverview {
+        let account = try caller.may(.readAccount)
+        return try await database.read { session in
             guard let user = try users.find(account, in: session) else { throw ServiceError.notFound("user") }
             let (name, plan) = plans.plan(named: try assignments.planName(of: account, in: session))
             return AccountOverview(
