@@ -76,7 +76,8 @@ extension ServiceError {
     init(_ error: AuthError) {
         let message = error.description
         switch error {
-        case .wrongCredentials, .tokenRefused, .sessionEnded, .apiKeyRefused: self = .unauthorized(message)
+        case .wrongCredentials, .accountDisabled, .tokenRefused, .sessionEnded, .apiKeyRefused:
+            self = .unauthorized(message)
         case .emailTaken: self = .conflict(message)
         case .emailRefused: self = .invalid(field: "email", message)
         case .passwordRefused: self = .invalid(field: "password", message)
