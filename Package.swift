@@ -137,6 +137,7 @@ let package = Package(
                 "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,7 +147,7 @@ let package = Package(
             name: "waxwing",
             dependencies: [
                 "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
-                "WaxwingHTTP", "WaxwingService",
+                "WaxwingHTTP", "WaxwingProviders", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

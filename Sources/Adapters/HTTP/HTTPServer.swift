@@ -12,11 +12,13 @@ public struct HTTPServer: Sendable {
         public var host: String
         /// 0 for any free one.
         public var port: Int
+        /// `https://sounds.example.com`, where pages of the service come from; nil for whatever name a client reaches it by.
+        public var publicURL: String?
         /// Who may read the metrics from elsewhere; nil for this machine only.
         public var metricsToken: String?
 
-        public init(host: String = "127.0.0.1", port: Int = 8080, metricsToken: String? = nil) {
-            (self.host, self.port, self.metricsToken) = (host, port, metricsToken)
+        public init(host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, metricsToken: String? = nil) {
+            (self.host, self.port, self.publicURL, self.metricsToken) = (host, port, publicURL, metricsToken)
         }
     }
 
@@ -70,18 +72,25 @@ public struct HTTPServer: Sendable {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(metrics: metrics))
-        let accounts = AccountRoutes(accounts: useCases.accounts)
+        let sameOrigin = SameOrigin(origin: configuration.publicURL)
         let operations = OperationRoutes(
             health: useCases.health, metrics: metrics, metricsToken: configuration.metricsToken)
         router.get("health", use: operations.showHealth)
         if let linked = useCases.linkedObjects { LinkRoutes(objects: linked).add(to: router) }
 
-        let open = router.group("api")
-        operations.add(to: open)
-        accounts.addOpen(to: open)
+        let signIn = useCases.signIn
+        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin).add(to: router)
+        OpenIDRoutes(signIn: signIn).add(to: router)
+        KeySetRoutes(signIn: signIn).add(to: router)
 
-        let signedIn = router.group("api").add(middleware: Authentication(accounts: useCases.accounts))
-        accounts.addSignedIn(to: signedIn)
+        let open = router.group("api").add(middleware: OpenToOwnPages(sameOrigin: sameOrigin))
+        operations.add(to: open)
+        AccountRoutes(accounts: useCases.accounts, signIn: signIn).add(to: open)
+
+        let signedIn = router.group("api").add(middleware: Authentication(signIn: signIn, sameOrigin: sameOrigin))
+        SessionRoutes(signIn: signIn, keys: useCases.programKeys).add(to: signedIn)
+        UserRoutes(accounts: useCases.accounts, signIn: signIn).add(to: signedIn)
+        AdministrationRoutes(administration: useCases.administration).add(to: signedIn)
         UploadRoutes(uploads: useCases.uploads, processing: useCases.processing).add(to: signedIn)
         if let linked = useCases.linkedUploads { LinkedUploadRoutes(uploads: linked).add(to: signedIn) }
         JobRoutes(jobs: useCases.jobs).add(to: signedIn)

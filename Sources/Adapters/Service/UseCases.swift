@@ -24,11 +24,11 @@ public struct Backends: Sendable {
     }
 
     /// The store that this service serves by link, if it is one.
-    func linkedObjects(_ keys: KeyRing) throws -> LinkedObjectStore? {
+    func linkedObjects(_ keys: Keys) throws -> LinkedObjectStore? {
         guard let linkBase, !(objects is any PresignedPartIssuer), let store = objects as? any MultipartUploading else {
             return objects as? LinkedObjectStore
         }
-        let links = try SignedLinks(base: linkBase, secrets: keys.link.map(\.secret.bytes))
+        let links = try SignedLinks(base: linkBase) { keys.secrets(for: .link).map(\.secret.bytes) }
         return LinkedObjectStore(store, links: links, clock: clock)
     }
 }
@@ -36,6 +36,11 @@ public struct Backends: Sendable {
 /// The use cases, put together from the modules. The one place where they meet.
 public struct UseCases: Sendable {
     public let accounts: Accounts
+    public let signIn: SignIn
+    public let programKeys: ProgramKeys
+    public let administration: Administration
+    /// For commands of whoever runs the program.
+    public let accountOperation: AccountOperation
     public let uploads: Uploads
     /// Nil when the store gives no links.
     public let linkedUploads: LinkedUploads?
@@ -58,10 +63,12 @@ public struct UseCases: Sendable {
         SQLKeyValueStore.migrations, UploadSessions.migrations, Installation.migrations,
     ]
 
-    /// - Parameter quietHours: in which the jobs start of plans whose delay leaves room for that.
+    /// - Parameters:
+    ///   - quietHours: in which the jobs start of plans whose delay leaves room for that.
+    ///   - keys: of the moment; whoever starts the service keeps them up to date.
     public init(
-        _ backends: Backends, plans: PlanBook, quietHours: QuietHours = .standard, keys: KeyRing,
-        analyzer: any SampleAnalyzer, work: WorkFolder, logger: Logger
+        _ backends: Backends, plans: PlanBook, quietHours: QuietHours = .standard, keys: Keys,
+        signIn options: SignInOptions = SignInOptions(), analyzer: any SampleAnalyzer, work: WorkFolder, logger: Logger
     ) throws {
         let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
         let queue = JobQueue(database, signals: backends.signals, clock: clock)
@@ -69,16 +76,12 @@ public struct UseCases: Sendable {
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
         let outbox = Outbox(queue)
-        let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
-        let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
-        accounts = Accounts(
-            database: database,
-            signIn: PasswordSignIn(
-                database, tokens: tokens, sessions: sessions, hasher: PasswordHasher(),
-                attempts: PasswordAttempts(RateLimiter(keyValues, clock: clock)), clock: clock),
-            authenticator: BearerAuthenticator(database, tokens: tokens, sessions: sessions),
-            users: Users(database), plans: plans, assignments: PlanAssignments(), ledger: ledger, clock: clock)
+        let parts = try SignInParts(
+            options, database, keys: keys, limiter: RateLimiter(keyValues, clock: clock), queue: queue, outbox: outbox,
+            plans: plans, ledger: ledger, clock: clock)
+        (accounts, signIn, programKeys) = (parts.accounts, parts.signIn, parts.keys)
+        (administration, accountOperation) = (parts.administration, parts.operation)
         uploads = Uploads(
             database: database, objects: objects, queue: queue, ledger: ledger, accounts: accounts, analyzer: analyzer,
             quietHours: quietHours, clock: clock)
@@ -102,18 +105,22 @@ public struct UseCases: Sendable {
             database: database, accounts: accounts, ledger: ledger, usage: usage, plans: plans, analyzer: analyzer,
             work: work)
         upkeep = Upkeep(
-            database: database, objects: objects, queue: queue, ledger: ledger, sessions: sessions,
+            database: database, objects: objects, queue: queue, ledger: ledger, signIn: parts.upkeep,
             uploadSessions: uploadSessions, lifecycle: Lifecycle(objects, clock: clock),
             orphans: Self.orphanSweep(objects, database, clock), library: library, keyValues: keyValues,
             clock: clock, logger: logger)
         health = Health(database: database, objects: objects, queue: queue)
-        handlers = [
+        let served: [any JobHandler] = [
             AnalyzeUpload(
                 objects: objects, queue: queue, catalog: catalog, ledger: ledger, usage: usage, plans: plans,
                 assignments: accounts.assignments, analyzer: analyzer, work: work),
             DeleteObject(objects: objects), UpkeepJob(upkeep: upkeep), OutboxUpkeep(outbox),
             WorkflowUpkeep(Workflows(queue)),
         ]
+        let erasure = EraseAccount(
+            database: database, queue: queue, handlers: JobHandlers(served), outbox: outbox, library: library,
+            uploads: uploadSessions, assignments: accounts.assignments, ledger: ledger)
+        handlers = served + [erasure] + outbox.handlers(MessageSenders(mail: options.mail?.sender))
         jobs = JobBoard(database: database, queue: queue, handlers: JobHandlers(handlers))
         (self.backends, self.queue, self.plans) = (backends, queue, plans)
     }

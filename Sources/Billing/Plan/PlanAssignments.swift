@@ -20,4 +20,8 @@ public struct PlanAssignments: Sendable {
     public func planName(of account: AccountID, in session: any ReadSession) throws(DatabaseError) -> String? {
         try session.row("SELECT plan FROM account_plans WHERE account = \(account)")?.get("plan")
     }
+
+    public func remove(of account: AccountID, in session: any WriteSession) throws(DatabaseError) {
+        try session.execute("DELETE FROM account_plans WHERE account = \(account)")
+    }
 }

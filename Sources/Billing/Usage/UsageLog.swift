@@ -23,6 +23,35 @@ public struct UsageLog: Sendable {
             VALUES (\(id), \(account), \(job), \(feature), \(amount), \(cost.count), \(clock.now()))
             """)
     }
+
+    /// What was done for an account, newest first.
+    public func list(
+        of account: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<UsageEntry> {
+        let rows = try session.rows(
+            """
+            SELECT id, feature, amount, cost_microusd, created_at FROM usage_entries
+            WHERE account = \(account) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(UsageEntry.init), limit: page.limit) {
+            PageCursor(createdAt: $0.createdAt, id: $0.id.text)
+        }
+    }
+}
+
+/// One thing that was done.
+public struct UsageEntry: Equatable, Sendable, Encodable {
+    public let id: Identifier<UsageLog>
+    public let feature: String
+    /// In the feature's own unit.
+    public let amount: Double
+    public let costMicroUSD: Int
+    public let createdAt: Timestamp
+
+    init(_ row: Row) throws {
+        (id, feature, amount) = (try row.get("id"), try row.get("feature"), try row.get("amount"))
+        (costMicroUSD, createdAt) = (try row.get("cost_microusd"), try row.get("created_at"))
+    }
 }
 
 /// Money, in millionths of a US dollar: whole numbers, so that sums are exact.

@@ -60,6 +60,22 @@ extension Outbox {
         return ids.count
     }
 
+    /// Takes out an owner's messages, also those that were not sent yet: nobody is to be written to any more.
+    ///
+    /// - Returns: how many went: call again while it is `limit`.
+    @discardableResult
+    public func erase(of owner: AccountID, limit: Int = 1_000, in session: any WriteSession) throws -> Int {
+        let ids: [MessageID] = try session.rows(
+            """
+            DELETE FROM outbox_messages WHERE id IN (
+                SELECT id FROM outbox_messages WHERE owner = \(owner) LIMIT \(limit))
+            RETURNING id
+            """
+        ).map { try $0.get("id") }
+        try session.execute("DELETE FROM outbox_attempts WHERE message_id IN (\(list: ids))")
+        return ids.count
+    }
+
     private func forget(
         _ which: SQL, before moment: Timestamp, _ limit: Int, in session: any WriteSession
     ) throws -> [MessageID] {

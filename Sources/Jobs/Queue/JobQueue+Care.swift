@@ -86,10 +86,38 @@ extension JobQueue {
             AND completed_at < \(oldest) AND (unique_until IS NULL OR unique_until <= \(clock.now())) ORDER BY completed_at LIMIT \(limit)
             """
         ).map { try $0.get("id", as: JobID.self) }
+        try forget(ids, in: session)
+        return ids.count
+    }
+
+    /// Takes out an owner's jobs: those that wait are cancelled, those that run are asked to stop, what has ended is
+    /// forgotten, however long ago.
+    ///
+    /// - Parameters:
+    ///   - handlers: what they hold for jobs that wait is given back.
+    ///   - limit: at most so many at once: call again until there are none.
+    /// - Returns: how many there were, and how many of them still run.
+    public func erase(
+        of owner: AccountID, _ handlers: JobHandlers = JobHandlers(), limit: Int = 100, in session: any WriteSession
+    ) throws -> (found: Int, running: Int) {
+        let jobs = try session.rows("SELECT * FROM jobs WHERE owner = \(owner) ORDER BY created_at, id LIMIT \(limit)")
+            .map(Job.init)
+        var (ended, running) = ([JobID](), 0)
+        for job in jobs {
+            var now = job
+            if job.completedAt == nil, !job.course.isCancelRequested {
+                now = try cancel(job.id, handlers, in: session)
+            }
+            if now.completedAt != nil { ended.append(job.id) } else { running += 1 }
+        }
+        try forget(ended, in: session)
+        return (jobs.count, running)
+    }
+
+    private func forget(_ ids: [JobID], in session: any WriteSession) throws {
         for some in ids.chunks(of: Self.largestClaim) {
             try session.execute("DELETE FROM job_attempts WHERE job_id IN (\(list: Array(some)))")
             try session.execute("DELETE FROM jobs WHERE id IN (\(list: Array(some)))")
         }
-        return ids.count
     }
 }

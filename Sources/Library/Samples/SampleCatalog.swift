@@ -50,16 +50,17 @@ public struct SampleCatalog: Sendable {
         return AnalyzedSample(sample: item.sample, features: features)
     }
 
-    /// What is not hidden, newest first, without waveforms.
+    /// Newest first, without waveforms.
+    ///
+    /// - Parameter hidden: whether hidden ones are in it, too.
     public func list(
-        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
-    ) throws
-        -> Page<AnalyzedSample>
-    {
+        of owner: AccountID, _ page: PageRequest, hidden: Bool = false, in session: any ReadSession
+    ) throws -> Page<AnalyzedSample> {
+        let shown: SQL = hidden ? "" : "AND hidden_at IS NULL"
         let rows = try session.rows(
             """
             SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = id
-            WHERE owner = \(owner) AND hidden_at IS NULL \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE owner = \(owner) \(shown) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         return Page(try rows.map(analyzed), limit: page.limit) {
             PageCursor(createdAt: $0.sample.createdAt, id: $0.sample.id.text)

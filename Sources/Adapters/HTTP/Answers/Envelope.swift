@@ -61,7 +61,7 @@ extension APIContext {
         var response =
             (try? json(failure.status, Envelope<Nothing>(success: false, error: error, meta: meta)))
             ?? Response(status: failure.status)
-        if let wait = failure.retryAfter { response.headers[.retryAfter] = String(max(1, wait.components.seconds + 1)) }
+        if let wait = failure.retryAfter { response.headers[.retryAfter] = wait.headerSeconds }
         if failure.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }
@@ -77,4 +77,9 @@ extension APIContext {
     }
 
     private var meta: EnvelopeMeta { EnvelopeMeta(requestID: id, timestamp: Timestamp(Date())) }
+}
+
+extension Duration {
+    /// Whole seconds, rounded up: for `Retry-After`.
+    var headerSeconds: String { String(max(1, components.seconds + 1)) }
 }

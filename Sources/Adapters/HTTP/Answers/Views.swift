@@ -12,10 +12,14 @@ struct UserView: Encodable, Sendable {
     let id: String
     let email: String
     @ExplicitNull var name: String?
+    let role: Role
     let createdAt: Timestamp
+    @ExplicitNull var emailVerifiedAt: Timestamp?
+    @ExplicitNull var disabledAt: Timestamp?
 
     init(_ user: User) {
-        (id, email, name, createdAt) = (user.id.text, user.email.description, user.name?.text, user.createdAt)
+        (id, email, name, role) = (user.id.text, user.email.description, user.name?.text, user.role)
+        (createdAt, emailVerifiedAt, disabledAt) = (user.createdAt, user.emailVerifiedAt, user.disabledAt)
     }
 }
 
@@ -23,14 +27,17 @@ struct AccountView: Encodable, Sendable {
     let id: String
     let email: String
     @ExplicitNull var name: String?
+    let role: Role
     let createdAt: Timestamp
+    @ExplicitNull var emailVerifiedAt: Timestamp?
     let plan: String
     /// By unit: how much is used and held, and what the plan allows.
     let quota: [String: QuotaView]
 
     init(_ overview: AccountOverview) {
         let user = overview.user
-        (id, email, name, createdAt) = (user.id.text, user.email.description, user.name?.text, user.createdAt)
+        (id, email, name, role) = (user.id.text, user.email.description, user.name?.text, user.role)
+        (createdAt, emailVerifiedAt) = (user.createdAt, user.emailVerifiedAt)
         plan = overview.planName
         quota = Dictionary(
             overview.balances.map { ($0.unit.rawValue, QuotaView($0, limit: $0.unit.limit(in: overview.plan))) }
@@ -54,11 +61,15 @@ struct TokenView: Encodable, Sendable {
     let tokenType: String
     /// Seconds.
     let expiresIn: Int64
+    let refreshToken: String
+    /// Seconds.
+    let refreshExpiresIn: Int64
     let user: UserView
 
-    init(_ token: AccessToken) {
-        (accessToken, tokenType) = (token.token, "Bearer")
-        (expiresIn, user) = (token.expiresIn.components.seconds, UserView(token.user))
+    init(_ pair: TokenPair) {
+        (accessToken, tokenType, expiresIn) = (pair.access, "Bearer", pair.accessLife.components.seconds)
+        (refreshToken, refreshExpiresIn) = (pair.refresh.text, pair.refreshLife.components.seconds)
+        user = UserView(pair.user)
     }
 }
 

@@ -5,18 +5,47 @@ import WaxwingService
 
 /// Lets only signed-in accounts through, and says who it is.
 struct Authentication: RouterMiddleware {
-    let accounts: Accounts
+    let signIn: SignIn
+    let sameOrigin: SameOrigin
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.principal = try await accounts.authenticate(Credentials(bearerToken: request.bearerToken))
+        let principal = try await signIn.authenticate(request.credentials(context))
+        if principal.method.isSentByBrowsers { try sameOrigin.checkCookieMayAct(in: request) }
+        context.principal = principal
+        return try await next(request, context)
+    }
+}
+
+/// Guards what is open to all against pages of other sites.
+struct OpenToOwnPages: RouterMiddleware {
+    let sameOrigin: SameOrigin
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        try sameOrigin.checkNotForeign(request)
         return try await next(request, context)
     }
 }
 
 extension Request {
+    /// All that a request brings to show who sent it.
+    func credentials(_ context: APIContext) -> Credentials {
+        let names = Set(headers.map { $0.name.canonicalName })
+        return Credentials(
+            bearerToken: bearerToken, sessionCookie: sessionCookie, apiKey: headers[.apiKey],
+            accessAssertion: headers[.accessAssertion],
+            accessCookie: CookieHeader.value(of: CloudflareAccess.cookie, in: headers[values: .cookie]),
+            connection: context.peer?.ipAddress.map { address in
+                ClientConnection(
+                    address: address, host: head.authority,
+                    isForwarded: !names.isDisjoint(with: ClientConnection.forwardingHeaders))
+            })
+    }
+
     /// The token of `Authorization: Bearer …`.
     var bearerToken: String? {
         guard let value = headers[.authorization] else { return nil }
@@ -24,4 +53,13 @@ extension Request {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1])
     }
+
+    var sessionCookie: String? {
+        CookieHeader.value(of: SessionCookie.name, in: headers[values: .cookie])
+    }
+}
+
+extension HTTPField.Name {
+    static let apiKey = named("X-API-Key")
+    static let accessAssertion = named("Cf-Access-Jwt-Assertion")
 }

@@ -1,19 +1,24 @@
+import Auth
 import HTTPTypes
 import Hummingbird
+import Storage
 import WaxwingService
 
-/// `/api/auth/…` and `/api/user`.
+/// `/api/auth/…`: making an account and signing in, for who is nobody yet.
 struct AccountRoutes {
     let accounts: Accounts
+    let signIn: SignIn
 
-    func addOpen(to router: RouterGroup<APIContext>) {
+    func add(to router: RouterGroup<APIContext>) {
         router.post("auth/register", use: register)
         router.post("auth/login", use: login)
-    }
-
-    func addSignedIn(to router: RouterGroup<APIContext>) {
-        router.post("auth/logout", use: logout)
-        router.get("user", use: profile)
+        router.post("auth/refresh", use: refresh)
+        router.post("auth/session", use: startSession)
+        router.post("auth/verify", use: verify)
+        router.post("auth/verify/request", use: requestVerification)
+        router.post("auth/reset", use: reset)
+        router.post("auth/reset/request", use: requestReset)
+        router.post("auth/invitation", use: accept)
     }
 
     private struct Registration: Decodable {
@@ -24,8 +29,13 @@ struct AccountRoutes {
 
     @Sendable private func register(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Registration.self)
-        let user = try await accounts.register(email: form.email, password: form.password, name: form.name)
-        return try context.answer(.created, UserView(user))
+        let registered = try await accounts.register(
+            email: form.email, password: form.password, name: form.name, from: context.origin)
+        switch registered {
+        case .ready(let user): return try context.answer(.created, UserView(user))
+        // Whoever registers a known address learns no more than one who registers a new one.
+        case .awaitsConfirmation: return try context.answer(.accepted, MailedView())
+        }
     }
 
     private struct Login: Decodable {
@@ -35,16 +45,80 @@ struct AccountRoutes {
 
     @Sendable private func login(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Login.self)
-        let token = try await accounts.login(email: form.email, password: form.password, from: context.address)
-        return try context.answer(.ok, TokenView(token))
+        return try context.answer(
+            .ok, TokenView(try await signIn.signIn(email: form.email, password: form.password, from: context.origin)))
     }
 
-    @Sendable private func logout(_ request: Request, context: APIContext) async throws -> Response {
-        try await accounts.logout(context.requirePrincipal())
+    private struct Refresh: Decodable {
+        let refreshToken: String
+    }
+
+    @Sendable private func refresh(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Refresh.self)
+        return try context.answer(.ok, TokenView(try await signIn.refresh(form.refreshToken, from: context.origin)))
+    }
+
+    /// For browsers: the answer's cookie is all they need.
+    @Sendable private func startSession(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Login.self)
+        let cookie = try await signIn.signInBrowser(
+            email: form.email, password: form.password, replacing: request.sessionCookie, from: context.origin)
+        var response = try context.answer(.created, Nothing())
+        response.set(cookie)
+        return response
+    }
+
+    private struct Link: Decodable {
+        let token: String
+    }
+
+    @Sendable private func verify(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Link.self)
+        return try context.answer(.ok, UserView(try await accounts.verify(form.token, from: context.origin)))
+    }
+
+    private struct Address: Decodable {
+        let email: String
+    }
+
+    @Sendable private func requestVerification(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Address.self)
+        try await accounts.requestVerification(email: form.email, from: context.origin)
+        return try context.answer(.accepted, MailedView())
+    }
+
+    @Sendable private func requestReset(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Address.self)
+        try await accounts.requestReset(email: form.email, from: context.origin)
+        return try context.answer(.accepted, MailedView())
+    }
+
+    private struct Reset: Decodable {
+        let token: String
+        let password: String
+    }
+
+    @Sendable private func reset(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Reset.self)
+        try await accounts.reset(form.token, password: form.password, from: context.origin)
         return try context.answer(.ok, Nothing())
     }
 
-    @Sendable private func profile(_ request: Request, context: APIContext) async throws -> Response {
-        try context.answer(.ok, AccountView(try await accounts.overview(of: context.requirePrincipal())))
+    private struct Acceptance: Decodable {
+        let token: String
+        let password: String
+        let name: String?
     }
+
+    @Sendable private func accept(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await request.json(as: Acceptance.self)
+        let user = try await accounts.accept(
+            form.token, password: form.password, name: form.name, from: context.origin)
+        return try context.answer(.created, UserView(user))
+    }
+}
+
+/// What is said where only the reader of a mail is to learn more.
+private struct MailedView: Encodable, Sendable {
+    let message = "look into your mail: if the address is good for it, there is a link"
 }

@@ -1,44 +1,112 @@
 import Auth
 import Billing
+import Jobs
 import Storage
 
-/// Who people are, and what they may.
+/// Accounts of people: how they are made, what they have, how they end.
 public struct Accounts: Sendable {
     let database: any Database
-    let signIn: PasswordSignIn
-    let authenticator: any Authenticator
+    let passwords: PasswordSignIn
+    let registration: Registration
+    let sessions: Sessions
     let users: Users
+    let post: AccountPost
+    let providers: [OpenIDProvider]
+    let identities: Identities
     let plans: PlanBook
     let assignments: PlanAssignments
     let ledger: QuotaLedger
+    let queue: JobQueue
+    let audit: AuditLog
     let clock: any WallClock
 
+    /// What a sign-in page offers.
+    public var waysIn: WaysIn {
+        WaysIn(
+            providers: providers.map { WaysIn.Provider(name: $0.name, label: $0.label) },
+            takesRegistrations: registration.policy == .open, sendsMail: post.isOpen)
+    }
+
     /// The new account gets the default plan, in the same transaction.
-    public func register(email: String, password: String, name: String?) async throws -> User {
+    ///
+    /// - Parameter name: nil or blank for none.
+    public func register(
+        email: String, password: String, name: String?, from origin: RequestOrigin
+    ) async throws -> Registered {
         try await translated {
-            try await signIn.register(email: email, password: password, name: name) { user, session in
-                try assignments.assign(plans.defaultPlan, to: user.id, at: clock.now(), in: session)
+            guard registration.requiresVerifiedEmail else {
+                return .ready(
+                    try await passwords.register(
+                        email: email, password: password, name: name, from: origin, alongside: begin))
+            }
+            try await passwords.registerByMail(
+                email: email, password: password, name: name, from: origin, mail: post.send, alongside: begin)
+            return .awaitsConfirmation
+        }
+    }
+
+    /// Makes the account that somebody was invited to.
+    public func accept(
+        _ invitation: String, password: String, name: String?, from origin: RequestOrigin
+    ) async throws -> User {
+        try await translated {
+            try await passwords.accept(
+                invitation: invitation, password: password, name: name, from: origin, alongside: begin)
+        }
+    }
+
+    /// Whom an invitation is for; nil for one that is not good.
+    public func invited(by token: String) async throws -> EmailAddress? {
+        try await translated {
+            try await Invitations(database, registration: registration, clock: clock).find(token)?.email
+        }
+    }
+
+    /// Confirms the address to which the link was mailed.
+    public func verify(_ token: String, from origin: RequestOrigin) async throws -> User {
+        try await translated { try await passwords.verifyEmail(token, from: origin) }
+    }
+
+    /// Mails a link to confirm an address, or says in the mail why there is none.
+    public func requestVerification(email: String, from origin: RequestOrigin) async throws {
+        try post.requireOpen()
+        try await translated { try await passwords.requestVerification(email: email, from: origin, mail: post.send) }
+    }
+
+    /// Mails a link to choose a new password, or says in the mail that there is no account.
+    public func requestReset(email: String, from origin: RequestOrigin) async throws {
+        try post.requireOpen()
+        try await translated { try await passwords.requestReset(email: email, from: origin, mail: post.send) }
+    }
+
+    public func reset(_ token: String, password: String, from origin: RequestOrigin) async throws {
+        try await translated {
+            try await passwords.reset(token, password: password, from: origin) { user, session in
+                try post.tellPasswordChanged(user, in: session)
             }
         }
     }
 
-    /// - Parameter address: where the attempt comes from; attempts are limited per account and address.
-    public func login(email: String, password: String, from address: String) async throws -> AccessToken {
-        try await translated { try await signIn.login(email: email, password: password, from: address) }
-    }
-
-    public func logout(_ principal: Principal) async throws {
-        guard let session = principal.session else { return }
-        try await translated { try await signIn.logout(session, of: principal.user) }
-    }
-
-    /// - Throws: ``ServiceError/unauthorized(_:)`` unless the credentials are somebody's.
-    public func authenticate(_ credentials: Credentials) async throws -> Principal {
-        let principal = try await translated { try await authenticator.authenticate(credentials) }
-        guard let principal else {
-            throw ServiceError.unauthorized("sign in first: send the access token as 'Authorization: Bearer …'")
+    /// Ends all sessions of the caller; the one that asks goes on as a new one.
+    ///
+    /// - Returns: the new session's cookie, for a browser.
+    /// - Throws: ``ServiceError/unauthorized(_:)`` for a wrong password, or credentials that have no session.
+    public func changePassword(
+        of caller: Principal, from old: String, to new: String, at origin: RequestOrigin
+    ) async throws -> ChangedPassword {
+        let user = try caller.may(.changeAccount)
+        guard let asking = caller.session else { throw ServiceError.forbidden(Self.needsSession) }
+        return try await translated {
+            try await passwords.changePassword(of: user, in: asking, from: old, to: new, origin: origin) {
+                user, started, session in
+                try post.tellPasswordChanged(user, in: session)
+                guard let cookie = try sessions.renewCookie(of: started.id, of: user.id, in: session) else {
+                    throw AuthError.sessionEnded
+                }
+                return ChangedPassword(
+                    user: user, session: started, cookie: .session(cookie, until: started.expiresAt, at: clock.now()))
+            }
         }
-        return principal
     }
 
     public func overview(of caller: Principal) async throws -> AccountOverview {
@@ -51,17 +119,51 @@ public struct Accounts: Sendable {
         }
     }
 
+    /// What happened to the caller's account, newest first.
+    public func audit(of caller: Principal, _ page: PageRequest) async throws -> Page<AuditEntry> {
+        let account = try caller.may(.readAccount)
+        return try await database.read { try audit.list(of: account, page, in: $0) }
+    }
+
+    /// What every new account needs, however it comes about; in the transaction that makes it.
+    @Sendable func begin(_ user: User, in session: any WriteSession) throws {
+        try assignments.assign(plans.defaultPlan, to: user.id, at: clock.now(), in: session)
+    }
+
     func plan(of account: AccountID) async throws -> (name: String, plan: Plan) {
         plans.plan(named: try await database.read { try assignments.planName(of: account, in: $0) })
     }
 
-    private func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
-        do {
-            return try await work()
-        } catch let error as AuthError {
-            throw ServiceError(error)
-        }
+    static let needsSession = "this needs a session: sign in with your password or at your provider first"
+}
+
+/// What became of a registration.
+public enum Registered: Sendable {
+    case ready(User)
+    /// A mail says more: to whoever asks, a known address is as good as a new one.
+    case awaitsConfirmation
+}
+
+/// What a sign-in page offers.
+public struct WaysIn: Sendable {
+    public struct Provider: Sendable {
+        /// Stands in paths.
+        public let name: String
+        /// For the button.
+        public let label: String
     }
+
+    public let providers: [Provider]
+    public let takesRegistrations: Bool
+    /// Whether passwords can be reset.
+    public let sendsMail: Bool
+}
+
+/// The session that goes on after all have ended.
+public struct ChangedPassword: Sendable {
+    public let user: User
+    public let session: Session
+    public let cookie: SetCookie
 }
 
 /// What an account sees of itself.
@@ -70,23 +172,4 @@ public struct AccountOverview: Sendable {
     public let planName: String
     public let plan: Plan
     public let balances: [QuotaBalance]
-}
-
-extension ServiceError {
-    init(_ error: AuthError) {
-        let message = error.description
-        switch error {
-        case .wrongCredentials, .accountDisabled, .tokenRefused, .sessionEnded, .apiKeyRefused:
-            self = .unauthorized(message)
-        case .emailTaken: self = .conflict(message)
-        case .emailRefused: self = .invalid(field: "email", message)
-        case .passwordRefused: self = .invalid(field: "password", message)
-        case .nameRefused: self = .invalid(field: "name", message)
-        case .apiKeyNotMade(.tooMany): self = .conflict(message)
-        case .apiKeyNotMade(.expiresInThePast): self = .invalid(field: "expires_at", message)
-        case .tooManyAttempts(let wait): self = .rateLimited(retryAfter: wait, message)
-        case .overloaded: self = .unavailable(message)
-        case .unavailable: self = .unavailable("sign-in is not available now: try again in a minute")
-        }
-    }
 }

@@ -44,6 +44,9 @@ extension Principal {
             throw .forbidden(
                 "these credentials are not good for '\(permission.rawValue)': use some that are, or sign in")
         }
+        guard permission != .administer || role == .admin else {
+            throw .forbidden("this is for administrators: ask one, or have one make you one")
+        }
         return user
     }
 }

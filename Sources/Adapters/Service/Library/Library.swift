@@ -86,6 +86,20 @@ public struct Library: Sendable {
         }
     }
 
+    /// Removes some of what a deleted account has, and its objects by jobs of the same transaction.
+    ///
+    /// - Returns: whether there may be more.
+    func erase(_ account: AccountID) async throws -> Bool {
+        try await database.write { session in
+            let step = try LibraryErasure().erase(account, in: session)
+            for sample in step.samples {
+                try ledger.free(sample.size, of: .storageBytes, for: account, in: session)
+            }
+            try queue.enqueue(step.objects.map(DeleteObject.job), asFollowUp: true, in: session)
+            return !step.isLast
+        }
+    }
+
     /// Samples that came in before there was a search.
     func indexOlder() async throws {
         var last: SampleID?

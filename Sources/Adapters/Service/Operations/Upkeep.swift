@@ -1,4 +1,3 @@
-import Auth
 import Billing
 import Jobs
 import Logging
@@ -11,7 +10,7 @@ public struct Upkeep: Sendable {
     let objects: any ObjectStore
     let queue: JobQueue
     let ledger: QuotaLedger
-    let sessions: Sessions
+    let signIn: SignInUpkeep
     /// Nil when the store gives no links.
     let uploadSessions: UploadSessions?
     let lifecycle: Lifecycle
@@ -30,7 +29,7 @@ public struct Upkeep: Sendable {
     func run(_ part: UpkeepPart) async throws {
         switch part {
         case .holds: _ = try await database.write { try ledger.releaseExpired(in: $0) }
-        case .sessions: try await sessions.removeExpired()
+        case .sessions: try await signIn.run()
         case .values: try await keyValues.removeExpired()
         case .uploads: try await endOverdueUploads()
         case .pending: try await removeAbandonedUploads()

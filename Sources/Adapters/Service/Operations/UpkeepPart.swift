@@ -5,6 +5,7 @@ import Storage
 enum UpkeepPart: String, Codable, CaseIterable, Sendable {
     /// Holds of uploads that never came in.
     case holds
+    /// Sessions, keys, sign-ins and entries of the audit log that are over.
     case sessions
     /// Key-values that expired.
     case values

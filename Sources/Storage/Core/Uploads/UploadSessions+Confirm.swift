@@ -34,6 +34,27 @@ extension UploadSessions {
         await clearNowOrLater(upload)
     }
 
+    /// Ends all uploads of an owner, and forgets those of which nothing is left at the store.
+    ///
+    /// - Returns: whether none is left; if not, the sweep clears them, and this is to be called again.
+    public func erase(of owner: AccountID) async throws -> Bool {
+        let open = try await database.read { session in
+            try session.rows("SELECT id FROM upload_sessions WHERE owner = \(owner) AND ended_at IS NULL")
+                .map { try $0.get("id", as: UploadID.self) }
+        }
+        for id in open {
+            do {
+                try await cancel(id, of: owner)
+            } catch UploadError.committed {
+                // Confirmed in the meantime: what came of it is not an upload any more.
+            }
+        }
+        return try await database.write { session in
+            try session.execute("DELETE FROM upload_sessions WHERE owner = \(owner) AND is_cleared = 1")
+            return try session.row("SELECT id FROM upload_sessions WHERE owner = \(owner) LIMIT 1") == nil
+        }
+    }
+
     private func arrival(of upload: UploadSession) async throws -> UploadEvent {
         let info: ObjectInfo
         do {

@@ -134,8 +134,10 @@ struct Studio {
 
 extension Principal {
     /// With everything that they may.
-    static func signedIn(_ user: AccountID) -> Principal {
-        Principal(user: user, session: nil, method: .bearer, authenticatedAt: Timestamp(milliseconds: 0))
+    static func signedIn(_ user: AccountID, as role: Role = .user, scopes: Scopes = .all) -> Principal {
+        Principal(
+            user: user, role: role, session: nil, method: .bearer, authenticatedAt: Timestamp(milliseconds: 0),
+            scopes: scopes)
     }
 }
 

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Auth
+import Storage
+import WaxwingService
+
+/// An account, by its address or its id.
+struct UserArgument: ParsableArguments {
+    @Argument(help: "The e-mail address of the account, or its id.")
+    var user: String
+}
+
+struct UsersRole: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role", abstract: "Make somebody an administrator, or a plain user again.",
+        discussion: """
+            Their sessions end: they sign in again, and have the new role.
+
+            Example:
+              waxwing users role ada@example.com admin
+            """.reflowed)
+
+    @OptionGroup var account: UserArgument
+
+    @Argument(help: "user, admin or service.")
+    var role: Role
+
+    func run() async throws {
+        let changed = try await OperatedAccounts.open().operation.setRole(of: account.user, to: role)
+        write(changed ? "\(account.user) is \(role.rawValue) now\n" : "\(account.user) is \(role.rawValue) already\n")
+    }
+}
+
+struct UsersDisable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable", abstract: "Lock somebody out, with every session and key they have.",
+        discussion: """
+            What they have stays, and jobs that were begun go on.
+
+            Example:
+              waxwing users disable eve@example.com
+            """.reflowed)
+
+    @OptionGroup var account: UserArgument
+
+    func run() async throws {
+        let changed = try await OperatedAccounts.open().operation.setDisabled(account.user, to: true)
+        write(changed ? "\(account.user) is locked out\n" : "\(account.user) is locked out already\n")
+    }
+}
+
+struct UsersEnable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable", abstract: "Let somebody in again.",
+        discussion: "Example:\n  waxwing users enable eve@example.com")
+
+    @OptionGroup var account: UserArgument
+
+    func run() async throws {
+        let changed = try await OperatedAccounts.open().operation.setDisabled(account.user, to: false)
+        write(changed ? "\(account.user) may sign in again\n" : "\(account.user) is not locked out\n")
+    }
+}
+
+struct UsersInvite: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite", abstract: "Mail somebody a link by which they make an account.",
+        discussion: """
+            Needs mail (WAXWING_SMTP_URL); a running service sends it. The link is good for 7 days.
+
+            Example:
+              waxwing users invite grace@example.com
+            """.reflowed)
+
+    @Argument(help: "The e-mail address.")
+    var email: String
+
+    @Flag(help: "As an administrator.")
+    var admin = false
+
+    func run() async throws {
+        try await OperatedAccounts.open().operation.invite(email, as: admin ? .admin : .user)
+        write("\(email) is invited\n")
+    }
+}
+
+struct UsersKey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Make an API key for an account.",
+        discussion: """
+            It is printed once, and not to be had again.
+
+            Examples:
+              waxwing users key ada@example.com --name laptop
+              waxwing users key ada@example.com --name backup --scope library:read --days 90
+            """.reflowed)
+
+    @OptionGroup var account: UserArgument
+
+    @Option(help: "What it is for.")
+    var name: String
+
+    @Option(name: .customLong("scope"), help: "What it is good for, as library:read; more than once. All if not given.")
+    var scopes: [String] = []
+
+    @Option(help: "Good for so many days; until it is revoked if not given.")
+    var days: Int?
+
+    func validate() throws {
+        guard days.map((1...3650).contains) ?? true else { throw ValidationError("--days must be 1 to 3650") }
+    }
+
+    func run() async throws {
+        let life = days.map { Duration.seconds($0 * 86_400) }
+        let secret = try await OperatedAccounts.open().operation.makeKey(
+            for: account.user, name: name, scopes: scopes.isEmpty ? nil : scopes, life: life)
+        write(secret.text + "\n")
+    }
+}
+
+struct UsersAudit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Show what happened to an account, the newest first.",
+        discussion: "Example:\n  waxwing users audit ada@example.com --limit 20")
+
+    @OptionGroup var account: UserArgument
+
+    @Option(help: "At most so many entries.")
+    var limit = 100
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be 1 or more") }
+    }
+
+    func run() async throws {
+        let entries = try await OperatedAccounts.open().operation.audit(of: account.user, upTo: limit)
+        if json { return JSONOutput.print(entries) }
+        var table = TextTable("TIME", "ACTION", "ADDRESS", "DEVICE")
+        for entry in entries {
+            let origin = entry.event.origin
+            table.add([
+                "\(entry.createdAt)", entry.event.action.rawValue, (origin?.address ?? "-").printable,
+                (origin?.device?.text ?? "-").printable,
+            ])
+        }
+        write(table.text)
+    }
+}
+
+extension Role: ExpressibleByArgument {}

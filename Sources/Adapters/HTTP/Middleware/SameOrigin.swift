@@ -1,0 +1,54 @@
+import Hummingbird
+import HTTPTypes
+import WaxwingService
+
+/// Tells requests of this service's own pages from those that other sites make a browser send (CSRF, ASVS 3.5.1).
+///
+/// A browser says where a request comes from (`Sec-Fetch-Site`, `Origin`), and no script can make it lie. What comes with
+/// a token or an API key was not added by the browser, and is not asked.
+struct SameOrigin: Sendable {
+    /// `https://sounds.example.com`; nil when the server was not told: then what the client calls it.
+    let origin: String?
+
+    enum Source: Equatable {
+        case own, foreign
+        /// The client does not say: no browser, or one of before 2020.
+        case unsaid
+    }
+
+    func source(of request: Request) -> Source {
+        let site = request.headers[.secFetchSite]
+        if let site, site != "same-origin" { return .foreign }
+        guard let claimed = request.headers[.origin] else { return site == nil ? .unsaid : .own }
+        return isOwn(claimed, request) ? .own : .foreign
+    }
+
+    /// - Throws: ``ServiceError`` `.forbidden` unless `request` only reads, or is one of our own pages'.
+    func checkCookieMayAct(in request: Request) throws {
+        guard !request.isSafe, source(of: request) != .own else { return }
+        throw ServiceError.forbidden(
+            "a request that changes something with the session's cookie must come from a page of this service: "
+                + "send 'Origin', or use an access token or API key")
+    }
+
+    /// For what anybody may do, and browsers take a cookie home from: nobody is to be signed in by another site.
+    func checkNotForeign(_ request: Request) throws {
+        guard !request.isSafe, source(of: request) == .foreign else { return }
+        throw ServiceError.forbidden("this request was sent by a page of another site: open the service itself")
+    }
+
+    private func isOwn(_ claimed: String, _ request: Request) -> Bool {
+        if let origin { return claimed.lowercased() == origin.lowercased() }
+        guard let authority = request.head.authority, !authority.isEmpty else { return false }
+        return ["http://", "https://"].contains { claimed.lowercased() == ($0 + authority).lowercased() }
+    }
+}
+
+extension Request {
+    /// Whether the method promises to change nothing (RFC 9110 §9.2.1).
+    var isSafe: Bool { [.get, .head, .options].contains(method) }
+}
+
+extension HTTPField.Name {
+    static let secFetchSite = named("Sec-Fetch-Site")
+}

@@ -1,0 +1,212 @@
+import Auth
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import WaxwingService
+
+/// The pages around signing in, for browsers: `/signin` and what mailed links lead to.
+///
+/// Reading one changes nothing; every form is posted by a page of ours, or refused.
+struct PageRoutes {
+    let accounts: Accounts
+    let signIn: SignIn
+    let sameOrigin: SameOrigin
+
+    func add(to router: RouterGroup<APIContext>) {
+        router.get("", use: showAccount)
+        router.get("signin", use: showSignIn)
+        router.post("signin", use: submitSignIn)
+        router.post("signout", use: submitSignOut)
+        router.get("register", use: showRegister)
+        router.post("register", use: submitRegister)
+        router.get("verify") { request, _ in SignInPage.verify(token: request.linkToken).response() }
+        router.post("verify", use: submitVerify)
+        router.get("forgot", use: showForgot)
+        router.post("forgot", use: submitForgot)
+        router.get("reset") { request, _ in SignInPage.reset(token: request.linkToken).response() }
+        router.post("reset", use: submitReset)
+        router.get("invitation", use: showInvitation)
+        router.post("invitation", use: submitInvitation)
+    }
+
+    @Sendable private func showAccount(_ request: Request, context: APIContext) async throws -> Response {
+        guard let caller = await principal(request) else { return .redirect(to: "/signin", type: .normal) }
+        return SignInPage.account(try await accounts.overview(of: caller)).response()
+    }
+
+    @Sendable private func showSignIn(_ request: Request, context: APIContext) async throws -> Response {
+        let next = OwnPath(next: request.uri.queryParameters["next"].map(String.init))
+        if await principal(request) != nil { return .redirect(to: next.text, type: .normal) }
+        return SignInPage.signIn(accounts.waysIn, next: next.text).response()
+    }
+
+    @Sendable private func submitSignIn(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await submitted(request)
+        let (email, next) = (form["email"] ?? "", OwnPath(next: form["next"]))
+        do {
+            let cookie = try await signIn.signInBrowser(
+                email: email, password: form["password"] ?? "", replacing: request.sessionCookie, from: context.origin)
+            var response = Response.redirect(to: next.text, type: .normal)
+            response.set(cookie)
+            return response
+        } catch let error as ServiceError {
+            return context.page(for: error) {
+                SignInPage.signIn(accounts.waysIn, next: next.text, email: email, problem: $0)
+            }
+        }
+    }
+
+    @Sendable private func submitSignOut(_ request: Request, context: APIContext) async throws -> Response {
+        try checkOwn(request)
+        if let caller = await principal(request) { try await signIn.signOut(caller, from: context.origin) }
+        var response = Response.redirect(to: "/signin", type: .normal)
+        response.set(.sessionEnd)
+        return response
+    }
+
+    @Sendable private func showRegister(_ request: Request, context: APIContext) async throws -> Response {
+        guard accounts.waysIn.takesRegistrations else {
+            return SignInPage.problem("No new accounts", "New accounts are not made here: ask whoever runs this service.")
+                .response(.forbidden)
+        }
+        return SignInPage.register().response()
+    }
+
+    @Sendable private func submitRegister(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await submitted(request)
+        let (email, name) = (form["email"] ?? "", form["name"] ?? "")
+        do {
+            let registered = try await accounts.register(
+                email: email, password: form["password"] ?? "", name: name, from: context.origin)
+            switch registered {
+            case .ready:
+                return SignInPage.notice("Your account is there", "You can sign in now.", next: ("/signin", "Sign in"))
+                    .response(.created)
+            case .awaitsConfirmation: return mailed("A link in it confirms that the address is yours.")
+            }
+        } catch let error as ServiceError {
+            return context.page(for: error) { SignInPage.register(email: email, name: name, problem: $0) }
+        }
+    }
+
+    @Sendable private func submitVerify(_ request: Request, context: APIContext) async throws -> Response {
+        let token = try await submitted(request)["token"] ?? ""
+        do {
+            _ = try await accounts.verify(token, from: context.origin)
+            return SignInPage.notice("The address is yours", "You can sign in now.", next: ("/signin", "Sign in")).response()
+        } catch let error as ServiceError {
+            return context.page(for: error) { SignInPage.verify(token: token, problem: $0) }
+        }
+    }
+
+    @Sendable private func showForgot(_ request: Request, context: APIContext) async throws -> Response {
+        guard accounts.waysIn.sendsMail else {
+            return SignInPage.problem("No mail", "This service sends no mail: ask whoever runs it for a new password.")
+                .response(.forbidden)
+        }
+        return SignInPage.forgot().response()
+    }
+
+    @Sendable private func submitForgot(_ request: Request, context: APIContext) async throws -> Response {
+        let email = try await submitted(request)["email"] ?? ""
+        do {
+            try await accounts.requestReset(email: email, from: context.origin)
+            return mailed("If the address has an account, a link in the mail lets you choose a new password.")
+        } catch let error as ServiceError {
+            return context.page(for: error) { SignInPage.forgot(problem: $0) }
+        }
+    }
+
+    @Sendable private func submitReset(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await submitted(request)
+        let token = form["token"] ?? ""
+        do {
+            try await accounts.reset(token, password: form["password"] ?? "", from: context.origin)
+            return SignInPage.notice(
+                "The password is changed", "All sessions have ended: sign in with the new one.", next: ("/signin", "Sign in")
+            ).response()
+        } catch let error as ServiceError {
+            return context.page(for: error) { SignInPage.reset(token: token, problem: $0) }
+        }
+    }
+
+    @Sendable private func showInvitation(_ request: Request, context: APIContext) async throws -> Response {
+        let token = request.linkToken
+        guard let email = try await accounts.invited(by: token) else {
+            return SignInPage.problem("No invitation", "The link is not good any more: ask for another one.")
+                .response(.notFound)
+        }
+        return SignInPage.invitation(token: token, email: email.text).response()
+    }
+
+    @Sendable private func submitInvitation(_ request: Request, context: APIContext) async throws -> Response {
+        let form = try await submitted(request)
+        let (token, name) = (form["token"] ?? "", form["name"] ?? "")
+        do {
+            _ = try await accounts.accept(
+                token, password: form["password"] ?? "", name: name, from: context.origin)
+            return SignInPage.notice("Your account is there", "You can sign in now.", next: ("/signin", "Sign in"))
+                .response(.created)
+        } catch let error as ServiceError {
+            let email = try await accounts.invited(by: token)?.text ?? ""
+            return context.page(for: error) {
+                SignInPage.invitation(token: token, email: email, name: name, problem: $0)
+            }
+        }
+    }
+
+    private func mailed(_ text: String) -> Response {
+        SignInPage.notice("Look into your mail", text, next: ("/signin", "Sign in")).response(.accepted)
+    }
+
+    /// Nil for whoever is not signed in in this browser.
+    private func principal(_ request: Request) async -> Principal? {
+        guard let cookie = request.sessionCookie else { return nil }
+        return try? await signIn.authenticate(Credentials(sessionCookie: cookie))
+    }
+
+    private func checkOwn(_ request: Request) throws {
+        guard sameOrigin.source(of: request) == .own else {
+            throw ServiceError.forbidden("this form is not one of this service: open its sign-in page")
+        }
+    }
+
+    private func submitted(_ request: Request) async throws -> [String: String] {
+        try checkOwn(request)
+        return try await request.form()
+    }
+}
+
+extension Request {
+    /// The token of a mailed link. What it is good for is checked when the form is sent.
+    fileprivate var linkToken: String { uri.queryParameters["token"].map { String($0.prefix(100)) } ?? "" }
+
+    /// The fields of a posted form; the last of a name.
+    func form() async throws -> [String: String] {
+        let text = try await text(upTo: 64 << 10)
+        guard let fields = FormFields.decode(text) else {
+            throw InvalidRequest(field: nil, message: "the form cannot be read")
+        }
+        return fields
+    }
+
+    /// The body, UTF-8.
+    func text(upTo limit: Int) async throws -> String {
+        do {
+            return String(buffer: try await body.collect(upTo: limit))
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge)
+        }
+    }
+}
+
+extension APIContext {
+    /// A page that says what is wrong, with the status and headers that the API would answer.
+    func page(for error: ServiceError, _ page: (_ problem: String) -> HTMLPage) -> Response {
+        guard let failure = Failure(error) else { return answer(failure: .internalError) }
+        var response = page(failure.message.prefix(1).uppercased() + failure.message.dropFirst() + ".")
+            .response(failure.status)
+        if let wait = failure.retryAfter { response.headers[.retryAfter] = wait.headerSeconds }
+        return response
+    }
+}

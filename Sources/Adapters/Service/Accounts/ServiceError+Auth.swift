@@ -1,0 +1,28 @@
+import Auth
+
+extension ServiceError {
+    init(_ error: AuthError) {
+        let message = error.description
+        switch error {
+        case .wrongCredentials, .tokenRefused, .sessionEnded, .apiKeyRefused: self = .unauthorized(message)
+        case .emailTaken: self = .conflict(message)
+        case .emailRefused: self = .invalid(field: "email", message)
+        case .passwordRefused: self = .invalid(field: "password", message)
+        case .nameRefused: self = .invalid(field: "name", message)
+        case .apiKeyNotMade(.tooMany): self = .conflict(message)
+        case .apiKeyNotMade(.expiresInThePast): self = .invalid(field: "expires_at", message)
+        case .tooManyAttempts(let wait): self = .rateLimited(retryAfter: wait, message)
+        case .overloaded: self = .unavailable(message)
+        case .unavailable: self = .unavailable("sign-in is not available now: try again in a minute")
+        }
+    }
+}
+
+/// What ``Auth`` refuses, in the service's words.
+func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do {
+        return try await work()
+    } catch let error as AuthError {
+        throw ServiceError(error)
+    }
+}

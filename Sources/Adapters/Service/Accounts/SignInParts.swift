@@ -1,0 +1,122 @@
+import Auth
+import Billing
+import Jobs
+import Storage
+
+/// All that has to do with signing in, put together.
+struct SignInParts {
+    let accounts: Accounts
+    let signIn: SignIn
+    let keys: ProgramKeys
+    let administration: Administration
+    let operation: AccountOperation
+    let sessions: Sessions
+    let upkeep: SignInUpkeep
+
+    init(
+        _ options: SignInOptions, _ database: any Database, keys ring: Keys, limiter: RateLimiter, queue: JobQueue,
+        outbox: Outbox, plans: PlanBook, ledger: QuotaLedger, clock: any WallClock
+    ) throws {
+        let users = Users(database, clock: clock)
+        let sessions = Sessions(database, clock: clock)
+        let tokens = AccessTokens(keys: ring, clock: clock)
+        let audit = AuditLog(database, clock: clock)
+        let identities = Identities(database, clock: clock)
+        let apiKeys = APIKeys(database, clock: clock)
+        let hasher = PasswordHasher()
+        let post = AccountPost(outbox: outbox, letters: options.mail?.letters)
+        let passwords = PasswordSignIn(
+            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: PasswordAttempts(limiter),
+            registration: options.registration, clock: clock)
+        accounts = Accounts(
+            database: database, passwords: passwords, registration: options.registration, sessions: sessions,
+            users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
+            assignments: PlanAssignments(), ledger: ledger, queue: queue, audit: audit, clock: clock)
+        let invitations = Invitations(database, registration: options.registration, clock: clock)
+        let others = AccountAdministration(database, sessions: sessions, hasher: hasher, clock: clock)
+        administration = Administration(
+            database: database, accounts: others, invitations: invitations, users: users, audit: audit, post: post)
+        operation = AccountOperation(
+            database: database, administration: others, invitations: invitations, users: users, keys: apiKeys,
+            audit: audit, post: post, begin: accounts.begin, clock: clock)
+        let openID = try options.openID.map {
+            try OpenIDSignIn(
+                $0.providers, callback: $0.callback, transport: $0.transport, database: database, clock: clock)
+        }
+        let policy = Self.policy(options, accounts, invitations)
+        signIn = SignIn(
+            database: database, passwords: passwords, openID: openID, identities: identities, identityPolicy: policy,
+            sessions: sessions,
+            refreshTokens: RefreshTokens(database, sessions: sessions, keys: ring), tokens: tokens,
+            authenticator: try Self.authenticator(
+                options, database, tokens: tokens, sessions: sessions, keys: apiKeys, identities: identities,
+                policy: policy, begin: accounts.begin, clock: clock),
+            audit: audit, clock: clock)
+        keys = ProgramKeys(database: database, keys: apiKeys, audit: audit)
+        upkeep = SignInUpkeep(sessions: sessions, keys: apiKeys, openID: openID, audit: audit, database: database, clock: clock)
+        self.sessions = sessions
+    }
+
+    /// Who comes from elsewhere for the first time becomes an account where people may register: or is invited.
+    private static func policy(
+        _ options: SignInOptions, _ accounts: Accounts, _ invitations: Invitations
+    ) -> IdentityPolicy {
+        let registration = options.registration
+        return IdentityPolicy(
+            linksByEmail: options.linksByEmail, allowlist: options.allowlist,
+            isEmailVerified: { id, session in try accounts.users.find(id, in: session)?.emailVerifiedAt != nil },
+            register: { user, session in
+                let role = try invitations.take(user.email, in: session)
+                try registration.allow(invited: role != nil)
+                try accounts.begin(user, in: session)
+            })
+    }
+
+    private static func authenticator(
+        _ options: SignInOptions, _ database: any Database, tokens: AccessTokens, sessions: Sessions, keys: APIKeys,
+        identities: Identities, policy: IdentityPolicy, begin: @escaping NewAccountStep, clock: any WallClock
+    ) throws -> any Authenticator {
+        // Keys before tokens, as both come as bearers; foreign tokens before ours, as they say whose they are.
+        var ways: [any Authenticator] = [APIKeyAuthenticator(database, keys: keys)]
+        if let fetcher = options.fetcher {
+            if !options.issuers.isEmpty {
+                let foreign = ForeignTokens(options.issuers, fetcher: fetcher, clock: clock)
+                ways.append(
+                    ForeignTokenAuthenticator(
+                        database, tokens: foreign, identities: identities, clock: clock, register: begin))
+            }
+            if let access = options.access {
+                ways.append(
+                    AccessAssertionAuthenticator(
+                        database, access: access, fetcher: fetcher, identities: identities, policy: policy, clock: clock))
+            }
+        }
+        ways.append(BearerAuthenticator(database, tokens: tokens, sessions: sessions))
+        ways.append(CookieAuthenticator(database, sessions: sessions))
+        if let permit = options.bypass {
+            ways.append(
+                DevelopmentBypass(database, permit: permit, identities: identities, clock: clock, register: begin))
+        }
+        return AllowlistAuthenticator(FirstOf(ways), database: database, allowlist: options.allowlist)
+    }
+}
+
+/// What is forgotten of signing in, now and then.
+struct SignInUpkeep: Sendable {
+    let sessions: Sessions
+    let keys: APIKeys
+    let openID: OpenIDSignIn?
+    let audit: AuditLog
+    let database: any Database
+    let clock: any WallClock
+
+    /// API keys that ended longer ago are forgotten.
+    private static let keyMemory = Duration.seconds(90 * 86_400)
+
+    func run() async throws {
+        try await sessions.removeExpired()
+        try await keys.removeEnded(before: clock.now() - Self.keyMemory)
+        try await openID?.removeExpired()
+        try await audit.removeOld()
+    }
+}
