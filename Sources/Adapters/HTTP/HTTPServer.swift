@@ -14,9 +14,13 @@ public struct HTTPServer: Sendable {
         public var port: Int
         /// Who may read the metrics from elsewhere; nil for this machine only.
         public var metricsToken: String?
+        public var proxies: TrustedProxies
 
-        public init(host: String = "127.0.0.1", port: Int = 8080, metricsToken: String? = nil) {
-            (self.host, self.port, self.metricsToken) = (host, port, metricsToken)
+        public init(
+            host: String = "127.0.0.1", port: Int = 8080, metricsToken: String? = nil, proxies: TrustedProxies = .none
+        ) {
+            (self.host, self.port) = (host, port)
+            (self.metricsToken, self.proxies) = (metricsToken, proxies)
         }
     }
 
@@ -69,6 +73,7 @@ public struct HTTPServer: Sendable {
     private func router() -> Router<APIContext> {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ClientAddresses(proxies: configuration.proxies))
         router.add(middleware: RequestLog(metrics: metrics))
         let accounts = AccountRoutes(accounts: useCases.accounts)
         let operations = OperationRoutes(
@@ -76,11 +81,16 @@ public struct HTTPServer: Sendable {
         router.get("health", use: operations.showHealth)
         if let linked = useCases.linkedObjects { LinkRoutes(objects: linked).add(to: router) }
 
-        let open = router.group("api")
-        operations.add(to: open)
+        operations.add(to: router.group("api"))
+        let limits = RequestRules(useCases.requestLimits)
+        let limiter = useCases.rateLimiter
+        let open = router.group("api").add(middleware: RateLimiting(limiter: limiter, rules: limits.open))
         accounts.addOpen(to: open)
 
-        let signedIn = router.group("api").add(middleware: Authentication(accounts: useCases.accounts))
+        let signedIn = router.group("api")
+            .add(middleware: RefusalLimiting(limiter: limiter, rules: limits.refused))
+            .add(middleware: Authentication(accounts: useCases.accounts))
+            .add(middleware: RateLimiting(limiter: limiter, rules: limits.signedIn))
         accounts.addSignedIn(to: signedIn)
         UploadRoutes(uploads: useCases.uploads, processing: useCases.processing).add(to: signedIn)
         if let linked = useCases.linkedUploads { LinkedUploadRoutes(uploads: linked).add(to: signedIn) }

@@ -46,6 +46,8 @@ public struct UseCases: Sendable {
     public let processing: Processing
     public let upkeep: Upkeep
     public let health: Health
+    /// Counts requests, for whoever serves them.
+    public let rateLimiter: RateLimiter
     private let backends: Backends
     private let queue: JobQueue
     private let handlers: [any JobHandler]
@@ -71,12 +73,13 @@ public struct UseCases: Sendable {
         let outbox = Outbox(queue)
         let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
+        rateLimiter = RateLimiter(keyValues, clock: clock)
         let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
         accounts = Accounts(
             database: database,
             signIn: PasswordSignIn(
                 database, tokens: tokens, sessions: sessions, hasher: PasswordHasher(),
-                attempts: PasswordAttempts(RateLimiter(keyValues, clock: clock)), clock: clock),
+                attempts: PasswordAttempts(rateLimiter), clock: clock),
             authenticator: BearerAuthenticator(database, tokens: tokens, sessions: sessions),
             users: Users(database), plans: plans, assignments: PlanAssignments(), ledger: ledger, clock: clock)
         uploads = Uploads(
@@ -132,6 +135,8 @@ public struct UseCases: Sendable {
                 configuration: .init(queues: queues, concurrency: concurrency), logger: logger)
         }
     }
+
+    public var requestLimits: RequestLimits { plans.requestLimits }
 
     /// The queues that a service with these plans serves.
     public static func queues(of plans: PlanBook) -> [String] { Set(lanes(of: plans) + ownQueues).sorted() }

@@ -60,7 +60,8 @@ struct SampleRoutes {
     @Sendable private func link(_ request: Request, context: APIContext) async throws -> Response {
         let account = try context.requireAccount()
         let link = try await library.audioLink(to: sampleID(context), of: account)
-        return try context.answer(.ok, SampleLinkView(url: link.url(servedAt: request.origin), expiresAt: link.expires))
+        return try context.answer(
+            .ok, SampleLinkView(url: link.url(servedAt: request.origin(in: context)), expiresAt: link.expires))
     }
 
     private func sampleID(_ context: APIContext) throws -> SampleID {
