@@ -62,8 +62,8 @@ extension IPAddress {
     /// With zeros behind so many bits.
     fileprivate func cut(to bits: Int) -> IPAddress {
         switch self {
-        case .v4(let address): .v4(bits == 0 ? 0 : address >> (32 - bits) << (32 - bits))
-        case .v6(let address): .v6(bits == 0 ? 0 : address >> (128 - bits) << (128 - bits))
+        case .v4(let address): .v4(address & ~(bits == 32 ? 0 : .max >> bits))
+        case .v6(let address): .v6(address & ~(bits == 128 ? 0 : .max >> bits))
         }
     }
 }
