@@ -46,7 +46,7 @@ extension SlidingWindow {
         var entries: [Entry] = []
         for pair in text.split(separator: " ") {
             guard let (time, count) = Self.numbers(pair), (1...Int64(RateLimit.counts.upperBound)).contains(count),
-                entries.count <= Self.slots + 1
+                entries.count <= Self.slots
             else { return nil }
             entries.append(Entry(time: time, count: Int(count)))
         }

@@ -12,6 +12,7 @@ struct SlidingWindow: Equatable, Sendable {
         var count: Int
     }
 
+    /// In the window; with the one that is half out of it, there are at most 65 entries.
     static let slots: Int64 = 64
 
     /// Oldest first.
@@ -23,22 +24,17 @@ struct SlidingWindow: Equatable, Sendable {
 
     /// Counts an action, if it is within `limit`.
     mutating func count(at now: Timestamp, against limit: RateLimit) -> RateVerdict {
-        drop(at: now, limit.milliseconds)
+        tidy(at: now, limit)
         let before = verdict(at: now, limit)
         guard before.isAllowed else { return before }
-        let slot = max(1, limit.milliseconds / Self.slots)
-        if let last = entries.indices.last, entries[last].time / slot == now.milliseconds / slot {
-            entries[last] = Entry(time: now.milliseconds, count: entries[last].count + 1)
-        } else {
-            entries.append(Entry(time: now.milliseconds, count: 1))
-        }
+        add(Entry(time: now.milliseconds, count: 1), limit)
         return RateVerdict(limit: limit.count, remaining: before.remaining - 1, reset: limit.window)
     }
 
     /// What ``count(at:against:)`` would say, without counting.
     func look(at now: Timestamp, against limit: RateLimit) -> RateVerdict {
         var copy = self
-        copy.drop(at: now, limit.milliseconds)
+        copy.tidy(at: now, limit)
         return copy.verdict(at: now, limit)
     }
 
@@ -46,10 +42,23 @@ struct SlidingWindow: Equatable, Sendable {
     ///
     /// An action from the future was counted before the clock was set back, or by a machine whose clock is ahead: it is
     /// taken to happen now. That is never earlier than it did, so the limit holds, and nobody waits longer than a window.
-    private mutating func drop(at now: Timestamp, _ window: Int64) {
-        for index in entries.indices { entries[index].time = min(entries[index].time, now.milliseconds) }
-        let end = now - .milliseconds(window)
-        entries.removeAll { $0.time <= end.milliseconds }
+    private mutating func tidy(at now: Timestamp, _ limit: RateLimit) {
+        let (old, end) = (entries, now - limit.window)
+        entries = []
+        for entry in old {
+            let time = min(entry.time, now.milliseconds)
+            if time > end.milliseconds { add(Entry(time: time, count: entry.count), limit) }
+        }
+    }
+
+    /// - Parameter entry: no older than the others.
+    private mutating func add(_ entry: Entry, _ limit: RateLimit) {
+        let slot = (limit.milliseconds + Self.slots - 1) / Self.slots
+        if let last = entries.indices.last, entries[last].time / slot == entry.time / slot {
+            entries[last] = Entry(time: entry.time, count: entries[last].count + entry.count)
+        } else {
+            entries.append(entry)
+        }
     }
 
     private func verdict(at now: Timestamp, _ limit: RateLimit) -> RateVerdict {
@@ -73,6 +82,6 @@ struct SlidingWindow: Equatable, Sendable {
     }
 
     private func left(of entry: Entry, _ limit: RateLimit, _ now: Timestamp) -> Duration {
-        Timestamp(milliseconds: entry.time) + .milliseconds(limit.milliseconds) - now
+        Timestamp(milliseconds: entry.time) + limit.window - now
     }
 }

@@ -37,7 +37,8 @@ import Testing
         var (window, now, allowed) = (SlidingWindow(), start, [Timestamp]())
         for _ in 0..<2_000 {
             if window.count(at: now, against: limit).isAllowed { allowed.append(now) }
-            #expect(window.entries.count <= 66)
+            #expect(window.entries.count <= 65)
+            #expect(SlidingWindow(text: window.text) == window)
             now = now + .milliseconds(Int.random(in: 0...30, using: &random))
         }
         for (first, next) in zip(allowed, allowed.dropFirst(limit.count)) { #expect(next - first >= limit.window) }
@@ -73,6 +74,23 @@ import Testing
         let earlier = start - .seconds(86_400)
         #expect(window.count(at: earlier, against: limit).retryAfter == .seconds(60))
         #expect(window.count(at: earlier + .seconds(60), against: limit).isAllowed)
+    }
+
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func `two clocks that disagree count no more than one, and keep no more`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let limit = RateLimit(1_000, per: .seconds(10))
+        var (window, now, allowed) = (SlidingWindow(), start, [Timestamp]())
+        for _ in 0..<5_000 {
+            let shown = now + .milliseconds(Int.random(in: 0...1, using: &random) * 700)
+            if window.count(at: shown, against: limit).isAllowed { allowed.append(now) }
+            #expect(window.entries.count <= 65)
+            now = now + .milliseconds(Int.random(in: 0...5, using: &random))
+        }
+        // By the true time, the limit holds but for what the clocks are apart.
+        for (first, next) in zip(allowed, allowed.dropFirst(limit.count)) {
+            #expect(next - first >= .milliseconds(9_300))
+        }
     }
 
     @Test func `the end of time is only another moment`() {
