@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "Auth", targets: ["Auth"]),
         .library(name: "Billing", targets: ["Billing"]),
+        .library(name: "Addresses", targets: ["Addresses"]),
         .library(name: "WaxwingService", targets: ["WaxwingService"]),
         .library(name: "WaxwingProviders", targets: ["WaxwingProviders"]),
         .library(name: "WaxwingHTTP", targets: ["WaxwingHTTP"]),
@@ -76,6 +77,8 @@ let package = Package(
             name: "Storage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             path: "Sources/Storage/Core", swiftSettings: common),
 
+        .target(name: "Addresses", swiftSettings: common),
+
         // Storage backends
         .target(
             name: "StorageSQLite", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
@@ -124,7 +127,7 @@ let package = Package(
         .target(
             name: "WaxwingProviders",
             dependencies: [
-                "Jobs", "Storage",
+                "Addresses", "Jobs", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -134,7 +137,7 @@ let package = Package(
         .target(
             name: "WaxwingHTTP",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
+                "Addresses", "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -170,6 +173,8 @@ let package = Package(
 
         // Tests
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
+        .testTarget(
+            name: "AddressesTests", dependencies: ["Addresses", "StorageTestKit"], swiftSettings: common),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "StorageTestKit"], path: "Tests/Storage/CoreTests",
             swiftSettings: common),
@@ -223,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
+                "Addresses", "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -232,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "WaxwingHTTP", "WaxwingService",
+                "Addresses", "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "StorageTestKit",
+                "WaxwingHTTP", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -18,7 +18,8 @@ struct House {
 
     init(
         cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
-        perAddress: RateLimit = RateLimit(1000, per: .seconds(900))
+        perAddress: RateLimit = RateLimit(1000, per: .seconds(900)),
+        strangers: RateLimit = RateLimit(1000, per: .seconds(900))
     ) async throws {
         database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
@@ -28,7 +29,8 @@ struct House {
         let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
         signIn = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: hasher,
-            attempts: PasswordAttempts(limiter, perAccount: perAccount, perAddress: perAddress), clock: clock)
+            attempts: PasswordAttempts(
+                limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers), clock: clock)
         authenticator = BearerAuthenticator(database, tokens: tokens, sessions: sessions)
     }
 

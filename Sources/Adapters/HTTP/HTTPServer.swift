@@ -16,9 +16,14 @@ public struct HTTPServer: Sendable {
         public var publicURL: String?
         /// Who may read the metrics from elsewhere; nil for this machine only.
         public var metricsToken: String?
+        public var proxies: TrustedProxies
 
-        public init(host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, metricsToken: String? = nil) {
-            (self.host, self.port, self.publicURL, self.metricsToken) = (host, port, publicURL, metricsToken)
+        public init(
+            host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, metricsToken: String? = nil,
+            proxies: TrustedProxies = .none
+        ) {
+            (self.host, self.port, self.publicURL) = (host, port, publicURL)
+            (self.metricsToken, self.proxies) = (metricsToken, proxies)
         }
     }
 
@@ -71,6 +76,7 @@ public struct HTTPServer: Sendable {
     private func router() -> Router<APIContext> {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ClientAddresses(proxies: configuration.proxies))
         router.add(middleware: RequestLog(metrics: metrics))
         let sameOrigin = SameOrigin(origin: configuration.publicURL)
         let operations = OperationRoutes(
@@ -78,16 +84,25 @@ public struct HTTPServer: Sendable {
         router.get("health", use: operations.showHealth)
         if let linked = useCases.linkedObjects { LinkRoutes(objects: linked).add(to: router) }
 
+        operations.add(to: router.group("api"))
+        let limits = RequestRules(useCases.requestLimits)
+        let limiter = useCases.rateLimiter
         let signIn = useCases.signIn
-        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin).add(to: router)
-        OpenIDRoutes(signIn: signIn).add(to: router)
-        KeySetRoutes(signIn: signIn).add(to: router)
+        // Outside of /api: for browsers, and for who checks our tokens.
+        let pages = router.group("").add(middleware: RateLimiting(limiter: limiter, rules: limits.open))
+        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin).add(to: pages)
+        OpenIDRoutes(signIn: signIn).add(to: pages)
+        KeySetRoutes(signIn: signIn).add(to: pages)
 
-        let open = router.group("api").add(middleware: OpenToOwnPages(sameOrigin: sameOrigin))
-        operations.add(to: open)
+        let open = router.group("api")
+            .add(middleware: RateLimiting(limiter: limiter, rules: limits.open))
+            .add(middleware: OpenToOwnPages(sameOrigin: sameOrigin))
         AccountRoutes(accounts: useCases.accounts, signIn: signIn).add(to: open)
 
-        let signedIn = router.group("api").add(middleware: Authentication(signIn: signIn, sameOrigin: sameOrigin))
+        let signedIn = router.group("api")
+            .add(middleware: RefusalLimiting(limiter: limiter, rules: limits.refused))
+            .add(middleware: Authentication(signIn: signIn, sameOrigin: sameOrigin))
+            .add(middleware: RateLimiting(limiter: limiter, rules: limits.signedIn))
         SessionRoutes(signIn: signIn, keys: useCases.programKeys).add(to: signedIn)
         UserRoutes(accounts: useCases.accounts, signIn: signIn).add(to: signedIn)
         AdministrationRoutes(administration: useCases.administration).add(to: signedIn)

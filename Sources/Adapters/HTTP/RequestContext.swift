@@ -11,6 +11,10 @@ struct APIContext: RequestContext {
     let id: String
     /// Where the connection comes from; nil for tests without one.
     let peer: SocketAddress?
+    /// Where the request comes from; set by ``ClientAddresses``.
+    var client: ClientAddress?
+    /// What a limit has said of the request, for the headers of the answer; also where the answer is an error.
+    let rate = RateNote()
     /// Set by ``Authentication``.
     var principal: Principal?
 
@@ -22,13 +26,8 @@ struct APIContext: RequestContext {
         logger[metadataKey: "request_id"] = "\(id)"
     }
 
-    /// For limits by address: the IP address without its port, IPv6 cut to the /64 that one subscriber has.
-    var address: String {
-        guard let text = peer?.ipAddress else { return "local" }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        guard !text.hasPrefix("::ffff:"), inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
-        return Checksum.hex(bytes.prefix(8)) + "/64"
-    }
+    /// For limits by address: one subscriber's.
+    var address: String { client?.key ?? "local" }
 
     var isLoopback: Bool {
         guard let address = peer?.ipAddress else { return false }

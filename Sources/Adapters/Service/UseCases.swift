@@ -51,6 +51,8 @@ public struct UseCases: Sendable {
     public let processing: Processing
     public let upkeep: Upkeep
     public let health: Health
+    /// Counts requests, for whoever serves them.
+    public let rateLimiter: RateLimiter
     private let backends: Backends
     private let queue: JobQueue
     private let handlers: [any JobHandler]
@@ -77,9 +79,10 @@ public struct UseCases: Sendable {
         let catalog = SampleCatalog()
         let outbox = Outbox(queue)
         let keyValues = SQLKeyValueStore(database, clock: clock)
+        rateLimiter = RateLimiter(keyValues, clock: clock)
         let parts = try SignInParts(
-            options, database, keys: keys, limiter: RateLimiter(keyValues, clock: clock), queue: queue, outbox: outbox,
-            plans: plans, ledger: ledger, clock: clock)
+            options, database, keys: keys, limiter: rateLimiter, queue: queue, outbox: outbox, plans: plans,
+            ledger: ledger, clock: clock)
         (accounts, signIn, programKeys) = (parts.accounts, parts.signIn, parts.keys)
         (administration, accountOperation) = (parts.administration, parts.operation)
         uploads = Uploads(
@@ -139,6 +142,8 @@ public struct UseCases: Sendable {
                 configuration: .init(queues: queues, concurrency: concurrency), logger: logger)
         }
     }
+
+    public var requestLimits: RequestLimits { plans.requestLimits }
 
     /// The queues that a service with these plans serves.
     public static func queues(of plans: PlanBook) -> [String] { Set(lanes(of: plans) + ownQueues).sorted() }

@@ -1,32 +1,106 @@
 import Storage
 
-/// How many passwords may be tried, and who has tried how many.
+/// How many passwords may be tried, and who has tried how many. Right and wrong ones count alike, before they are checked.
 ///
-/// Counted per account *and* address, so that nobody locks somebody else out, and per address, so that one machine
-/// cannot walk through the accounts. Right and wrong attempts count alike, before the password is checked.
+/// Four bounds, from the narrow to the wide:
+/// - of one account from one address, so that a machine cannot guess at it;
+/// - of one address, so that it cannot walk through the accounts;
+/// - of one account from all *strangers* together, so that a thousand addresses guess no faster than a few. A stranger is
+///   an address the account was not signed in from within ``memory``;
+/// - past that, a small reserve of the account, from which each stranger may take one try a day.
+///
+/// The trade-off: whoever has many addresses can use up what strangers are allowed, and so keep the right user out of
+/// every *new* network, for as long as they go on; never out of the known ones, which that bound leaves alone. The reserve makes
+/// it dear: to empty it too, an attacker needs hundreds of fresh addresses a day, as it holds more tries a day than fewer
+/// can take. What is given for it is bounded: `reserve` more guesses at the account. And ``remember(_:from:)`` lets a
+/// network in by another proof, as a reset by mail.
+///
+/// While the store is down every process counts by itself: a cache that is away neither keeps people out (KV-9) nor opens the
+/// door to guessing. Known networks are strangers then.
 public struct PasswordAttempts: Sendable {
     public static let standardPerAccount = RateLimit(10, per: .seconds(15 * 60))
     public static let standardPerAddress = RateLimit(100, per: .seconds(15 * 60))
+    public static let standardStrangers = RateLimit(30, per: .seconds(3600))
+    public static let standardReserve = RateLimit(10, per: .seconds(3600), .tokenBucket(burst: 5))
+    /// How long an address is known after a sign-in.
+    public static let memory = Duration.seconds(30 * 86_400)
+
+    /// Of one stranger from the reserve of one account.
+    private static let fromReserve = RateLimit(1, per: .seconds(86_400))
 
     private let limiter: RateLimiter
     private let perAccount: RateLimit
     private let perAddress: RateLimit
+    private let strangers: RateLimit
+    private let reserve: RateLimit
 
+    /// - Parameters:
+    ///   - perAccount: of one account from one address.
+    ///   - perAddress: of one address, whatever the account.
+    ///   - strangers: of one account, from all addresses that are not known together.
+    ///   - reserve: of one account, past `strangers`.
     public init(
-        _ limiter: RateLimiter, perAccount: RateLimit = standardPerAccount, perAddress: RateLimit = standardPerAddress
+        _ limiter: RateLimiter, perAccount: RateLimit = standardPerAccount, perAddress: RateLimit = standardPerAddress,
+        strangers: RateLimit = standardStrangers, reserve: RateLimit = standardReserve
     ) {
         (self.limiter, self.perAccount, self.perAddress) = (limiter, perAccount, perAddress)
+        (self.strangers, self.reserve) = (strangers, reserve)
+    }
+
+    /// Notes that `account` was signed in from `address` by its owner, by whatever proof.
+    public func remember(_ account: EmailAddress, from address: String) async {
+        guard let name = try? Self.known(account, address) else { return }
+        try? await limiter.store.put([1], for: name, expiresIn: Self.memory)
     }
 
     /// - Parameter account: nil when what was given is no address.
     func count(account: EmailAddress?, from address: String) async throws(AuthError) {
-        try allow(await limiter.count("password/address/\(address)", against: perAddress))
+        try allow(await count("address/\(address)", perAddress))
         guard let account else { return }
         // An e-mail address has no space: the two cannot run into each other.
-        try allow(await limiter.count("password/account/\(account) \(address)", against: perAccount))
+        try allow(await count("account/\(account) \(address)", perAccount))
+        guard await !isKnown(address, to: account) else { return }
+        let verdict = await count("strangers/\(account)", strangers)
+        if !verdict.isAllowed { try await takeFromReserve(of: account, for: address, insteadOf: verdict) }
+    }
+}
+
+extension PasswordAttempts {
+    /// Looks first whether the stranger may take one: else those who may not would empty the reserve.
+    private func takeFromReserve(
+        of account: EmailAddress, for stranger: String, insteadOf refusal: RateVerdict
+    ) async throws(AuthError) {
+        let share = "password/share/\(account) \(stranger)"
+        guard await limiter.look(at: share, against: Self.fromReserve, whenDown: .countHere).isAllowed else {
+            return try allow(refusal)
+        }
+        let verdict = await count("reserve/\(account)", reserve)
+        try allow(soonest(verdict, refusal))
+        try allow(await count("share/\(account) \(stranger)", Self.fromReserve))
     }
 
-    private func allow(_ verdict: RateLimiter.Verdict) throws(AuthError) {
-        if case .refused(let wait) = verdict { throw .tooManyAttempts(retryAfter: wait) }
+    private func soonest(_ reserve: RateVerdict, _ strangers: RateVerdict) -> RateVerdict {
+        guard let wait = reserve.retryAfter else { return reserve }
+        return wait < strangers.retryAfter ?? wait ? reserve : strangers
+    }
+
+    private func isKnown(_ address: String, to account: EmailAddress) async -> Bool {
+        guard let name = try? Self.known(account, address), let kept = try? await limiter.store.get(name) else {
+            return false
+        }
+        return !kept.isEmpty
+    }
+
+    /// Only a digest: who signs in from where is nobody's business.
+    private static func known(_ account: EmailAddress, _ address: String) throws(KeyValueError) -> KeyValueKey {
+        try KeyValueKey("password/known:\(Checksum.sha256("\(account) \(address)"))")
+    }
+
+    private func count(_ key: String, _ limit: RateLimit) async -> RateVerdict {
+        await limiter.count("password/\(key)", against: limit, whenDown: .countHere)
+    }
+
+    private func allow(_ verdict: RateVerdict) throws(AuthError) {
+        if let wait = verdict.retryAfter { throw .tooManyAttempts(retryAfter: wait) }
     }
 }

@@ -64,6 +64,7 @@ public struct PasswordSignIn: Sendable {
         }
         let session = try await startSession(
             for: user, on: device, rehashing: try await rehashed(password, hash), from: stored)
+        await attempts.remember(email, from: address)
         return AccessToken(
             token: try tokens.issue(for: session), expiresIn: session.expiresAt - session.createdAt, user: user,
             session: session.id)

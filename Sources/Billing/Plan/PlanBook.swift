@@ -7,11 +7,15 @@ public struct PlanBook: Equatable, Sendable {
     public let plans: [String: Plan]
     /// What one second of analysis costs the operator, in millionths of a US dollar; fills the `cost` of every analysis.
     public let analysisSecondMicroUSD: Int
+    public let requestLimits: RequestLimits
 
-    public init(defaultPlan: String, plans: [String: Plan], analysisSecondMicroUSD: Int = 15) throws(PlanBookError) {
+    public init(
+        defaultPlan: String, plans: [String: Plan], analysisSecondMicroUSD: Int = 15,
+        requestLimits: RequestLimits = RequestLimits()
+    ) throws(PlanBookError) {
         guard plans[defaultPlan] != nil else { throw .noSuchDefault(defaultPlan) }
         (self.defaultPlan, self.plans) = (defaultPlan, plans)
-        self.analysisSecondMicroUSD = analysisSecondMicroUSD
+        (self.analysisSecondMicroUSD, self.requestLimits) = (analysisSecondMicroUSD, requestLimits)
     }
 
     /// - Throws: ``PlanBookError`` with the place that is wrong.
@@ -46,6 +50,7 @@ extension PlanBook: Codable {
         case defaultPlan = "default_plan"
         case plans
         case analysisSecondMicroUSD = "analysis_second_microusd"
+        case requestLimits = "request_limits"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -59,7 +64,8 @@ extension PlanBook: Codable {
         }
         try self.init(
             defaultPlan: container.decode(String.self, forKey: .defaultPlan),
-            plans: container.decode([String: Plan].self, forKey: .plans), analysisSecondMicroUSD: price)
+            plans: container.decode([String: Plan].self, forKey: .plans), analysisSecondMicroUSD: price,
+            requestLimits: container.decodeIfPresent(RequestLimits.self, forKey: .requestLimits) ?? RequestLimits())
     }
 }
 

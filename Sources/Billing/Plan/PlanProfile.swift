@@ -1,8 +1,11 @@
+import Storage
+
 /// The plan books that come with the program.
 public enum PlanProfile: String, CaseIterable, Sendable {
     /// One generous plan, no delay: a studio's own server.
     case selfHosted = "self-hosted"
-    /// Free, pro and enterprise: a public service. The free lane starts after 12 to 24 hours, in quiet ones.
+    /// Free, pro and enterprise: a public service. The free lane starts after 12 to 24 hours, in quiet ones. It answers 100
+    /// requests a minute of each account, and 20 of each address where nobody need sign in.
     case saas
 
     public var book: PlanBook {
@@ -27,7 +30,9 @@ public enum PlanProfile: String, CaseIterable, Sendable {
                         "enterprise": Plan(
                             uploadBytes: 1 << 30, storageBytes: 1 << 40, lane: "pro", etaSeconds: 300,
                             aiModel: "qwen/qwen3-235b", priceCentsPerMonth: 9_900),
-                    ])
+                    ],
+                    requestLimits: RequestLimits(
+                        perAccount: RateLimit(100, per: .seconds(60)), perAddress: RateLimit(20, per: .seconds(60))))
             }
         }
     }

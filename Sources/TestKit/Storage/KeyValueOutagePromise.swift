@@ -39,9 +39,22 @@ public struct KeyValueOutagePromise: Sendable, CustomTestStringConvertible {
             }
             await cache.drop("top")
         },
-        KeyValueOutagePromise("a limit refuses nobody") { store in
+        KeyValueOutagePromise("a limit refuses nobody, unless it is told to") { store in
             let (limiter, limit) = (RateLimiter(store, clock: ManualClock()), RateLimit(1, per: .seconds(60)))
-            for _ in 0..<3 { #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 1)) }
+            for _ in 0..<3 {
+                #expect(await limiter.count("ada", against: limit).isAllowed)
+                #expect(await limiter.look(at: "ada", against: limit).isAllowed)
+                #expect(await !limiter.count("ada", against: limit, whenDown: .refuse).isAllowed)
+                #expect(await !limiter.look(at: "ada", against: limit, whenDown: .refuse).isAllowed)
+            }
+        },
+        KeyValueOutagePromise("a limit may be counted in the process meanwhile") { store in
+            let (limiter, limit) = (RateLimiter(store, clock: ManualClock()), RateLimit(2, per: .seconds(60)))
+            for expected in [true, true, false] {
+                #expect(await limiter.look(at: "ada", against: limit, whenDown: .countHere).isAllowed == expected)
+                #expect(await limiter.count("ada", against: limit, whenDown: .countHere).isAllowed == expected)
+            }
+            #expect(await limiter.count("grace", against: limit, whenDown: .countHere).isAllowed)
         },
     ]
 }

@@ -19,7 +19,7 @@ public struct KeyValueStorePromise: Sendable, CustomTestStringConvertible {
         (testDescription, self.check) = (promise, check)
     }
 
-    public static let all = values + expiry + atomicity + json + caching
+    public static let all = values + expiry + atomicity + json + caching + limiting
 }
 
 extension KeyValueStorePromise {

@@ -27,6 +27,17 @@ import Testing
         #expect(errors.contains("WAXWING_URL must be") && !errors.contains("hunter2"), "\(errors)")
     }
 
+    @Test(arguments: [
+        ("WAXWING_TRUSTED_PROXIES", "everybody"), ("WAXWING_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("WAXWING_TRUSTED_PROXIES", "10.0.0.0/8,"), ("WAXWING_PROXY_HEADER", "X-Real-IP"),
+    ])
+    func `proxies that are no networks, and headers that prove nothing, are refused`(
+        name: String, value: String
+    ) async throws {
+        let errors = try await refusal([name: value])
+        #expect(errors.contains("\(name) is '\(value)'"), "\(errors)")
+    }
+
     @Test func `an endpoint without a bucket is a mistake, a bucket for other programs is not ours`() async throws {
         let errors = try await refusal(["S3_ENDPOINT": "http://127.0.0.1:1"])
         #expect(errors.contains("S3_BUCKET"), "\(errors)")

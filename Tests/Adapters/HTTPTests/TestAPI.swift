@@ -20,9 +20,12 @@ struct TestAPI {
     let client: TestClient
     let useCases: UseCases
     let objects: MemoryObjectStore
+    let port: Int
 
     static func run(
-        plan: Plan = Plan(), metricsToken: String? = nil, _ test: @escaping @Sendable (TestAPI) async throws -> Void
+        plan: Plan = Plan(), limits: RequestLimits = RequestLimits(), metricsToken: String? = nil,
+        proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(),
+        _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: SystemClock().now())
@@ -30,19 +33,20 @@ struct TestAPI {
         let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let useCases = try UseCases(
-            Backends(database: database, objects: objects, linkBase: "/objects"),
-            plans: PlanBook(defaultPlan: "test", plans: ["test": plan]),
+            Backends(database: database, objects: objects, clock: clock, linkBase: "/objects"),
+            plans: PlanBook(defaultPlan: "test", plans: ["test": plan], requestLimits: limits),
             keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = HTTPServer(
-            useCases, .init(port: 0, metricsToken: metricsToken),
+            useCases, .init(port: 0, metricsToken: metricsToken, proxies: proxies),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await server.application().test(.live) { client in
             // Among hundreds of tests an answer may take longer than the given client waits.
+            let port = try #require(client.port)
             try await TestClient.withClient(
-                host: "localhost", port: #require(client.port), configuration: .init(timeout: .seconds(600))
+                host: "localhost", port: port, configuration: .init(timeout: .seconds(600))
             ) { client in
-                try await test(TestAPI(client: client, useCases: useCases, objects: objects))
+                try await test(TestAPI(client: client, useCases: useCases, objects: objects, port: port))
             }
         }
     }

@@ -47,7 +47,7 @@ import Testing
         await #expect(throws: AuthError.self) { try await house.login(" ADA@Example.COM") }
     }
 
-    @Test func `the standard limits are 10 per account and address, and 100 per address, in 15 minutes`() {
+    @Test func `the standard limits are 10 per account and address, 100 per address, and 30 an hour for strangers`() {
         #expect(PasswordAttempts.standardPerAccount == RateLimit(10, per: .seconds(900)))
         #expect(PasswordAttempts.standardPerAddress == RateLimit(100, per: .seconds(900)))
     }

@@ -1,3 +1,4 @@
+import Storage
 import Testing
 
 @testable import Billing
@@ -16,7 +17,7 @@ import Testing
             "upload_bytes", "uploads_per_month", "analyses_per_month", "storage_bytes", "ai_prompts_per_day",
             "stems_minutes_per_month", "lane", "delay_seconds", "delay_until_seconds", "eta_seconds", "ai_model",
             "price_cents_per_month",
-            "analysis_second_microusd", "default_plan",
+            "analysis_second_microusd", "default_plan", "request_limits", "per_account", "per_address",
         ] {
             #expect(text.contains("\"\(key)\""))
         }
@@ -42,6 +43,22 @@ import Testing
         for name in ["pro", "enterprise"] {
             #expect(plans[name]?.delaySeconds == 0 && plans[name]?.delayUntilSeconds == nil)
         }
+    }
+
+    @Test func `a studio's own server limits no requests, a public service 100 a minute and 20 of strangers`() throws {
+        #expect(try PlanProfile.selfHosted.book.requestLimits == RequestLimits())
+        let limits = try PlanProfile.saas.book.requestLimits
+        #expect(limits.perAccount == RateLimit(100, per: .seconds(60)))
+        #expect(limits.perAddress == RateLimit(20, per: .seconds(60)))
+    }
+
+    @Test func `a file may leave request limits out, or give them a burst`() throws {
+        #expect(try book(#"{"default_plan": "a", "plans": {"a": {}}}"#).requestLimits == RequestLimits())
+        let limits = #"{"per_account": {"requests": 60, "seconds": 60, "burst": 10}, "per_address": null}"#
+        let book = try book(#"{"default_plan": "a", "plans": {"a": {}}, "request_limits": \#(limits)}"#)
+        let bucket = RateLimit(60, per: .seconds(60), .tokenBucket(burst: 10))
+        #expect(book.requestLimits == RequestLimits(perAccount: bucket))
+        #expect(try PlanBook(json: book.json()) == book)
     }
 
     @Test func `a limit of zero allows nothing`() throws {
@@ -79,6 +96,26 @@ import Testing
         (
             #"{"default_plan": "a", "plans": {"a": {"delay_seconds": 9, "delay_until_seconds": 8}}}"#,
             ["'plans.a.delay_until_seconds'", "less than 'delay_seconds'"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "request_limits": {"per_acount": null}}"#,
+            ["'request_limits'", "'per_acount'"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "request_limits": {"per_address": {"requests": 0, "seconds": 60}}}"#,
+            ["'request_limits.per_address.requests'", "1 to 1000000"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "request_limits": {"per_address": {"requests": 5, "seconds": 86401}}}"#,
+            ["'request_limits.per_address.seconds'", "1 to 86400"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "request_limits": {"per_address": {"requests": 5}}}"#,
+            ["'request_limits.per_address'", "'seconds'"]
+        ),
+        (
+            #"{"default_plan": "a", "plans": {"a": {}}, "request_limits": {"per_address": {"requests": 5, "seconds": 1, "burst": 0}}}"#,
+            ["'burst'", "1 to 1000000"]
         ),
         (#"{"plans": {"a": {}}}"#, ["the file", "'default_plan'"]),
         (#"{"default_plan": "a"}"#, ["the file", "'plans'"]),

@@ -50,56 +50,14 @@ import Testing
     }
 }
 
-@Suite struct RateLimiterTests {
-    private let clock = ManualClock()
-    private let limit = RateLimit(3, per: .seconds(60))
-
-    @Test func `so many pass in a window, then none until it ends`() async {
-        let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
-        clock.advance(by: .seconds(20))
-        for remaining in [2, 1, 0] {
-            #expect(await limiter.count("ada", against: limit) == .allowed(remaining: remaining))
-        }
-        #expect(await limiter.count("ada", against: limit) == .refused(retryAfter: .seconds(40)))
-        clock.advance(by: .milliseconds(39_999))
-        #expect(await limiter.count("ada", against: limit) == .refused(retryAfter: .milliseconds(1)))
-        clock.advance(by: .milliseconds(1))
-        #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 2))
-    }
-
-    @Test func `each key and each window length is counted for itself`() async {
-        let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
-        let once = RateLimit(1, per: .seconds(10))
-        #expect(await limiter.count("ada", against: once) == .allowed(remaining: 0))
-        #expect(await limiter.count("grace", against: once) == .allowed(remaining: 0))
-        #expect(await limiter.count("ada", against: limit) == .allowed(remaining: 2))
-        #expect(await limiter.count(String(repeating: "x", count: 5000), against: once) == .allowed(remaining: 0))
-        #expect(await limiter.count("ada", against: once) == .refused(retryAfter: .seconds(10)))
-    }
-
-    @Test func `limiters on one store share the limit, however many ask at once`() async {
-        let store = MemoryKeyValueStore(clock: clock)
-        let allowed = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<64 {
-                group.addTask { [clock, limit] in
-                    switch await RateLimiter(store, clock: clock).count("ada", against: limit) {
-                    case .allowed: true
-                    case .refused: false
-                    }
-                }
-            }
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(allowed == 3)
-    }
-
+@Suite struct KeyValueOutageTests {
     @Test(arguments: KeyValueOutagePromise.all)
     func `nobody suffers from a store that is down`(_ promise: KeyValueOutagePromise) async throws {
         try await promise.check(DownKeyValueStore())
     }
 }
 
-private struct DownKeyValueStore: KeyValueStore {
+struct DownKeyValueStore: KeyValueStore {
     private let failure = KeyValueError.unavailable("down")
 
     func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? { throw failure }

@@ -16,6 +16,8 @@ struct Serve: AsyncParsableCommand {
               PORT                    8080
               WAXWING_HOST            127.0.0.1
               WAXWING_URL             https://sounds.example.com, where clients reach it, for links; needed behind a proxy
+              WAXWING_TRUSTED_PROXIES 127.0.0.1, 10.0.0.0/8: whose word on where requests come from is taken; none
+              WAXWING_PROXY_HEADER    X-Forwarded-For, or Forwarded: the one header those proxies write
               WAXWING_DATA            ./var, the data folder, created at the first start
               WAXWING_PROFILE         self-hosted, or saas
               WAXWING_PLANS           a plan file instead of a profile ('waxwing plans template')
@@ -47,7 +49,10 @@ struct Serve: AsyncParsableCommand {
         // Beside other servers, what an earlier run left behind is found when its holds run out.
         if lock != nil { try await useCases.upkeep.forgetInterruptedUploads() }
         let http = HTTPServer(
-            useCases, .init(host: settings.host, port: settings.port, metricsToken: settings.metricsToken),
+            useCases,
+            .init(
+                host: settings.host, port: settings.port, metricsToken: settings.metricsToken,
+                proxies: settings.proxies),
             logger: logger)
         let name = WorkerName.own
         var services: [any Service] = useCases.workers(name: name, concurrency: settings.workers, logger: logger)

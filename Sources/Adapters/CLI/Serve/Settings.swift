@@ -6,6 +6,7 @@ import Jobs
 import Logging
 import Storage
 import StorageS3
+import WaxwingHTTP
 
 /// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
 struct Settings {
@@ -25,6 +26,8 @@ struct Settings {
     /// Jobs at once in this process; 0 for none.
     var workers: Int
     var metricsToken: String?
+    /// Whose word on where requests come from is taken.
+    var proxies: TrustedProxies
     var logLevel = Logger.Level.info
     /// Decodes M4A and AAC, where switched on.
     var ffmpeg: FFmpeg?
@@ -51,6 +54,7 @@ struct Settings {
         s3 = try Self.s3(environment)
         workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
         metricsToken = value("WAXWING_METRICS_TOKEN")
+        proxies = try Self.proxies(value("WAXWING_TRUSTED_PROXIES"), header: value("WAXWING_PROXY_HEADER"))
         if let text = value("WAXWING_LOG_LEVEL") {
             guard let level = Logger.Level(rawValue: text) else {
                 throw SettingsError(
@@ -101,6 +105,22 @@ struct Settings {
                 expected: "two times of the day and perhaps a time zone, as '01:00-06:00 Europe/Amsterdam'")
         }
         return hours
+    }
+
+    private static func proxies(_ list: String?, header: String?) throws -> TrustedProxies {
+        guard let header = TrustedProxies.Header(ofAnyCase: header ?? TrustedProxies.Header.xForwardedFor.rawValue)
+        else {
+            throw SettingsError(
+                name: "WAXWING_PROXY_HEADER", value: header ?? "",
+                expected: "one of " + TrustedProxies.Header.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard let list else { return .none }
+        guard let proxies = TrustedProxies(list, header: header) else {
+            throw SettingsError(
+                name: "WAXWING_TRUSTED_PROXIES", value: list,
+                expected: "the addresses or networks of your proxies, as '127.0.0.1, 10.0.0.0/8, 2001:db8::/32'")
+        }
+        return proxies
     }
 
     private static func plans(file: String?, profile: String?) throws -> PlanBook {

@@ -31,6 +31,7 @@ struct RequestLog: RouterMiddleware {
     private func finished(_ response: Response, _ request: Request, _ context: APIContext) -> Response {
         var response = response
         response.headers[.requestID] = context.id
+        response.headers.tell(context.rate.verdict)
         response.headers[.xContentTypeOptions] = "nosniff"
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         // The HTTP/1 decoder reads nothing more after a message that offered an upgrade: a client that went on using

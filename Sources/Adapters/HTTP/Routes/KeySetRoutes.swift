@@ -7,7 +7,7 @@ import WaxwingService
 struct KeySetRoutes {
     let signIn: SignIn
 
-    func add(to router: Router<APIContext>) {
+    func add(to router: RouterGroup<APIContext>) {
         router.get(".well-known/jwks.json", use: show)
     }
 

@@ -28,13 +28,13 @@ struct LinkedUploadRoutes {
         let upload = try await uploads.begin(
             named: new.filename, size: new.size, contentType: new.contentType, inParts: new.parts ?? false,
             for: caller)
-        return try context.answer(.created, OpenUploadView(upload, servedAt: request.origin))
+        return try context.answer(.created, OpenUploadView(upload, servedAt: request.origin(in: context)))
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
         let caller = try context.requirePrincipal()
         let upload = try await uploads.resume(uploadID(context), parts: try request.parts(), for: caller)
-        return try context.answer(.ok, OpenUploadView(upload, servedAt: request.origin))
+        return try context.answer(.ok, OpenUploadView(upload, servedAt: request.origin(in: context)))
     }
 
     @Sendable private func confirm(_ request: Request, context: APIContext) async throws -> Response {

@@ -38,12 +38,7 @@ struct OperationRoutes {
     /// A request that a proxy on this machine passed on is not from this machine.
     private func mayRead(_ request: Request, _ context: APIContext) -> Bool {
         if let metricsToken { return request.bearerToken == metricsToken }
-        let isForwarded = request.headers.contains(.forwardedFor) || request.headers.contains(.forwarded)
+        let isForwarded = request.headers.contains(.xForwardedFor) || request.headers.contains(.forwarded)
         return context.isLoopback && !isForwarded
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let forwarded = HTTPField.Name.named("Forwarded")
-    fileprivate static let forwardedFor = HTTPField.Name.named("X-Forwarded-For")
 }

@@ -61,7 +61,8 @@ struct SampleRoutes {
     @Sendable private func link(_ request: Request, context: APIContext) async throws -> Response {
         let caller = try context.requirePrincipal()
         let link = try await library.audioLink(to: sampleID(context), of: caller)
-        return try context.answer(.ok, SampleLinkView(url: link.url(servedAt: request.origin), expiresAt: link.expires))
+        return try context.answer(
+            .ok, SampleLinkView(url: link.url(servedAt: request.origin(in: context)), expiresAt: link.expires))
     }
 
     private func sampleID(_ context: APIContext) throws -> SampleID {

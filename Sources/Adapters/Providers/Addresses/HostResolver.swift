@@ -1,3 +1,5 @@
+import Addresses
+
 /// Finds the addresses behind a name.
 ///
 /// Asked once for each connection: what it answers is judged, and then connected to without asking again.

@@ -1,3 +1,5 @@
+import Addresses
+
 /// A request that was refused, or failed.
 ///
 /// ``description`` says the same of every failure, so that nobody learns from it what answers where inside; ``reason`` is for

@@ -1,3 +1,4 @@
+import Addresses
 import Logging
 
 /// The one way out to addresses that users or their configuration name: webhooks, files by address, providers.

@@ -1,3 +1,5 @@
+import Addresses
+
 /// Where the program may go when somebody else names the place.
 ///
 /// As it comes: `https`, ports 80 and 443, public addresses only. What the operator names in ``allowed`` is excepted.

@@ -1,3 +1,5 @@
+import Addresses
+
 extension OutboundURL.Host {
     /// A name of letters, digits, hyphens and underscores, or four numbers.
     init(name text: Substring) throws(OutboundURLProblem) {

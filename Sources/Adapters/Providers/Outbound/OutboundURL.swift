@@ -1,3 +1,5 @@
+import Addresses
+
 /// An address to fetch from or deliver to, read so strictly that no two programs can read it differently.
 ///
 /// Printable ASCII, `http` or `https`, `//`, a host, perhaps a port, path and query; nothing else. Host names in other

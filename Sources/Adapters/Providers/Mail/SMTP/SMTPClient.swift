@@ -1,3 +1,4 @@
+import Addresses
 import Jobs
 import NIOSSL
 import Storage

@@ -1,3 +1,4 @@
+import Addresses
 import NIOCore
 
 /// A connection to a mail server: lines out, replies in.

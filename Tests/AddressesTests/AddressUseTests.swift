@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WaxwingProviders
+@testable import Addresses
 
 @Suite struct AddressUseTests {
     @Test(

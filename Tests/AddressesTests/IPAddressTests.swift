@@ -1,7 +1,7 @@
 import StorageTestKit
 import Testing
 
-@testable import WaxwingProviders
+@testable import Addresses
 
 @Suite struct IPAddressTests {
     @Test(

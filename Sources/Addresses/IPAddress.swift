@@ -96,7 +96,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 extension UInt8 {
-    var isHexadecimalDigit: Bool {
+    package var isHexadecimalDigit: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
         default: false
