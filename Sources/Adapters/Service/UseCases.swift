@@ -24,11 +24,11 @@ public struct Backends: Sendable {
     }
 
     /// The store that this service serves by link, if it is one.
-    func linkedObjects(_ keys: KeyRing) throws -> LinkedObjectStore? {
+    func linkedObjects(_ keys: Keys) throws -> LinkedObjectStore? {
         guard let linkBase, !(objects is any PresignedPartIssuer), let store = objects as? any MultipartUploading else {
             return objects as? LinkedObjectStore
         }
-        let links = try SignedLinks(base: linkBase, secrets: keys.link.map(\.secret.bytes))
+        let links = try SignedLinks(base: linkBase) { keys.secrets(for: .link).map(\.secret.bytes) }
         return LinkedObjectStore(store, links: links, clock: clock)
     }
 }
@@ -60,7 +60,7 @@ public struct UseCases: Sendable {
 
     /// - Parameter quietHours: in which the jobs start of plans whose delay leaves room for that.
     public init(
-        _ backends: Backends, plans: PlanBook, quietHours: QuietHours = .standard, keys: KeyRing,
+        _ backends: Backends, plans: PlanBook, quietHours: QuietHours = .standard, keys: Keys,
         analyzer: any SampleAnalyzer, work: WorkFolder, logger: Logger
     ) throws {
         let (database, objects, clock) = (backends.database, backends.objects, backends.clock)
@@ -71,7 +71,7 @@ public struct UseCases: Sendable {
         let outbox = Outbox(queue)
         let sessions = Sessions(database, clock: clock)
         let keyValues = SQLKeyValueStore(database, clock: clock)
-        let tokens = AccessTokens(keys: try KeySet(hs256: keys.signing), clock: clock)
+        let tokens = AccessTokens(keys: keys, clock: clock)
         accounts = Accounts(
             database: database,
             signIn: PasswordSignIn(

@@ -13,7 +13,7 @@ public struct BearerAuthenticator: Authenticator {
 
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         guard let token = credentials.bearerToken else { return nil }
-        let named = try verify(token)
+        let named = try await verify(token)
         let session = try await throwingAuthError {
             try await database.read { try sessions.findLive(named.session, of: named.user, in: $0) }
         }
@@ -23,9 +23,11 @@ public struct BearerAuthenticator: Authenticator {
             user: session.user, session: session.id, method: .bearer, authenticatedAt: session.createdAt)
     }
 
-    private func verify(_ token: String) throws(AuthError) -> (user: AccountID, session: Identifier<Session>) {
+    private func verify(
+        _ token: String
+    ) async throws(AuthError) -> (user: AccountID, session: Identifier<Session>) {
         do throws(TokenFlaw) {
-            return try tokens.verify(token)
+            return try await tokens.verifyByNewestKeys(token)
         } catch {
             throw .tokenRefused(error)
         }
