@@ -213,7 +213,7 @@ let package = Package(
             dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageSQLite", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
-            name: "AuthTests", dependencies: ["Auth", "FreshDatabases", "Storage", "StorageTestKit"],
+            name: "AuthTests", dependencies: ["Auth", "CArgon2", "FreshDatabases", "Storage", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
             name: "BillingTests",

@@ -1,75 +1,73 @@
-import Foundation
 import Storage
 
-/// A secret and the name it is found again by.
-public struct NamedSecret: Sendable, Equatable {
-    public let id: String
-    public let secret: Secret
-
-    public init(id: String, secret: Secret) {
-        (self.id, self.secret) = (id, secret)
-    }
-
-    /// 32 random bytes under a random name.
-    public static func random() -> NamedSecret {
-        NamedSecret(id: Base64URL.encode(Secret.random(count: 9).bytes), secret: .random())
-    }
-}
-
-/// The secrets of one installation. In each list the first one signs; the others are still accepted.
+/// The keys of one installation, by their use. A value: which key signs and which are accepted depends on the time alone.
 public struct KeyRing: Sendable, Equatable {
-    /// For access tokens.
-    public let signing: [NamedSecret]
-    /// For expiring links.
-    public let link: [NamedSecret]
+    private var signing: KeySuccession
+    private var link: KeySuccession
+    private var refresh: KeySuccession
+    private var webhook: KeySuccession
 
-    public init(signing: [NamedSecret], link: [NamedSecret]) {
-        (self.signing, self.link) = (signing, link)
+    /// Nil unless there are good keys of every use, and only those for signing are of another algorithm than HS256.
+    init?(_ keys: (KeyUse) -> [RingKey]?) {
+        func succession(_ use: KeyUse) -> KeySuccession? {
+            guard let found = keys(use), use == .signing || found.allSatisfy({ $0.algorithm == .hs256 }) else {
+                return nil
+            }
+            return KeySuccession(found)
+        }
+        guard let signing = succession(.signing), let link = succession(.link),
+            let refresh = succession(.refresh), let webhook = succession(.webhook)
+        else { return nil }
+        (self.signing, self.link, self.refresh, self.webhook) = (signing, link, refresh, webhook)
     }
 
-    public static func random() -> KeyRing {
-        KeyRing(signing: [.random()], link: [.random()])
+    /// Fresh keys that sign at once.
+    ///
+    /// - Parameter algorithm: of the access tokens. With any but HS256 others can check them by ``KeySet/published``.
+    public static func random(
+        at now: Timestamp, signing algorithm: SignatureAlgorithm = .es256
+    ) throws(SigningKeyError) -> KeyRing {
+        func fresh(_ algorithm: SignatureAlgorithm) throws(SigningKeyError) -> KeySuccession {
+            KeySuccession(RingKey(try .random(algorithm), createdAt: now, signsFrom: now))
+        }
+        return KeyRing(
+            signing: try fresh(algorithm), link: try fresh(.hs256), refresh: try fresh(.hs256),
+            webhook: try fresh(.hs256))
+    }
+
+    private init(signing: KeySuccession, link: KeySuccession, refresh: KeySuccession, webhook: KeySuccession) {
+        (self.signing, self.link, self.refresh, self.webhook) = (signing, link, refresh, webhook)
+    }
+
+    public internal(set) subscript(use: KeyUse) -> KeySuccession {
+        get {
+            switch use {
+            case .signing: signing
+            case .link: link
+            case .refresh: refresh
+            case .webhook: webhook
+            }
+        }
+        set {
+            switch use {
+            case .signing: signing = newValue
+            case .link: link = newValue
+            case .refresh: refresh = newValue
+            case .webhook: webhook = newValue
+            }
+        }
     }
 }
 
 extension KeyRing {
-    /// The text of a key file: JSON, secrets in base64url.
-    func encoded() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return Array(try encoder.encode(Stored(version: 1, signing: signing.map(\.stored), link: link.map(\.stored))))
+    /// What access tokens are signed and checked with; the next key is published before it signs.
+    public func keySet(at now: Timestamp) -> KeySet {
+        KeySet(signing: signing.signer(at: now).key, accepted: signing.accepted(at: now).map(\.verification))
     }
 
-    /// Nil unless `text` is a key file with at least one good key of each kind.
-    init?(encoded text: [UInt8]) {
-        guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(text)), stored.version == 1 else {
-            return nil
-        }
-        let (signing, link) = (stored.signing.compactMap(NamedSecret.init), stored.link.compactMap(NamedSecret.init))
-        guard !signing.isEmpty, signing.count == stored.signing.count, !link.isEmpty, link.count == stored.link.count
-        else { return nil }
-        self.init(signing: signing, link: link)
-    }
-
-    fileprivate struct Stored: Codable {
-        let version: Int
-        let signing: [StoredSecret]
-        let link: [StoredSecret]
-    }
-
-    fileprivate struct StoredSecret: Codable {
-        let id: String
-        let secret: String
-    }
-}
-
-extension NamedSecret {
-    fileprivate var stored: KeyRing.StoredSecret {
-        KeyRing.StoredSecret(id: id, secret: Base64URL.encode(secret.bytes))
-    }
-
-    fileprivate init?(_ stored: KeyRing.StoredSecret) {
-        guard !stored.id.isEmpty, let bytes = Base64URL.decode(stored.secret), bytes.count >= 32 else { return nil }
-        self.init(id: stored.id, secret: Secret(bytes))
+    /// The secrets of a use: the one to sign with first, then the others that are accepted.
+    public func secrets(for use: KeyUse, at now: Timestamp) -> [NamedSecret] {
+        let signer = self[use].signer(at: now)
+        return [signer.named] + self[use].accepted(at: now).filter { $0.id != signer.id }.map(\.named)
     }
 }

@@ -84,7 +84,17 @@ struct PrivateFile: ~Copyable {
         guard makeLink(path, name) == 0 || errno == EEXIST else {
             throw .notCreated(path: name, reason: lastError)
         }
-        // The new name, too, must survive a power cut.
+        try keepName(name)
+    }
+
+    /// Puts the file in the place of the one that has the name.
+    static func rename(_ path: String, to name: String) throws(KeyFileError) {
+        guard moveFile(path, name) == 0 else { throw .notCreated(path: name, reason: lastError) }
+        try keepName(name)
+    }
+
+    /// The new name, too, must survive a power cut.
+    private static func keepName(_ name: String) throws(KeyFileError) {
         let parent = URL(filePath: name).deletingLastPathComponent().path(percentEncoded: false)
         let folder = open(parent, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { throw .notCreated(path: name, reason: lastError) }
@@ -101,4 +111,8 @@ struct PrivateFile: ~Copyable {
 
 private func makeLink(_ path: String, _ name: String) -> Int32 {
     link(path, name)
+}
+
+private func moveFile(_ path: String, _ name: String) -> Int32 {
+    rename(path, name)
 }

@@ -2,77 +2,83 @@ import Crypto
 import Foundation
 import Storage
 
-/// Where an installation of several machines keeps its secrets: in the database they share, sealed by a secret that
-/// only the operators know, so that a copy of the database signs nothing.
+/// Where an installation of several machines keeps its keys: in the database they share, sealed by a secret that only
+/// the operators know, so that a copy of the database signs nothing.
 ///
 /// AES-256-GCM under a key that HKDF-SHA256 (RFC 5869) makes of the secret and a random salt.
-public enum SealedKeys {
+public struct SealedKeys: KeyStore {
     /// The least number of bytes an operator's secret has.
     public static let shortestSecret = 32
-    /// The row; a database holds the keys of one installation.
-    private static let name = "installation"
 
-    /// The keys of the database, which gets fresh ones if it has none.
-    ///
-    /// Programs that start together agree: the first one wins.
-    ///
+    private let database: any Database
+    private let secret: Secret
+    private let algorithm: SignatureAlgorithm
+
     /// - Parameters:
     ///   - database: its schema is up to date.
     ///   - secret: at least ``shortestSecret`` bytes, best random; the same on all machines.
-    ///   - now: kept with the keys when they are made.
+    ///   - algorithm: of the first signing key.
+    public init(_ database: any Database, openedBy secret: Secret, signing algorithm: SignatureAlgorithm = .es256) {
+        (self.database, self.secret, self.algorithm) = (database, secret, algorithm)
+    }
+
     /// - Throws: ``SealedKeysError``, ``DatabaseError``.
-    public static func loadOrCreate(
-        in database: any Database, openedBy secret: Secret, at now: Timestamp
+    public func loadOrCreate(at now: Timestamp) async throws -> KeyRing {
+        let fresh = try SealedText(KeyRing.random(at: now, signing: algorithm), by: secret)
+        return try await database.write { [secret] session in
+            if let stored = try SealedText.find(in: session) { return try stored.opened(by: secret) }
+            try fresh.create(at: now, in: session)
+            guard let stored = try SealedText.find(in: session) else { throw SealedKeysError.missing }
+            return try stored.opened(by: secret)
+        }
+    }
+
+    /// - Throws: ``SealedKeysError``, ``DatabaseError``.
+    public func load() async throws -> KeyRing {
+        let stored = try await database.read { try SealedText.find(in: $0) }
+        guard let stored else { throw SealedKeysError.missing }
+        return try stored.opened(by: secret)
+    }
+
+    /// - Throws: ``SealedKeysError``, ``DatabaseError``, and what `change` throws.
+    public func update(_ change: @escaping @Sendable (KeyRing) throws -> KeyRing) async throws -> KeyRing {
+        try await Self.update(in: database, openedBy: secret, sealedBy: secret, change)
+    }
+
+    /// Seals the keys by another secret; the keys stay. Servers that run go on with those they have, and load none until
+    /// they are started again with the new secret.
+    ///
+    /// - Throws: ``SealedKeysError``, ``DatabaseError``; nothing is changed then.
+    public static func reseal(in database: any Database, from old: Secret, to new: Secret) async throws {
+        guard new.bytes.count >= shortestSecret else { throw SealedKeysError.secretTooShort }
+        guard old != new else { throw SealedKeysError.sameSecret }
+        _ = try await update(in: database, openedBy: old, sealedBy: new) { $0 }
+    }
+
+    private static func update(
+        in database: any Database, openedBy old: Secret, sealedBy new: Secret,
+        _ change: @escaping @Sendable (KeyRing) throws -> KeyRing
     ) async throws -> KeyRing {
-        guard secret.bytes.count >= shortestSecret else { throw SealedKeysError.secretTooShort }
-        let fresh = try seal(KeyRing.random().encoded(), with: secret)
-        let stored = try await database.write { session in
-            _ = try session.execute(
-                """
-                INSERT INTO sealed_keys (name, salt, box, created_at) VALUES (\(name), \(fresh.salt), \(fresh.box), \(now))
-                ON CONFLICT (name) DO NOTHING
-                """)
-            return try session.row("SELECT salt, box FROM sealed_keys WHERE name = \(name)").map {
-                try SealedText(salt: $0.get("salt"), box: $0.get("box"))
-            }
+        // The row is held from the first statement on: who changes it at once comes after.
+        try await database.write { session in
+            guard let stored = try SealedText.find(in: session, holding: true) else { throw SealedKeysError.missing }
+            let keys = try change(stored.opened(by: old))
+            try SealedText(keys, by: new).replace(stored, in: session)
+            return keys
         }
-        guard let stored, let text = open(stored, with: secret), let keys = KeyRing(encoded: text) else {
-            throw SealedKeysError.wrongSecret
-        }
-        return keys
-    }
-
-    private struct SealedText: Sendable {
-        let salt: [UInt8]
-        /// Nonce, cipher text and tag.
-        let box: [UInt8]
-    }
-
-    private static func seal(_ text: [UInt8], with secret: Secret) throws -> SealedText {
-        let salt = Secret.random(count: 16).bytes
-        let box = try AES.GCM.seal(text, using: key(secret, salt))
-        guard let combined = box.combined else { throw SealedKeysError.wrongSecret }
-        return SealedText(salt: salt, box: Array(combined))
-    }
-
-    /// Nil for another secret, or bytes that were changed.
-    private static func open(_ sealed: SealedText, with secret: Secret) -> [UInt8]? {
-        guard let box = try? AES.GCM.SealedBox(combined: sealed.box) else { return nil }
-        return (try? AES.GCM.open(box, using: key(secret, sealed.salt))).map(Array.init)
-    }
-
-    private static func key(_ secret: Secret, _ salt: [UInt8]) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret.bytes), salt: salt, info: Array("waxwing keys".utf8),
-            outputByteCount: 32)
     }
 }
 
-/// Why the keys of a shared database cannot be used. Each stops the start.
+/// Why the keys of a shared database cannot be used. Each stops the start; a server that runs goes on with those it has.
 public enum SealedKeysError: Error, Equatable, Sendable {
     case secretTooShort
     /// The keys were sealed by another secret, or their row was changed.
     case wrongSecret
+    /// There are no keys yet.
+    case missing
+    case sameSecret
+    /// Somebody else changed the keys in between; nothing was lost.
+    case changedMeanwhile
 }
 
 extension SealedKeysError: CustomStringConvertible {
@@ -82,6 +88,9 @@ extension SealedKeysError: CustomStringConvertible {
             "WAXWING_SECRET is too short: make one of \(SealedKeys.shortestSecret) bytes or more, as by 'openssl rand -hex 32'"
         case .wrongSecret:
             "WAXWING_SECRET does not open the keys of this database: set the one its other servers have"
+        case .missing: "there are no keys in this database yet: start the service once, which makes them"
+        case .sameSecret: "the new secret is the old one: make another, as by 'openssl rand -hex 32'"
+        case .changedMeanwhile: "somebody else changed the keys at the same time: try again"
         }
     }
 }

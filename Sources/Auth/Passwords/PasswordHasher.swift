@@ -1,9 +1,10 @@
-import CArgon2
 import Storage
 
-/// Hashes and checks passwords with Argon2id (RFC 9106, libargon2), on a small pool of its own.
+/// Hashes passwords with Argon2id (RFC 9106, libargon2) and checks them, those hashed with scrypt (RFC 7914) too, on a
+/// small pool of its own.
 ///
-/// Two run at once by default, so memory stays below 2 × ``HashingCost/memory`` and other work keeps its threads.
+/// Two run at once by default, so memory stays below 2 × ``HashingCost/memory`` and other work keeps its threads. A check
+/// against scrypt takes up to 64 MiB.
 /// Share one hasher in a process: the bound is its own.
 public final class PasswordHasher: Sendable {
     public let cost: HashingCost
@@ -18,37 +19,37 @@ public final class PasswordHasher: Sendable {
 
     /// A new hash with a fresh salt of 16 bytes; 32 bytes long.
     public func hash(_ password: Password) async throws(AuthError) -> PasswordHash {
-        let (text, cost) = (password.text, cost)
+        let (text, function) = (password.text, PasswordHash.Function.argon2id(cost))
         let hash = try await onThreads { () -> PasswordHash? in
             let salt = Secret.random(count: 16).bytes
-            return argon2id(text, salt: salt, cost: cost, count: 32).map {
-                PasswordHash(cost: cost, salt: salt, digest: $0)
+            return function.digest(of: text, salt: salt, count: 32).map {
+                PasswordHash(function, salt: salt, digest: $0)
             }
         }
         guard let hash else { throw .overloaded }
         return hash
     }
 
-    /// Whether `text` is the password behind `hash`. Costs one Argon2id run, right or wrong; a text longer than any
-    /// password is false at once.
+    /// Whether `text` is the password behind `hash`. Costs one run of its function, right or wrong; a text longer
+    /// than any password is false at once.
     public func verify(_ text: String, against hash: PasswordHash) async throws(AuthError) -> Bool {
         guard Password.couldBe(text) else { return false }
         let text = Password.composed(text)
         let digest = try await onThreads {
-            argon2id(text, salt: hash.salt, cost: hash.cost, count: hash.digest.count)
+            hash.function.digest(of: text, salt: hash.salt, count: hash.digest.count)
         }
         // No digest means no memory: saying "wrong password" would be a lie.
         guard let digest else { throw .overloaded }
         return Secret(digest) == Secret(hash.digest)
     }
 
-    /// False at once for a string that is no Argon2id hash within our limits.
+    /// False at once for a string that is no hash we read, or beyond our limits.
     public func verify(_ text: String, against phc: String) async throws(AuthError) -> Bool {
         guard let hash = PasswordHash(phc: phc) else { return false }
         return try await verify(text, against: hash)
     }
 
-    /// Whether `hash` was made at another cost than today's.
+    /// Whether `hash` was made at another cost than today's, or by another function.
     public func needsRehash(_ hash: PasswordHash) -> Bool {
         hash.cost != cost || hash.digest.count != 32 || hash.salt.count < 16
     }
@@ -59,16 +60,6 @@ public final class PasswordHasher: Sendable {
 
     /// A hash no password fits, as costly to check as a real one: what an unknown user is checked against.
     var decoy: PasswordHash {
-        PasswordHash(cost: cost, salt: Secret.random(count: 16).bytes, digest: Secret.random().bytes)
+        PasswordHash(.argon2id(cost), salt: Secret.random(count: 16).bytes, digest: Secret.random().bytes)
     }
-}
-
-/// Nil when there is not enough memory.
-private func argon2id(_ text: String, salt: [UInt8], cost: HashingCost, count: Int) -> [UInt8]? {
-    let password = Array(text.utf8)
-    var digest = [UInt8](repeating: 0, count: count)
-    let code = argon2id_hash_raw(
-        UInt32(cost.iterations), UInt32(cost.memory), UInt32(cost.lanes), password, password.count, salt, salt.count,
-        &digest, count)
-    return code == ARGON2_OK.rawValue ? digest : nil
 }

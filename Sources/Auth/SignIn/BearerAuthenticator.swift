@@ -13,7 +13,7 @@ public struct BearerAuthenticator: Authenticator {
 
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         guard let token = credentials.bearerToken else { return nil }
-        let named = try verify(token)
+        let named = try await verify(token)
         let live = try await throwingAuthError {
             try await database.read { try sessions.findLiveWithRole(named.session, of: named.user, in: $0) }
         }
@@ -24,9 +24,11 @@ public struct BearerAuthenticator: Authenticator {
             authenticatedAt: session.createdAt)
     }
 
-    private func verify(_ token: String) throws(AuthError) -> (user: AccountID, session: Identifier<Session>) {
+    private func verify(
+        _ token: String
+    ) async throws(AuthError) -> (user: AccountID, session: Identifier<Session>) {
         do throws(TokenFlaw) {
-            return try tokens.verify(token)
+            return try await tokens.verifyByNewestKeys(token)
         } catch {
             throw .tokenRefused(error)
         }

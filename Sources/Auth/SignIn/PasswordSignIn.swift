@@ -65,9 +65,10 @@ public struct PasswordSignIn: Sendable {
         let session = try await startSession(
             for: user, on: device, rehashing: try await rehashed(password, hash), from: stored)
         await attempts.remember(email, from: address)
+        let now = session.createdAt
         return AccessToken(
-            token: try tokens.issue(for: session), expiresIn: session.expiresAt - session.createdAt, user: user,
-            session: session.id)
+            token: try tokens.issue(for: session, at: now),
+            expiresIn: AccessTokens.expiry(for: session, at: now) - now, user: user, session: session.id)
     }
 
     /// Ends a session of `user`: its token is refused from now on. Doing it twice is harmless.

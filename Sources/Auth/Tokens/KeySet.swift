@@ -1,12 +1,13 @@
-/// The keys tokens are checked with. The first signs; the others are accepted until they are taken out.
+/// The keys tokens are checked with, and the one of them that signs.
 ///
-/// To rotate: put a new key behind the old one everywhere, then in front, and drop the old one when its last token
-/// has expired.
+/// ``Keys`` gives the set of the moment while keys rotate. Without it: put a new key behind the old one everywhere, then
+/// in front, and drop the old one when its last token has expired.
 public struct KeySet: Sendable {
     /// The key new tokens are signed with.
     public let signing: SigningKey
     private let keys: [VerificationKey]
 
+    /// - Parameter keys: the first signs, each is accepted.
     /// - Throws: ``SigningKeyError/noKeys``, ``SigningKeyError/duplicateID(_:)``.
     public init(_ keys: [SigningKey]) throws(SigningKeyError) {
         guard let first = keys.first else { throw .noKeys }
@@ -15,7 +16,12 @@ public struct KeySet: Sendable {
         (signing, self.keys) = (first, keys.map(\.verification))
     }
 
-    /// HS256 keys, as ``KeyFile`` keeps them.
+    /// - Parameter accepted: of different names; that of `signing` is among them.
+    init(signing: SigningKey, accepted: [VerificationKey]) {
+        (self.signing, keys) = (signing, accepted)
+    }
+
+    /// HS256 keys; the first signs.
     public init(hs256 secrets: [NamedSecret]) throws(SigningKeyError) {
         var keys: [SigningKey] = []
         for secret in secrets { keys.append(try .hs256(id: secret.id, secret: secret.secret)) }

@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct SealedKeysTests {
     private let secret = Secret(Array("a secret of tests, and long enough".utf8))
+    private let other = Secret(Array("another secret, also long enough".utf8))
     private let now = Timestamp(milliseconds: 1_700_000_000_000)
 
     private func database() async throws -> any Database {
@@ -16,7 +17,7 @@ import Testing
     }
 
     private func keys(in database: any Database) async throws -> KeyRing {
-        try await SealedKeys.loadOrCreate(in: database, openedBy: secret, at: now)
+        try await SealedKeys(database, openedBy: secret).loadOrCreate(at: now)
     }
 
     @Test func `the first server makes the keys, the others find them`() async throws {
@@ -27,15 +28,14 @@ import Testing
         }
         #expect(made.count == 8 && made.allSatisfy { $0 == made[0] })
         #expect(try await keys(in: database) == made[0])
-        #expect(made[0].signing.count == 1 && made[0].link.count == 1)
+        #expect(KeyUse.allCases.allSatisfy { made[0][$0].older.isEmpty })
     }
 
     @Test func `another secret opens nothing, and changes nothing`() async throws {
         let database = try await database()
         let made = try await keys(in: database)
         await #expect(throws: SealedKeysError.wrongSecret) {
-            try await SealedKeys.loadOrCreate(
-                in: database, openedBy: Secret(Array("another secret, also long enough".utf8)), at: now)
+            try await SealedKeys(database, openedBy: other).loadOrCreate(at: now)
         }
         #expect(try await keys(in: database) == made)
     }
@@ -43,7 +43,7 @@ import Testing
     @Test func `a short secret is refused`() async throws {
         let database = try await database()
         await #expect(throws: SealedKeysError.secretTooShort) {
-            try await SealedKeys.loadOrCreate(in: database, openedBy: Secret(Array("short".utf8)), at: now)
+            try await SealedKeys(database, openedBy: Secret(Array("short".utf8))).loadOrCreate(at: now)
         }
     }
 
@@ -73,9 +73,59 @@ import Testing
         let box: [UInt8] = try await database.read { session in
             try #require(try session.row("SELECT box FROM sealed_keys")).get("box")
         }
-        for secret in (made.signing + made.link).map(\.secret) {
+        for secret in KeyUse.allCases.map({ made[$0].newest.key.secret }) {
             let text = Array(Base64URL.encode(secret.bytes).utf8)
             #expect(!box.indices.contains { box[$0...].starts(with: text) || box[$0...].starts(with: secret.bytes) })
+        }
+    }
+
+    @Test func `what is not there is said so, and not made by looking`() async throws {
+        let database = try await database()
+        await #expect(throws: SealedKeysError.missing) { try await SealedKeys(database, openedBy: secret).load() }
+        await #expect(throws: SealedKeysError.missing) {
+            try await SealedKeys(database, openedBy: secret).rotate(.link, at: now)
+        }
+    }
+
+    @Test func `of many who rotate at once none undoes what another did`() async throws {
+        let database = try await database()
+        let store = SealedKeys(database, openedBy: secret)
+        let first = try await store.loadOrCreate(at: now)
+        let made = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<12 {
+                group.addTask { [now] in try await store.rotate(.signing, at: now)[.signing].newest.id }
+            }
+            return try await group.reduce(into: [first[.signing].newest.id]) { $0.append($1) }
+        }
+        #expect(Set(try await store.load()[.signing].all.map(\.id)) == Set(made))
+    }
+
+    @Test func `keys sealed anew are the same, and only the new secret opens them`() async throws {
+        let database = try await database()
+        let made = try await keys(in: database)
+        try await SealedKeys.reseal(in: database, from: secret, to: other)
+        #expect(try await SealedKeys(database, openedBy: other).load() == made)
+        await #expect(throws: SealedKeysError.wrongSecret) { try await keys(in: database) }
+        await #expect(throws: SealedKeysError.wrongSecret) {
+            try await SealedKeys.reseal(in: database, from: secret, to: .random())
+        }
+        await #expect(throws: SealedKeysError.secretTooShort) {
+            try await SealedKeys.reseal(in: database, from: other, to: .random(count: 31))
+        }
+        await #expect(throws: SealedKeysError.sameSecret) {
+            try await SealedKeys.reseal(in: database, from: other, to: other)
+        }
+        #expect(try await SealedKeys(database, openedBy: other).load() == made)
+    }
+
+    @Test func `keys rotated while they are sealed anew are sealed by the new secret, or not rotated`() async throws {
+        for _ in 0..<10 {
+            let database = try await database()
+            let made = try await keys(in: database)
+            async let rotated: KeyRing? = try? SealedKeys(database, openedBy: secret).rotate(.link, at: now)
+            try await SealedKeys.reseal(in: database, from: secret, to: other)
+            let ring = await rotated ?? made
+            #expect(try await SealedKeys(database, openedBy: other).load() == ring)
         }
     }
 

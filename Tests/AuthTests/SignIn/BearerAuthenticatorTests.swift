@@ -9,14 +9,20 @@ import Testing
         #expect(try await House().authenticate(nil) == nil)
     }
 
-    @Test func `a session and its token end after 7 days`() async throws {
+    @Test func `a token ends after 30 minutes, its session after 7 days`() async throws {
         let house = try await House()
-        try await house.register("ada@example.com")
-        let access = try await house.login("ada@example.com")
-        house.clock.advance(by: Sessions.standardLife - .seconds(1))
-        #expect(try await house.authenticate(access.token) != nil)
+        let session = try await house.start()
+        let first = try house.tokens.issue(for: session)
+        house.clock.advance(by: AccessTokens.life - .seconds(1))
+        #expect(try await house.authenticate(first) != nil)
         house.clock.advance(by: .seconds(1))
-        await #expect(throws: AuthError.tokenRefused(.expired)) { try await house.authenticate(access.token) }
+        await #expect(throws: AuthError.tokenRefused(.expired)) { try await house.authenticate(first) }
+        house.clock.turn(to: session.expiresAt - .seconds(60))
+        let last = try house.tokens.issue(for: session)
+        house.clock.advance(by: .seconds(59))
+        #expect(try await house.authenticate(last) != nil)
+        house.clock.advance(by: .seconds(1))
+        await #expect(throws: AuthError.tokenRefused(.expired)) { try await house.authenticate(last) }
     }
 
     @Test func `the row decides even if the token would live longer`() async throws {

@@ -7,6 +7,8 @@ import WaxwingService
 /// Puts the service together on the backends that the settings name.
 struct Assembly {
     let useCases: UseCases
+    /// To be kept up to date while the service runs.
+    let keys: Keys
     let logger: Logger
 
     /// Makes the keys of the data folder at the first start, and brings the schema up to date.
@@ -15,17 +17,15 @@ struct Assembly {
     init(_ settings: Settings, _ places: DataPlaces) async throws {
         let level = settings.logLevel
         logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
-        let (clock, folder) = (SystemClock(), places.folder)
+        let clock = SystemClock()
         let database = try places.database()
         try await database.migrate(UseCases.migrations, at: clock.now())
         let objects = try await places.objects()
         try await Installation(database, objects).join(at: clock.now())
-        let keys =
-            if let postgres = settings.postgres {
-                try await SealedKeys.loadOrCreate(in: database, openedBy: postgres.secret, at: clock.now())
-            } else {
-                try await KeyFile.loadOrCreate("\(folder)/keys.json")
-            }
+        let store = places.keyStore(database)
+        keys = try Keys(
+            await store.loadOrCreate(at: clock.now()), from: store, signingSecret: settings.jwtSecret, clock: clock
+        ) { [logger] problem in logger.error("\(problem)") }
         useCases = try UseCases(
             Backends(
                 database: database, objects: objects, clock: clock, signals: try places.signals(),

@@ -1,3 +1,4 @@
+import Auth
 import Foundation
 import Storage
 import StoragePostgres
@@ -43,6 +44,12 @@ struct DataPlaces {
     func database() throws -> any InspectableDatabase {
         if let postgres = settings.postgres { return try postgres.open() }
         return try SQLiteDatabase(path: file)
+    }
+
+    /// Where the keys are that the service signs with: in the folder, or sealed in a shared database.
+    func keyStore(_ database: any Database) -> any KeyStore {
+        guard let postgres = settings.postgres else { return KeyFile("\(folder)/keys.json") }
+        return SealedKeys(database, openedBy: postgres.secret)
     }
 
     /// - Throws: ``StartError`` when there is no database yet; opening one would make it.

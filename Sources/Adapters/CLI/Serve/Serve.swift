@@ -29,6 +29,8 @@ struct Serve: AsyncParsableCommand {
               DATABASE_URL            postgres://user:password@host/name instead of SQLite; needs WAXWING_SECRET
               WAXWING_SECRET          32 bytes or more, the same on all servers: seals the keys in the database
               WAXWING_DATABASE_CONNECTIONS  10
+              JWT_SECRET              32 bytes or more: signs access tokens (HS256) instead of a key that
+                                      'waxwing keys rotate' can change
               S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
                                       a bucket of its own instead of the folder, where S3_BUCKET is set; AWS_ names and
                                       profiles are taken for the rest
@@ -57,6 +59,7 @@ struct Serve: AsyncParsableCommand {
         let name = WorkerName.own
         var services: [any Service] = useCases.workers(name: name, concurrency: settings.workers, logger: logger)
         services.append(try useCases.scheduler(name: name, logger: logger))
+        services.append(KeyReloading(keys: assembly.keys))
         services.append(
             http.service { port in
                 let address = "http://\(settings.host):\(port)"
@@ -91,6 +94,7 @@ struct Work: AsyncParsableCommand {
         var services: [any Service] = useCases.workers(
             name: name, concurrency: max(1, settings.workers), logger: assembly.logger)
         services.append(try useCases.scheduler(name: name, logger: assembly.logger))
+        services.append(KeyReloading(keys: assembly.keys))
         say("waxwing \(Waxwing.version) works on \(places.description)")
         try await ServiceRunner.run(services, logger: assembly.logger)
     }

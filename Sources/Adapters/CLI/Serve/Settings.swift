@@ -20,6 +20,8 @@ struct Settings {
     var postgres: PostgresSetting?
     /// A bucket instead of the files in the data folder.
     var s3: S3Configuration?
+    /// What access tokens are signed with instead of the installation's own key.
+    var jwtSecret: Secret?
     var plans: PlanBook
     /// In which the jobs of plans with a delay start.
     var quietHours = QuietHours.standard
@@ -52,6 +54,7 @@ struct Settings {
                 connections: number("WAXWING_DATABASE_CONNECTIONS", in: 2...1000, default: 10))
         }
         s3 = try Self.s3(environment)
+        jwtSecret = try value("JWT_SECRET").map(Self.jwtSecret)
         workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
         metricsToken = value("WAXWING_METRICS_TOKEN")
         proxies = try Self.proxies(value("WAXWING_TRUSTED_PROXIES"), header: value("WAXWING_PROXY_HEADER"))
@@ -87,6 +90,16 @@ struct Settings {
                 "S3_ENDPOINT is set, but not S3_BUCKET: name the bucket, or unset both to keep files in a folder")
         }
         return nil
+    }
+
+    private static func jwtSecret(_ text: String) throws -> Secret {
+        let secret = Secret(Array(text.utf8))
+        guard secret.bytes.count >= 32 else {
+            throw StartError(
+                "JWT_SECRET is shorter than 32 bytes: make one as by 'openssl rand -hex 32', or unset it to sign with the "
+                    + "installation's own key")
+        }
+        return secret
     }
 
     private static func ffmpeg(_ text: String) throws -> FFmpeg {

@@ -1,4 +1,3 @@
-import Crypto
 import Storage
 
 /// Refresh tokens with rotation: each is good once, and has one child. The tokens of a session are one family.
@@ -12,22 +11,37 @@ public struct RefreshTokens: Sendable {
 
     private let database: any Database
     private let sessions: Sessions
-    private let keys: [Secret]
+    private let secrets: @Sendable () -> [NamedSecret]
     private let grace: Duration
     private let life: Duration
 
     /// - Parameters:
-    ///   - secrets: of the installation, at least one. The first makes children; by the others they are found again, so
-    ///     that the secrets can be rotated while servers run.
+    ///   - keys: of the installation: that which signs makes children; by the others they are found again, so that keys
+    ///     rotate while servers run.
     ///   - life: of a token that is not used; it never outlives its session.
+    public init(
+        _ database: any Database, sessions: Sessions, keys: Keys, grace: Duration = standardGrace,
+        life: Duration = Sessions.standardLife
+    ) {
+        self.init(database, sessions: sessions, grace: grace, life: life) { keys.secrets(for: .refresh) }
+    }
+
+    /// As the other, with secrets that stay: at least one, of which the first makes children.
     public init(
         _ database: any Database, sessions: Sessions, secrets: [NamedSecret], grace: Duration = standardGrace,
         life: Duration = Sessions.standardLife
     ) {
         precondition(!secrets.isEmpty, "children are made with a secret")
+        self.init(database, sessions: sessions, grace: grace, life: life) { secrets }
+    }
+
+    private init(
+        _ database: any Database, sessions: Sessions, grace: Duration, life: Duration,
+        secrets: @escaping @Sendable () -> [NamedSecret]
+    ) {
         precondition(grace >= .zero && life > .zero, "a grace window is not negative, and a token lives for some time")
         (self.database, self.sessions, self.grace, self.life) = (database, sessions, grace, life)
-        keys = secrets.map { Self.key(of: $0.secret) }
+        self.secrets = secrets
     }
 
     /// The first token of a session that has none.
@@ -70,13 +84,8 @@ public struct RefreshTokens: Sendable {
 }
 
 extension RefreshTokens {
-    /// A key for nothing else, as the secret signs other things too (HKDF, RFC 5869).
-    private static func key(of secret: Secret) -> Secret {
-        let key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret.bytes), info: Array("waxwing refresh tokens".utf8),
-            outputByteCount: 32)
-        return Secret(key.withUnsafeBytes { Array($0) })
-    }
+    /// Derived for nothing else, as the secrets of old installations sign other things too.
+    private var keys: [Secret] { secrets().map { $0.secret.derived("waxwing refresh tokens") } }
 
     /// The session if it is live and its user not disabled. Until the transaction ends nobody else refreshes or
     /// revokes it.
@@ -106,7 +115,7 @@ extension RefreshTokens {
         _ token: RefreshToken, of live: Session, at now: Timestamp, in session: any WriteSession
     ) throws -> RefreshGrant? {
         let salt = Secret.random(count: 16).bytes
-        guard let child = token.child(salt: salt, key: keys[0]) else { return nil }
+        guard let child = keys.first.flatMap({ token.child(salt: salt, key: $0) }) else { return nil }
         try session.execute(
             """
             UPDATE refresh_tokens SET spent_at = \(now), child_salt = \(salt)

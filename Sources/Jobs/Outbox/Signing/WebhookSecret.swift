@@ -14,8 +14,14 @@ public struct WebhookSecret: Sendable {
     /// Nil for anything but `whsec_` and the strict base64 of 24 to 64 bytes.
     public init?(_ text: String) {
         guard text.hasPrefix(Self.prefix), text.utf8.count <= 100,
-            let bytes = StrictBase64.decode(text.dropFirst(Self.prefix.count)), (24...64).contains(bytes.count)
+            let bytes = StrictBase64.decode(text.dropFirst(Self.prefix.count))
         else { return nil }
+        self.init(bytes)
+    }
+
+    /// Nil unless there are 24 to 64 bytes, which are to be random.
+    public init?(_ bytes: [UInt8]) {
+        guard (24...64).contains(bytes.count) else { return nil }
         key = SymmetricKey(data: bytes)
     }
 

@@ -13,21 +13,35 @@ public struct SignedLinks: Sendable {
     private static let longestGrant = 4096
 
     public let base: LinkBase
-    private let secrets: [SymmetricKey]
+    private let secrets: @Sendable () -> [[UInt8]]
 
     /// - Parameters:
     ///   - base: where the links are served, as ``LinkBase`` takes it.
-    ///   - secrets: the first signs, each of them is accepted. To change it, put the new one first, and drop the old one
-    ///     when the last link it signed has expired, after at most 7 days.
-    /// - Throws: ``ObjectStoreError/refused(_:)`` for another base, or a secret shorter than 32 bytes.
-    public init(base: String, secrets: [[UInt8]]) throws(ObjectStoreError) {
-        let base = try LinkBase(base)
-        guard !secrets.isEmpty, secrets.allSatisfy({ $0.count >= Self.shortestSecret }) else {
-            throw .refused("links need a secret of at least \(Self.shortestSecret) bytes")
-        }
-        self.base = base
-        self.secrets = secrets.map { SymmetricKey(data: $0) }
+    ///   - secrets: those of the moment, asked for with every link, so that they can be rotated: the first signs, each of
+    ///     them is accepted. One that no longer signs is kept until the last link it signed has expired, after at most 7
+    ///     days. Shorter ones than 32 bytes are not used.
+    /// - Throws: ``ObjectStoreError/refused(_:)`` for another base, or without a secret of 32 bytes.
+    public init(base: String, secrets: @escaping @Sendable () -> [[UInt8]]) throws(ObjectStoreError) {
+        (self.base, self.secrets) = (try LinkBase(base), secrets)
+        _ = try signingKey()
     }
+
+    /// As the other, with secrets that stay.
+    public init(base: String, secrets: [[UInt8]]) throws(ObjectStoreError) {
+        guard secrets.allSatisfy({ $0.count >= Self.shortestSecret }) else { throw Self.noSecret }
+        try self.init(base: base) { secrets }
+    }
+
+    private var keys: [SymmetricKey] {
+        secrets().filter { $0.count >= Self.shortestSecret }.map { SymmetricKey(data: $0) }
+    }
+
+    private func signingKey() throws(ObjectStoreError) -> SymmetricKey {
+        guard let key = keys.first else { throw Self.noSecret }
+        return key
+    }
+
+    private static let noSecret = ObjectStoreError.refused("links need a secret of at least \(shortestSecret) bytes")
 
     /// - Parameter duration: 1 s to 7 days; parts of a second are dropped.
     /// - Throws: ``ObjectStoreError/refused(_:)`` for another duration, or more in `access` than a URL can hold.
@@ -45,7 +59,7 @@ public struct SignedLinks: Sendable {
         let issued = Timestamp(milliseconds: now.milliseconds - now.milliseconds % 1000)
         let fields = Fields(
             life: String(life), issued: String(issued.milliseconds / 1000), grant: Base64URL.encode(Array(json)))
-        let signature = HMAC<SHA256>.authenticationCode(for: fields.signed(with: key), using: secrets[0])
+        let signature = HMAC<SHA256>.authenticationCode(for: fields.signed(with: key), using: try signingKey())
         let path = PercentEncoding.encode(key.text, keepingSlash: true)
         return (
             "\(base.text)/\(path)?\(fields.query)&signature=\(Base64URL.encode(Array(signature)))",
@@ -62,7 +76,7 @@ public struct SignedLinks: Sendable {
         else { throw .malformed }
         let signed = fields.signed(with: key)
         // Every secret is tried, each in constant time: how long it takes tells nothing.
-        let matches = secrets.filter {
+        let matches = keys.filter {
             HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: signed, using: $0)
         }
         guard !matches.isEmpty else { throw .wrongSignature }
