@@ -124,7 +124,7 @@ let package = Package(
         .target(
             name: "WaxwingProviders",
             dependencies: [
-                "Jobs", "Storage",
+                "Auth", "Jobs", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -222,7 +222,7 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
+                "Auth", "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
