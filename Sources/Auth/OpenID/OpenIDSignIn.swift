@@ -13,12 +13,12 @@ import Storage
 public struct OpenIDSignIn: Sendable {
     /// In the operator's order, for the sign-in page.
     public let providers: [OpenIDProvider]
-    private let callback: String
+    let callback: String
     private let discoveries: [String: OpenIDDiscovery]
-    private let flows: OpenIDFlows
-    private let transport: any OpenIDTransport
-    private let database: any Database
-    private let clock: any WallClock
+    let flows: OpenIDFlows
+    let transport: any OpenIDTransport
+    let database: any Database
+    let clock: any WallClock
 
     /// - Parameters:
     ///   - callback: from the configuration, never from a request: `https://host/auth/callback`, to which the
@@ -99,54 +99,11 @@ public struct OpenIDSignIn: Sendable {
 }
 
 extension OpenIDSignIn {
-    /// The user whom a provider named, made at first sight, and a session of theirs: one transaction.
-    ///
-    /// - Throws: what ``Identities/resolve(_:policy:in:)`` throws; ``OpenIDFlaw/notBegunHere`` when the answer was used
-    ///   a second time meanwhile.
-    public func signIn(
-        _ arrival: OpenIDArrival, with identities: Identities, sessions: Sessions, policy: IdentityPolicy,
-        on device: DeviceName? = nil
-    ) async throws(AuthError) -> (user: User, session: Session) {
-        try await throwingAuthError {
-            try await database.write {
-                try signIn(arrival, with: identities, sessions: sessions, policy: policy, on: device, in: $0)
-            }
-        }
-    }
-
-    /// The same in a transaction that does more.
-    public func signIn(
-        _ arrival: OpenIDArrival, with identities: Identities, sessions: Sessions, policy: IdentityPolicy,
-        on device: DeviceName?, in session: any WriteSession
-    ) throws -> (user: User, session: Session) {
-        let user = try identities.resolve(arrival.identity, policy: policy, in: session)
-        let started = try sessions.start(for: user.id, on: device, in: session)
-        try flows.remember(started.id, of: arrival.flow, in: session)
-        return (user, started)
-    }
-}
-
-extension OpenIDSignIn {
     private func find(_ name: String) throws(AuthError) -> (OpenIDProvider, OpenIDDiscovery) {
         guard let provider = providers.first(where: { $0.name.isSpelled(name) }),
             let discovery = discoveries[provider.name]
         else { throw .openID(.unknownProvider) }
         return (provider, discovery)
-    }
-
-    /// One for each provider: an answer of one cannot come as another's.
-    private func redirectURI(of provider: OpenIDProvider) -> String { "\(callback)/\(provider.name)" }
-
-    private func question(
-        to provider: OpenIDProvider, at endpoint: String, flow: Identifier<OpenIDFlow>, cookie: OpenIDCookie
-    ) -> String {
-        var fields = [
-            ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", redirectURI(of: provider)),
-            ("scope", provider.scopes.joined(separator: " ")), ("state", flow.text), ("nonce", cookie.nonce(of: flow)),
-            ("code_challenge", cookie.proof(of: flow).challenge), ("code_challenge_method", ProofKey.method),
-        ]
-        if provider.answerMode == .form { fields.append(("response_mode", "form_post")) }
-        return "\(endpoint)\(endpoint.contains("?") ? "&" : "?")\(FormFields.encode(fields))"
     }
 
     private func take(
@@ -166,27 +123,5 @@ extension OpenIDSignIn {
         _ named: String?, of provider: OpenIDProvider, _ configuration: OpenIDConfiguration
     ) -> Bool {
         named?.isSpelled(provider.issuer) ?? !configuration.namesIssuerInAnswers
-    }
-
-    /// - Returns: the ID token, of which nothing is checked yet.
-    private func redeem(
-        _ code: String, with provider: OpenIDProvider, proof: ProofKey, configuration: OpenIDConfiguration
-    ) async throws(AuthError) -> String {
-        let secret: String?
-        do throws(SigningKeyError) {
-            secret = try provider.secret.text(for: provider, at: clock.now())
-        } catch {
-            throw .unavailable(reason: error.description)
-        }
-        let request = OpenIDTokenRequest(
-            code: code, proof: proof, redirectURI: redirectURI(of: provider), provider: provider, secret: secret,
-            configuration: configuration)
-        do {
-            return try await transport.exchange(request, upTo: OpenIDTokenAnswer.longest).idToken()
-        } catch let flaw as OpenIDFlaw {
-            throw .openID(flaw)
-        } catch {
-            throw .unavailable(reason: "\(provider.issuer) did not answer the token request")
-        }
     }
 }
