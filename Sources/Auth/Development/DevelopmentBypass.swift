@@ -29,8 +29,9 @@ public struct DevelopmentBypass: Authenticator {
     /// - Returns: nil for a request from elsewhere, through a proxy, or to another name than this machine's.
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         guard credentials.connection?.isOfThisMachine == true else { return nil }
-        let developer = try await developer()
-        return Principal(user: developer.id, session: nil, method: .development, authenticatedAt: clock.now())
+        let developer = try await developer().enabled()
+        return Principal(
+            user: developer.id, role: developer.role, session: nil, method: .development, authenticatedAt: clock.now())
     }
 
     private func developer() async throws(AuthError) -> User {

@@ -20,16 +20,17 @@ public struct AccessAssertionAuthenticator: Authenticator {
         tokens = ForeignTokens([access.issuer], fetcher: fetcher, clock: clock)
     }
 
-    /// - Throws: ``AuthError/tokenRefused(_:)``; ``AuthError/unavailable(reason:)`` while the keys have never been fetched;
+    /// - Throws: ``AuthError/tokenRefused(_:)``; ``AuthError/accountDisabled``; ``AuthError/unavailable(reason:)`` while the keys have never been fetched;
     ///   what ``Identities/resolve(_:policy:in:)`` throws.
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         // The header first, and alone: a bad one is not made good by a cookie.
         guard let assertion = credentials.accessAssertion ?? credentials.accessCookie else { return nil }
         guard (try? CompactJWS(assertion))?.algorithm == .rs256 else { throw .tokenRefused(.algorithm) }
         let claims = try await tokens.verify(assertion)
-        let user = try await user(of: claims)
+        let user = try await user(of: claims).enabled()
         return Principal(
-            user: user.id, session: nil, method: .access, authenticatedAt: claims.time("iat") ?? clock.now())
+            user: user.id, role: user.role, session: nil, method: .access,
+            authenticatedAt: claims.time("iat") ?? clock.now())
     }
 
     private func user(of claims: TokenClaims) async throws(AuthError) -> User {

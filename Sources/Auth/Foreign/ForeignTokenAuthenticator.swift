@@ -31,9 +31,10 @@ public struct ForeignTokenAuthenticator: Authenticator {
         let claims = try await tokens.verify(token)
         let scopes = try scopes(of: claims)
         guard claims.subject.utf8.count <= Self.longestSubject else { throw .tokenRefused(.subject) }
-        let user = try await user(of: claims)
+        let user = try await user(of: claims).enabled()
         return Principal(
-            user: user.id, session: nil, method: .service, authenticatedAt: claims.time("iat") ?? clock.now(),
+            user: user.id, role: user.role, session: nil, method: .service,
+            authenticatedAt: claims.time("iat") ?? clock.now(),
             scopes: scopes)
     }
 

@@ -13,7 +13,7 @@ extension Identities {
         let id = AccountID.random()
         let user = User(
             id: id, email: try EmailAddress("\(id)@service.invalid"), name: UserName(subject),
-            createdAt: clock.now())
+            role: .service, createdAt: clock.now())
         let identity = OtherIdentity(issuer: issuer, subject: subject, email: nil, isEmailVerified: false)
         return try create(user, for: identity, register: register, in: session)
     }

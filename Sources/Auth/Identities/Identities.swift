@@ -26,25 +26,25 @@ public struct Identities: Sendable {
     /// The user of an identity: the one who came with it before; else, if that may be, the one who has the same verified
     /// address; else a new one.
     ///
-    /// - Throws: ``AuthError/emailNotAllowed``; ``AuthError/openID(_:)`` with ``OpenIDFlaw/emailMissing``,
+    /// - Throws: ``AuthError/emailNotAllowed``; ``AuthError/accountDisabled``; ``AuthError/openID(_:)`` with ``OpenIDFlaw/emailMissing``,
     ///   ``OpenIDFlaw/emailUnverified`` or ``OpenIDFlaw/accountExists``; what `policy.register` throws.
     public func resolve(
         _ identity: OtherIdentity, policy: IdentityPolicy, in session: any WriteSession
     ) throws -> User {
         if let user = try find(identity.subject, of: identity.issuer, in: session) {
             guard policy.allowlist.allows(user.email) else { throw AuthError.emailNotAllowed }
-            return user
+            return try user.enabled()
         }
         let email = try verifiedEmail(of: identity)
         guard policy.allowlist.allows(email) else { throw AuthError.emailNotAllowed }
         guard let user = try users.find(email, in: session) else {
-            return try create(
-                User(id: .random(), email: email, name: identity.name, createdAt: clock.now()), for: identity,
-                register: policy.register, in: session)
+            let now = clock.now()
+            let user = User(
+                id: .random(), email: email, name: identity.name, createdAt: now, emailVerifiedAt: now)
+            return try create(user, for: identity, register: policy.register, in: session)
         }
-        guard try policy.linksByEmail && policy.isEmailVerified(user.id, session) else {
-            throw AuthError.openID(.accountExists)
-        }
+        guard policy.linksByEmail, user.emailVerifiedAt != nil else { throw AuthError.openID(.accountExists) }
+        _ = try user.enabled()
         try add(identity, of: user.id, in: session)
         return user
     }
@@ -84,6 +84,14 @@ public struct Identities: Sendable {
         guard let email = identity.email, !email.isReserved else { throw .openID(.emailMissing) }
         guard identity.isEmailVerified else { throw .openID(.emailUnverified) }
         return email
+    }
+}
+
+extension User {
+    /// - Throws: ``AuthError/accountDisabled``.
+    func enabled() throws(AuthError) -> User {
+        guard disabledAt == nil else { throw .accountDisabled }
+        return self
     }
 }
 

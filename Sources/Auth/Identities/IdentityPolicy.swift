@@ -7,19 +7,14 @@ public struct IdentityPolicy: Sendable {
     public var linksByEmail: Bool
     /// Who may come in at all.
     public var allowlist: EmailAllowlist
-    /// Whether a user's own address has been verified here.
-    public var isEmailVerified: @Sendable (AccountID, any ReadSession) throws -> Bool
     /// Adds what else a new account needs, or throws when none may be made; runs in the same transaction, after the
     /// user's row is there. The address was verified by the issuer.
     public var register: @Sendable (User, any WriteSession) throws -> Void
 
-    /// - Parameter isEmailVerified: as it comes, nobody's is known to be, and nobody is linked.
     public init(
         linksByEmail: Bool = false, allowlist: EmailAllowlist = .everybody,
-        isEmailVerified: @escaping @Sendable (AccountID, any ReadSession) throws -> Bool = { _, _ in false },
         register: @escaping @Sendable (User, any WriteSession) throws -> Void = { _, _ in }
     ) {
-        (self.linksByEmail, self.allowlist) = (linksByEmail, allowlist)
-        (self.isEmailVerified, self.register) = (isEmailVerified, register)
+        (self.linksByEmail, self.allowlist, self.register) = (linksByEmail, allowlist, register)
     }
 }

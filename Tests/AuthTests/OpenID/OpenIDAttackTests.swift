@@ -133,7 +133,9 @@ import Testing
     }
 
     @Test func `an answer with a field twice, or endless, is refused`() {
-        for text in ["code=a&code=b&state=c", "state=a&state=a", "code=%", "code=%ff", String(repeating: "a", count: 16_385)] {
+        for text in [
+            "code=a&code=b&state=c", "state=a&state=a", "code=%", "code=%ff", String(repeating: "a", count: 16_385),
+        ] {
             #expect(throws: OpenIDFlaw.answer) { try OpenIDAnswer(text, mode: .query) }
         }
     }
