@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "WaxwingProviders",
             dependencies: [
-                "Addresses", "Jobs", "Storage",
+                "Addresses", "Auth", "Jobs", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -228,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "Addresses", "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
+                "Addresses", "Auth", "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

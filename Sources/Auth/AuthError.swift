@@ -20,6 +20,10 @@ public enum AuthError: Error, Equatable, Sendable {
     /// Unknown, wrong, expired or revoked: one answer for all.
     case apiKeyRefused
     case apiKeyNotMade(APIKeyFlaw)
+    /// A sign-in with a provider came to nothing.
+    case openID(OpenIDFlaw)
+    /// The user's address is not on the operator's list.
+    case emailNotAllowed
     case unavailable(reason: String)
 }
 
@@ -38,6 +42,8 @@ extension AuthError: CustomStringConvertible {
         case .sessionEnded: "the session has ended: sign in again"
         case .apiKeyRefused: "the API key is not valid: check that it is whole, or make a new one"
         case .apiKeyNotMade(let flaw): flaw.description
+        case .openID(let flaw): flaw.description
+        case .emailNotAllowed: "this e-mail address may not use this service: ask its operator to allow it"
         case .unavailable(let reason): "sign-in is not available (\(reason)): safe to retry"
         }
     }

@@ -65,5 +65,29 @@ public enum AuthSchema {
                     "ALTER TABLE users ADD COLUMN email_verified_at BIGINT",
                     "ALTER TABLE users ADD COLUMN disabled_at BIGINT",
                 ]),
+            Migration(7, "audit", []),
+            Migration(
+                8, "identities of other issuers",
+                [
+                    """
+                    CREATE TABLE identities (
+                        issuer TEXT NOT NULL, subject TEXT NOT NULL,
+                        user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, created_at BIGINT NOT NULL,
+                        PRIMARY KEY (issuer, subject)) \(.clustered)
+                    """,
+                    "CREATE INDEX identities_by_user ON identities (user_id)",
+                ]),
+            Migration(
+                9, "sign-ins with providers under way",
+                [
+                    """
+                    CREATE TABLE openid_flows (
+                        id TEXT PRIMARY KEY, provider TEXT NOT NULL, cookie_hash \(.bytes) NOT NULL, next TEXT NOT NULL,
+                        expires_at BIGINT NOT NULL, used_at BIGINT,
+                        session_id TEXT REFERENCES sessions (id) ON DELETE CASCADE)
+                    """,
+                    "CREATE INDEX openid_flows_by_expiry ON openid_flows (expires_at)",
+                    "CREATE INDEX openid_flows_by_session ON openid_flows (session_id)",
+                ]),
         ])
 }

@@ -40,6 +40,8 @@ public struct EmailAddress: Hashable, Sendable {
 /// Why a text is no e-mail address.
 public enum EmailFlaw: Error, Equatable, Sendable {
     case form, characters, tooLong
+    /// An address that is nobody's, for users that are no people.
+    case reserved
 }
 
 extension EmailFlaw: CustomStringConvertible {
@@ -47,6 +49,7 @@ extension EmailFlaw: CustomStringConvertible {
         switch self {
         case .form: "this is not an e-mail address: write it like name@example.com"
         case .characters: "the e-mail address has a space or a letter outside ASCII: write the domain as xn--…"
+        case .reserved: "this e-mail address can get no mail: use one of yours"
         case .tooLong: "the e-mail address is too long: at most \(EmailAddress.longest) characters"
         }
     }

@@ -8,6 +8,7 @@ public struct SetCookie: Sendable {
     private let name: String
     private let value: String
     private let maxAge: Int64
+    private var sameSite = "Lax"
 
     /// - Parameter end: the browser forgets the cookie then; it is nothing the server relies on.
     public static func session(_ cookie: SessionCookie, until end: Timestamp, at now: Timestamp) -> SetCookie {
@@ -18,9 +19,18 @@ public struct SetCookie: Sendable {
     /// Takes the session's cookie out of the browser.
     public static let sessionEnd = SetCookie(name: SessionCookie.name, value: "", maxAge: 0)
 
+    /// For the answer of a provider to come back with. One that is posted comes from the provider's page, and browsers
+    /// send a cookie along only with `SameSite=None`: it is worth nothing without the answer's `state`.
+    static func openID(_ cookie: OpenIDCookie, for mode: OpenIDProvider.AnswerMode) -> SetCookie {
+        var header = SetCookie(
+            name: OpenIDCookie.name(for: mode), value: cookie.value, maxAge: OpenIDFlows.life.components.seconds)
+        if mode == .form { header.sameSite = "None" }
+        return header
+    }
+
     /// What HTTP writes out. It has the secret in it: not for logs.
     public var headerValue: String {
-        "\(name)=\(value); Path=/; Max-Age=\(maxAge); HttpOnly; Secure; SameSite=Lax"
+        "\(name)=\(value); Path=/; Max-Age=\(maxAge); HttpOnly; Secure; SameSite=\(sameSite)"
     }
 }
 

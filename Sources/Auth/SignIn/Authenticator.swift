@@ -8,15 +8,29 @@ public struct Credentials: Sendable {
     public let sessionCookie: String?
     /// A key in a header of its own, as `X-API-Key`.
     public let apiKey: String?
+    /// The header ``CloudflareAccess/header``.
+    public let accessAssertion: String?
+    /// The value of the cookie ``CloudflareAccess/cookie``.
+    public let accessCookie: String?
+    /// Where the request came in from; nil where that is not known.
+    public let connection: ClientConnection?
 
-    public init(bearerToken: String? = nil, sessionCookie: String? = nil, apiKey: String? = nil) {
+    public init(
+        bearerToken: String? = nil, sessionCookie: String? = nil, apiKey: String? = nil,
+        accessAssertion: String? = nil, accessCookie: String? = nil, connection: ClientConnection? = nil
+    ) {
         (self.bearerToken, self.sessionCookie, self.apiKey) = (bearerToken, sessionCookie, apiKey)
+        (self.accessAssertion, self.accessCookie) = (accessAssertion, accessCookie)
+        self.connection = connection
     }
 }
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String {
-        let kinds = [("bearer", bearerToken), ("cookie", sessionCookie), ("API key", apiKey)]
+        let kinds = [
+            ("bearer", bearerToken), ("cookie", sessionCookie), ("API key", apiKey), ("assertion", accessAssertion),
+            ("assertion cookie", accessCookie),
+        ]
         let shown = kinds.compactMap { kind, text in text.map { _ in "\(kind) ***" } }
         return shown.isEmpty ? "no credentials" : shown.joined(separator: ", ")
     }
@@ -28,6 +42,20 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
 public struct Principal: Sendable, Equatable {
     public enum Method: String, Sendable {
         case bearer, cookie, apiKey
+        /// An assertion of Cloudflare Access.
+        case access
+        /// A token of a foreign issuer.
+        case service
+        case development
+
+        /// Whether browsers send it with what other sites make them send: then whoever changes something asks first
+        /// where the request comes from (`Origin`).
+        public var isSentByBrowsers: Bool {
+            switch self {
+            case .cookie, .access, .development: true
+            case .bearer, .apiKey, .service: false
+            }
+        }
     }
 
     public let user: AccountID

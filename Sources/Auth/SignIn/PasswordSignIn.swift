@@ -30,8 +30,10 @@ public struct PasswordSignIn: Sendable {
         email: String, password: String, name: String? = nil,
         alongside: @escaping @Sendable (User, any WriteSession) throws -> Void = { _, _ in }
     ) async throws(AuthError) -> User {
+        let address = try parsed(email)
+        guard !address.isReserved else { throw .emailRefused(.reserved) }
         let user = User(
-            id: .random(), email: try parsed(email), name: try parsedName(name), createdAt: clock.now())
+            id: .random(), email: address, name: try parsedName(name), createdAt: clock.now())
         let hash = try await hasher.hash(try chosen(password))
         try await throwingAuthError {
             try await database.write { session in

@@ -31,7 +31,8 @@ public struct ForeignIssuer: Sendable, Equatable {
         (1...2048).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 
-    private static func isSafe(_ text: String) -> Bool {
+    /// `https`, or `http` to this machine; without user and fragment.
+    static func isSafe(_ text: String) -> Bool {
         guard isName(text), let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
             url.user == nil, url.password == nil, url.fragment == nil
         else { return false }

@@ -41,6 +41,20 @@ public actor KeySource {
         return find(id)
     }
 
+    /// The key of an issuer that has only one; nil if it has several. For tokens that name no key, as ID tokens need not
+    /// then (OpenID Connect Core 1.0 §10.1).
+    ///
+    /// - Throws: ``KeySourceError/unavailable(reason:)`` while the issuer has never answered.
+    func onlyKey() async throws(KeySourceError) -> VerificationKey? {
+        if fetchedAt == nil {
+            await (running ?? startFetch())?.value
+        } else if isDue {
+            startFetch()
+        }
+        guard fetchedAt != nil else { throw .unavailable(reason: lastFailure ?? "not fetched yet") }
+        return keys.count == 1 ? keys[0] : nil
+    }
+
     private func find(_ id: String) -> VerificationKey? {
         keys.first { $0.id.isSpelled(id) }
     }

@@ -12,6 +12,8 @@ public struct TokenClaims: Sendable {
         (self.expiresAt, self.others) = (expiresAt, others)
     }
 
+    func has(_ name: String) -> Bool { others[name] != nil }
+
     /// A claim that is text.
     public func text(_ name: String) -> String? { others[name]?.string }
 

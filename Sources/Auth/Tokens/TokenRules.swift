@@ -52,12 +52,15 @@ public enum TokenTypes: Sendable {
     case own
     /// `JWT`, `at+jwt` (RFC 9068), or none: other issuers' access and identity tokens, but no logout or proof tokens.
     case foreign
+    /// `JWT` or none: other issuers' identity tokens.
+    case identity
 
     func contain(_ member: JSONValue?) -> Bool {
-        guard let member else { return self == .foreign }
+        guard let member else { return self != .own }
         guard let name = member.string else { return false }
         return switch self {
         case .own: name.isSpelled("JWT")
+        case .identity: name.lowercased().isSpelled("jwt")
         case .foreign: ["jwt", "at+jwt", "application/at+jwt"].contains { name.lowercased().isSpelled($0) }
         }
     }

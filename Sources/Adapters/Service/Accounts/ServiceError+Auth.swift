@@ -4,7 +4,11 @@ extension ServiceError {
     init(_ error: AuthError) {
         let message = error.description
         switch error {
-        case .wrongCredentials, .tokenRefused, .sessionEnded, .apiKeyRefused: self = .unauthorized(message)
+        case .wrongCredentials, .accountDisabled, .tokenRefused, .sessionEnded, .apiKeyRefused:
+            self = .unauthorized(message)
+        case .openID(.unknownProvider): self = .notFound("sign-in provider")
+        case .openID(.accountExists): self = .conflict(message)
+        case .openID, .emailNotAllowed: self = .unauthorized(message)
         case .emailTaken: self = .conflict(message)
         case .emailRefused: self = .invalid(field: "email", message)
         case .passwordRefused: self = .invalid(field: "password", message)

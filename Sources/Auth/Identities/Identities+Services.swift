@@ -1,0 +1,25 @@
+import Storage
+
+/// Users that are no people: nobody reads their mail, and none signs in with a password.
+extension Identities {
+    /// The user that stands for a service, made at first sight.
+    ///
+    /// - Parameter register: adds what else a new account needs.
+    public func service(
+        _ subject: String, of issuer: String, register: (User, any WriteSession) throws -> Void,
+        in session: any WriteSession
+    ) throws -> User {
+        if let user = try find(subject, of: issuer, in: session) { return user }
+        let id = AccountID.random()
+        let user = User(
+            id: id, email: try EmailAddress("\(id)@service.invalid"), name: UserName(subject),
+            role: .service, createdAt: clock.now())
+        let identity = OtherIdentity(issuer: issuer, subject: subject, email: nil, isEmailVerified: false)
+        return try create(user, for: identity, register: register, in: session)
+    }
+}
+
+extension EmailAddress {
+    /// Whether it lies in the domain that will never be anybody's (RFC 2606 §2): of users made here, who get no mail.
+    public var isReserved: Bool { text.hasSuffix(".invalid") }
+}
