@@ -18,7 +18,7 @@ struct House {
 
     init(
         cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
-        perAddress: RateLimit = RateLimit(1000, per: .seconds(900))
+        perAddress: RateLimit = RateLimit(1000, per: .seconds(900)), registration: Registration = .open
     ) async throws {
         database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
@@ -28,7 +28,8 @@ struct House {
         let limiter = RateLimiter(MemoryKeyValueStore(clock: clock), clock: clock)
         signIn = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: hasher,
-            attempts: PasswordAttempts(limiter, perAccount: perAccount, perAddress: perAddress), clock: clock)
+            attempts: PasswordAttempts(limiter, perAccount: perAccount, perAddress: perAddress),
+            registration: registration, clock: clock)
         authenticator = BearerAuthenticator(database, tokens: tokens, sessions: sessions)
     }
 
@@ -40,7 +41,7 @@ struct House {
     func login(
         _ email: String, password: String = password, from address: String = "192.0.2.1"
     ) async throws(AuthError) -> AccessToken {
-        try await signIn.login(email: email, password: password, from: address)
+        try await signIn.login(email: email, password: password, from: RequestOrigin(address: address))
     }
 
     func authenticate(_ token: String?) async throws(AuthError) -> Principal? {

@@ -24,7 +24,8 @@ public struct Accounts: Sendable {
 
     /// - Parameter address: where the attempt comes from; attempts are limited per account and address.
     public func login(email: String, password: String, from address: String) async throws -> AccessToken {
-        try await translated { try await signIn.login(email: email, password: password, from: address) }
+        let origin = RequestOrigin(address: address)
+        return try await translated { try await signIn.login(email: email, password: password, from: origin) }
     }
 
     public func logout(_ principal: Principal) async throws {
@@ -78,6 +79,8 @@ extension ServiceError {
         case .wrongCredentials, .accountDisabled, .tokenRefused, .sessionEnded, .apiKeyRefused:
             self = .unauthorized(message)
         case .emailTaken: self = .conflict(message)
+        case .registrationClosed, .invitationNeeded: self = .unauthorized(message)
+        case .linkRefused: self = .invalid(field: "token", message)
         case .emailRefused: self = .invalid(field: "email", message)
         case .passwordRefused: self = .invalid(field: "password", message)
         case .nameRefused: self = .invalid(field: "name", message)
