@@ -7,6 +7,11 @@ public enum AuthError: Error, Equatable, Sendable {
     /// Told only to who has shown to be its user.
     case accountDisabled
     case emailTaken
+    /// Nobody registers here; accounts are made by those who run the service.
+    case registrationClosed
+    case invitationNeeded
+    /// A mailed link that is unknown, used, expired or replaced by a newer one: one answer for all.
+    case linkRefused
     case emailRefused(EmailFlaw)
     case passwordRefused(PasswordFlaw)
     case nameRefused
@@ -33,6 +38,9 @@ extension AuthError: CustomStringConvertible {
         case .wrongCredentials: "the e-mail address or the password is wrong: check both and try again"
         case .accountDisabled: "this account is disabled: ask those who run the service"
         case .emailTaken: "this e-mail address is registered: sign in, or use another one"
+        case .registrationClosed: "nobody can register here: ask those who run the service for an account"
+        case .invitationNeeded: "registration needs an invitation: open the link in yours, or ask for one"
+        case .linkRefused: "the link is not valid: it was used, is too old, or a newer one was sent; ask for another"
         case .emailRefused(let flaw): flaw.description
         case .passwordRefused(let flaw): flaw.description
         case .nameRefused: "the name is empty, too long or has control characters: use 1 to \(UserName.longest) letters"

@@ -19,7 +19,7 @@ struct House {
     init(
         cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
         perAddress: RateLimit = RateLimit(1000, per: .seconds(900)),
-        strangers: RateLimit = RateLimit(1000, per: .seconds(900))
+        strangers: RateLimit = RateLimit(1000, per: .seconds(900)), registration: Registration = .open
     ) async throws {
         database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
@@ -30,7 +30,8 @@ struct House {
         signIn = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: hasher,
             attempts: PasswordAttempts(
-                limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers), clock: clock)
+                limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers),
+            registration: registration, clock: clock)
         authenticator = BearerAuthenticator(database, tokens: tokens, sessions: sessions)
     }
 
@@ -42,7 +43,7 @@ struct House {
     func login(
         _ email: String, password: String = password, from address: String = "192.0.2.1"
     ) async throws(AuthError) -> AccessToken {
-        try await signIn.login(email: email, password: password, from: address)
+        try await signIn.login(email: email, password: password, from: RequestOrigin(address: address))
     }
 
     func authenticate(_ token: String?) async throws(AuthError) -> Principal? {

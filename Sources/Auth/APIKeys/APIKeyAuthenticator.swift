@@ -22,6 +22,6 @@ public struct APIKeyAuthenticator: Authenticator {
         await keys.recordUse(of: key)
         return Principal(
             user: key.user, role: role, session: nil, method: .apiKey, authenticatedAt: key.createdAt,
-            scopes: key.scopes)
+            scopes: key.scopes, apiKey: key.id)
     }
 }

@@ -9,9 +9,11 @@ public struct APIKeys: Sendable {
 
     private let database: any Database
     private let clock: any WallClock
+    private let audit: AuditLog
 
     public init(_ database: any Database, clock: any WallClock = SystemClock()) {
         (self.database, self.clock) = (database, clock)
+        audit = AuditLog(database, clock: clock)
     }
 
     /// A new key with its secret, which is not to be had again.
@@ -19,10 +21,11 @@ public struct APIKeys: Sendable {
     /// - Parameters:
     ///   - scopes: no more than the credentials allow with which it is asked for: see ``Scopes/cover(_:)``.
     ///   - expiresAt: nil for never.
+    ///   - actor: who makes it; nil for `user`.
     /// - Throws: ``AuthError/apiKeyNotMade(_:)``.
     public func create(
         for user: AccountID, name: UserName, scopes: Scopes = .all, expiresAt: Timestamp? = nil,
-        in session: any WriteSession
+        by actor: AuditActor? = nil, from origin: RequestOrigin? = nil, in session: any WriteSession
     ) throws -> (key: APIKey, secret: APIKeySecret) {
         let now = clock.now()
         if let expiresAt, expiresAt <= now { throw AuthError.apiKeyNotMade(.expiresInThePast) }
@@ -35,15 +38,21 @@ public struct APIKeys: Sendable {
                 id: .random(), user: user, name: name, prefix: secret.prefix, scopes: scopes, createdAt: now,
                 expiresAt: expiresAt, usedAt: nil, revokedAt: nil)
             // Of a million keys two have the same prefix once in 400 installations: then another is drawn.
-            if try insert(key, secret.hash, in: session) { return (key, secret) }
+            guard try insert(key, secret.hash, in: session) else { continue }
+            try record(.apiKeyCreated, of: user, by: actor, from: origin, ["key": .text(key.id.text)], in: session)
+            return (key, secret)
         }
     }
 
     public func create(
-        for user: AccountID, name: UserName, scopes: Scopes = .all, expiresAt: Timestamp? = nil
+        for user: AccountID, name: UserName, scopes: Scopes = .all, expiresAt: Timestamp? = nil,
+        by actor: AuditActor? = nil, from origin: RequestOrigin? = nil
     ) async throws(AuthError) -> (key: APIKey, secret: APIKeySecret) {
         try await throwingAuthError {
-            try await database.write { try create(for: user, name: name, scopes: scopes, expiresAt: expiresAt, in: $0) }
+            try await database.write {
+                try create(
+                    for: user, name: name, scopes: scopes, expiresAt: expiresAt, by: actor, from: origin, in: $0)
+            }
         }
     }
 
@@ -88,24 +97,41 @@ public struct APIKeys: Sendable {
     ///
     /// - Returns: whether `user` has such a key.
     @discardableResult
-    public func revoke(_ id: Identifier<APIKey>, of user: AccountID, in session: any WriteSession) throws -> Bool {
-        let changed = try session.execute(
+    public func revoke(
+        _ id: Identifier<APIKey>, of user: AccountID, by actor: AuditActor? = nil, from origin: RequestOrigin? = nil,
+        in session: any WriteSession
+    ) throws -> Bool {
+        let ended = try session.execute(
             """
-            UPDATE api_keys SET revoked_at = COALESCE(revoked_at, \(clock.now()))
-            WHERE id = \(id) AND user_id = \(user)
+            UPDATE api_keys SET revoked_at = \(clock.now())
+            WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL
             """)
-        return changed > 0
+        guard ended == 0 else {
+            try record(.apiKeyRevoked, of: user, by: actor, from: origin, ["key": .text(id.text)], in: session)
+            return true
+        }
+        return try session.row("SELECT 1 AS one FROM api_keys WHERE id = \(id) AND user_id = \(user)") != nil
     }
 
     @discardableResult
-    public func revoke(_ id: Identifier<APIKey>, of user: AccountID) async throws(AuthError) -> Bool {
-        try await throwingAuthError { try await database.write { try revoke(id, of: user, in: $0) } }
+    public func revoke(
+        _ id: Identifier<APIKey>, of user: AccountID, by actor: AuditActor? = nil, from origin: RequestOrigin? = nil
+    ) async throws(AuthError) -> Bool {
+        try await throwingAuthError {
+            try await database.write { try revoke(id, of: user, by: actor, from: origin, in: $0) }
+        }
     }
 
     /// Ends every key of `user`.
-    public func revokeAll(of user: AccountID, in session: any WriteSession) throws {
-        try session.execute(
+    public func revokeAll(
+        of user: AccountID, by actor: AuditActor? = nil, from origin: RequestOrigin? = nil,
+        in session: any WriteSession
+    ) throws {
+        let ended = try session.execute(
             "UPDATE api_keys SET revoked_at = \(clock.now()) WHERE user_id = \(user) AND revoked_at IS NULL")
+        guard ended > 0 else { return }
+        let detail: AuditDetail = ["keys": .number(Int64(ended))]
+        try record(.apiKeyRevoked, of: user, by: actor, from: origin, detail, in: session)
     }
 
     /// Forgets keys that ended, by being revoked or by themselves, before `time`; for the service's upkeep.
@@ -135,6 +161,14 @@ public struct APIKeys: Sendable {
 }
 
 extension APIKeys {
+    private func record(
+        _ action: AuditAction, of user: AccountID, by actor: AuditActor?, from origin: RequestOrigin?,
+        _ detail: AuditDetail, in session: any WriteSession
+    ) throws {
+        let event = AuditEvent(action, of: user, by: actor ?? .user(user), from: origin, detail)
+        try audit.append(event, in: session)
+    }
+
     private func countLive(of user: AccountID, at now: Timestamp, in session: any ReadSession) throws -> Int {
         let row = try session.row(
             """

@@ -65,7 +65,29 @@ public enum AuthSchema {
                     "ALTER TABLE users ADD COLUMN email_verified_at BIGINT",
                     "ALTER TABLE users ADD COLUMN disabled_at BIGINT",
                 ]),
-            Migration(7, "audit", []),
+            Migration(
+                7, "mailed links and the audit log",
+                [
+                    // No rule ties the log to users: it outlives them.
+                    """
+                    CREATE TABLE audit_log (
+                        id TEXT PRIMARY KEY, created_at BIGINT NOT NULL, action TEXT NOT NULL, actor_kind TEXT NOT NULL,
+                        actor_id TEXT, subject_id TEXT, address TEXT, device TEXT, detail TEXT)
+                    """,
+                    "CREATE INDEX audit_log_by_time ON audit_log (created_at, id)",
+                    "CREATE INDEX audit_log_by_subject ON audit_log (subject_id, created_at, id)",
+                    "CREATE INDEX audit_log_by_actor ON audit_log (actor_id, created_at, id)",
+                    """
+                    CREATE TABLE one_time_tokens (
+                        purpose TEXT NOT NULL, email TEXT NOT NULL,
+                        user_id TEXT REFERENCES users (id) ON DELETE CASCADE, role TEXT, hash \(.bytes) NOT NULL UNIQUE,
+                        created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, PRIMARY KEY (purpose, email))
+                        \(.clustered)
+                    """,
+                    "CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id)",
+                    "CREATE INDEX one_time_tokens_by_expiry ON one_time_tokens (expires_at)",
+                    "CREATE INDEX users_by_age ON users (created_at, id)",
+                ]),
             Migration(
                 8, "identities of other issuers",
                 [

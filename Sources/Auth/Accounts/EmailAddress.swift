@@ -37,6 +37,12 @@ public struct EmailAddress: Hashable, Sendable {
     }
 }
 
+extension EmailAddress {
+    static func parsed(_ text: String) throws(AuthError) -> EmailAddress {
+        do throws(EmailFlaw) { return try EmailAddress(text) } catch { throw .emailRefused(error) }
+    }
+}
+
 /// Why a text is no e-mail address.
 public enum EmailFlaw: Error, Equatable, Sendable {
     case form, characters, tooLong

@@ -51,6 +51,15 @@ public struct UserName: Hashable, Sendable {
     }
 }
 
+extension UserName {
+    /// Nil for nil and for what is blank.
+    static func parsed(_ text: String?) throws(AuthError) -> UserName? {
+        guard let text, !text.allSatisfy(\.isWhitespace) else { return nil }
+        guard let name = UserName(text) else { throw .nameRefused }
+        return name
+    }
+}
+
 extension UserName: CustomStringConvertible, SQLConvertible {
     public var description: String { text }
     public var sqlValue: SQLValue { .text(text) }

@@ -5,10 +5,11 @@ import Storage
 /// The forms that take a session throw ``AuthError`` for what the caller did, and the ``DatabaseError`` of the
 /// session as it is, so that a transaction on a busy database is retried.
 public struct Users: Sendable {
-    private let database: any Database
+    let database: any Database
+    let clock: any WallClock
 
-    public init(_ database: any Database) {
-        self.database = database
+    public init(_ database: any Database, clock: any WallClock = SystemClock()) {
+        (self.database, self.clock) = (database, clock)
     }
 
     public func find(_ id: AccountID) async throws(AuthError) -> User? {
@@ -19,8 +20,29 @@ public struct Users: Sendable {
         try session.row("SELECT \(User.columns) FROM users WHERE id = \(id)").map(User.init)
     }
 
+    public func find(_ email: EmailAddress) async throws(AuthError) -> User? {
+        try await throwingAuthError { try await database.read { try find(email, in: $0) } }
+    }
+
     public func find(_ email: EmailAddress, in session: any ReadSession) throws -> User? {
         try session.row("SELECT \(User.columns) FROM users WHERE email = \(email)").map(User.init)
+    }
+
+    /// As ``find(_:in:)-(EmailAddress,_)``, but only a user who may sign in.
+    func findEnabled(_ email: EmailAddress, in session: any ReadSession) throws -> User? {
+        try find(email, in: session).flatMap { $0.disabledAt == nil ? $0 : nil }
+    }
+
+    /// The users, the newest first.
+    public func list(_ page: PageRequest = PageRequest(), in session: any ReadSession) throws -> Page<User> {
+        let rows = try session.rows(
+            """
+            SELECT \(User.columns) FROM users WHERE created_at > \(Timestamp(milliseconds: .min)) \(page.condition)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(User.init), limit: page.limit) {
+            PageCursor(createdAt: $0.createdAt, id: $0.id.text)
+        }
     }
 
     /// - Parameter passwordHash: nil for a user who signs in elsewhere.
@@ -36,21 +58,9 @@ public struct Users: Sendable {
         guard created == 1 else { throw AuthError.emailTaken }
     }
 
-    /// The user of `email` with the hash as it is stored; nil for one who has no password.
-    func credentials(
-        of email: EmailAddress, in session: any ReadSession
-    ) throws -> (user: User, passwordHash: String?)? {
-        let row = try session.row(
-            "SELECT \(User.columns), password_hash FROM users WHERE email = \(email)")
-        guard let row else { return nil }
-        return (try User(row), try row.get(optional: "password_hash"))
-    }
-
-    /// Replaces `old` only: a password changed in the meantime stays.
-    func replacePasswordHash(
-        of user: AccountID, from old: String, to new: PasswordHash, in session: any WriteSession
-    ) throws {
+    /// Records that mail to the user's address reaches them. The first time counts.
+    public func markVerified(_ user: AccountID, in session: any WriteSession) throws {
         try session.execute(
-            "UPDATE users SET password_hash = \(new.phc) WHERE id = \(user) AND password_hash = \(old)")
+            "UPDATE users SET email_verified_at = COALESCE(email_verified_at, \(clock.now())) WHERE id = \(user)")
     }
 }

@@ -71,12 +71,15 @@ public struct Sessions: Sendable {
     }
 
     /// Ends a session of `user`; anybody else's is left alone. Ending one twice is harmless.
-    public func revoke(_ id: Identifier<Session>, of user: AccountID, in session: any WriteSession) throws {
+    ///
+    /// - Returns: whether there was one to end.
+    @discardableResult
+    public func revoke(_ id: Identifier<Session>, of user: AccountID, in session: any WriteSession) throws -> Bool {
         try session.execute(
             """
             UPDATE sessions SET revoked_at = \(clock.now())
             WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL
-            """)
+            """) == 1
     }
 
     /// Forgets sessions that are over; for the service's upkeep. Those that were signed out or idle go when their whole

@@ -63,6 +63,8 @@ public struct Principal: Sendable, Equatable {
     public let role: Role
     /// Nil for credentials without a session.
     public let session: Identifier<Session>?
+    /// The key it was, if it was one.
+    public let apiKey: Identifier<APIKey>?
     public let method: Method
     /// When the user proved who they are, not when the request came.
     public let authenticatedAt: Timestamp
@@ -71,9 +73,10 @@ public struct Principal: Sendable, Equatable {
 
     public init(
         user: AccountID, role: Role, session: Identifier<Session>?, method: Method, authenticatedAt: Timestamp,
-        scopes: Scopes = .all
+        scopes: Scopes = .all, apiKey: Identifier<APIKey>? = nil
     ) {
         (self.user, self.role, self.session, self.scopes) = (user, role, session, scopes)
+        self.apiKey = apiKey
         (self.method, self.authenticatedAt) = (method, authenticatedAt)
     }
 }

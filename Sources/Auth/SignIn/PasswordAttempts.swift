@@ -1,6 +1,7 @@
 import Storage
 
-/// How many passwords may be tried, and who has tried how many. Right and wrong ones count alike, before they are checked.
+/// How many passwords may be tried and mails asked for, and who has tried how many. Right and wrong ones count alike, before they
+/// are checked.
 ///
 /// Four bounds, from the narrow to the wide:
 /// - of one account from one address, so that a machine cannot guess at it;
@@ -53,15 +54,34 @@ public struct PasswordAttempts: Sendable {
         try? await limiter.store.put([1], for: name, expiresIn: Self.memory)
     }
 
+    /// What is counted, each kind by itself.
+    private enum Kind: String {
+        /// Passwords tried, at sign-in or to confirm something.
+        case password
+        /// Mails asked for. So many that an address is not flooded.
+        case mail
+    }
+
     /// - Parameter account: nil when what was given is no address.
     func count(account: EmailAddress?, from address: String) async throws(AuthError) {
-        try allow(await count("address/\(address)", perAddress))
-        guard let account else { return }
-        // An e-mail address has no space: the two cannot run into each other.
-        try allow(await count("account/\(account) \(address)", perAccount))
-        guard await !isKnown(address, to: account) else { return }
+        try await countNarrowly(.password, account, address)
+        guard let account, await !isKnown(address, to: account) else { return }
         let verdict = await count("strangers/\(account)", strangers)
         if !verdict.isAllowed { try await takeFromReserve(of: account, for: address, insteadOf: verdict) }
+    }
+
+    /// Mails asked for: no more than passwords tried, of an account from an address and of an address.
+    func countMail(account: EmailAddress, from address: String) async throws(AuthError) {
+        try await countNarrowly(.mail, account, address)
+    }
+
+    private func countNarrowly(
+        _ kind: Kind, _ account: EmailAddress?, _ address: String
+    ) async throws(AuthError) {
+        try allow(await count("address/\(address)", perAddress, kind))
+        guard let account else { return }
+        // An e-mail address has no space: the two cannot run into each other.
+        try allow(await count("account/\(account) \(address)", perAccount, kind))
     }
 }
 
@@ -96,8 +116,8 @@ extension PasswordAttempts {
         try KeyValueKey("password/known:\(Checksum.sha256("\(account) \(address)"))")
     }
 
-    private func count(_ key: String, _ limit: RateLimit) async -> RateVerdict {
-        await limiter.count("password/\(key)", against: limit, whenDown: .countHere)
+    private func count(_ key: String, _ limit: RateLimit, _ kind: Kind = .password) async -> RateVerdict {
+        await limiter.count("\(kind.rawValue)/\(key)", against: limit, whenDown: .countHere)
     }
 
     private func allow(_ verdict: RateVerdict) throws(AuthError) {

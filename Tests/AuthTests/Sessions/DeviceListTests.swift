@@ -26,7 +26,8 @@ import Testing
         let house = try await House()
         let ada = try await house.register("ada@example.com")
         _ = try await house.signIn.login(
-            email: "ada@example.com", password: House.password, from: "192.0.2.1", on: DeviceName("Phone"))
+            email: "ada@example.com", password: House.password,
+            from: RequestOrigin(address: "192.0.2.1", device: DeviceName("Phone")))
         #expect(try await house.sessions.list(of: ada.id).map(\.device?.text) == ["Phone"])
     }
 

@@ -33,7 +33,7 @@ extension House {
     }
 
     func signOut(_ session: Session) async throws {
-        try await database.write { [sessions] in try sessions.revoke(session.id, of: session.user, in: $0) }
+        _ = try await database.write { [sessions] in try sessions.revoke(session.id, of: session.user, in: $0) }
     }
 
     func authenticate(

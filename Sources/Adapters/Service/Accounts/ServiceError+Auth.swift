@@ -9,6 +9,8 @@ extension ServiceError {
         case .openID(.unknownProvider): self = .notFound("sign-in provider")
         case .openID(.accountExists): self = .conflict(message)
         case .openID, .emailNotAllowed: self = .unauthorized(message)
+        case .registrationClosed, .invitationNeeded: self = .forbidden(message)
+        case .linkRefused: self = .invalid(field: "token", message)
         case .emailTaken: self = .conflict(message)
         case .emailRefused: self = .invalid(field: "email", message)
         case .passwordRefused: self = .invalid(field: "password", message)

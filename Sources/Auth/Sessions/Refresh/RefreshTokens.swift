@@ -13,6 +13,7 @@ public struct RefreshTokens: Sendable {
     private let sessions: Sessions
     private let secrets: @Sendable () -> [NamedSecret]
     private let grace: Duration
+    private let audit: AuditLog
     private let life: Duration
 
     /// - Parameters:
@@ -41,6 +42,7 @@ public struct RefreshTokens: Sendable {
     ) {
         precondition(grace >= .zero && life > .zero, "a grace window is not negative, and a token lives for some time")
         (self.database, self.sessions, self.grace, self.life) = (database, sessions, grace, life)
+        audit = AuditLog(database, clock: sessions.clock)
         self.secrets = secrets
     }
 
@@ -53,17 +55,21 @@ public struct RefreshTokens: Sendable {
 
     /// Trades a token for its child.
     ///
-    /// - Throws: ``AuthError/sessionEnded``, also after a reuse, which only ``refresh(_:in:)`` tells apart.
-    public func refresh(_ token: RefreshToken) async throws(AuthError) -> RefreshGrant {
+    /// - Throws: ``AuthError/sessionEnded``, also after a reuse, which only ``refresh(_:from:in:)`` tells apart.
+    public func refresh(
+        _ token: RefreshToken, from origin: RequestOrigin? = nil
+    ) async throws(AuthError) -> RefreshGrant {
         let outcome = try await throwingAuthError {
             // The session's row is held first: those who refresh at once come one after another, and none is undone.
-            try await database.write(.readCommitted) { try refresh(token, in: $0) }
+            try await database.write(.readCommitted) { try refresh(token, from: origin, in: $0) }
         }
         guard case .refreshed(let grant) = outcome else { throw .sessionEnded }
         return grant
     }
 
-    public func refresh(_ token: RefreshToken, in session: any WriteSession) throws -> RefreshOutcome {
+    public func refresh(
+        _ token: RefreshToken, from origin: RequestOrigin? = nil, in session: any WriteSession
+    ) throws -> RefreshOutcome {
         let now = sessions.clock.now()
         guard let live = try hold(token.session, in: session), let row = try row(of: token, in: session) else {
             return .refused
@@ -73,6 +79,9 @@ public struct RefreshTokens: Sendable {
             return .refused
         case .betrays:
             try sessions.revoke(live.id, of: live.user, in: session)
+            let detail: AuditDetail = ["session": .text(live.id.text)]
+            try audit.append(
+                AuditEvent(.refreshReused, of: live.user, by: .unknown, from: origin, detail), in: session)
             return .reused(user: live.user, session: live.id)
         case .rotates:
             return try rotate(token, of: live, at: now, in: session).map(RefreshOutcome.refreshed) ?? .refused

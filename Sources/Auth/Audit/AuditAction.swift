@@ -1,0 +1,26 @@
+import Storage
+
+/// What may be found in the audit log. The texts are kept in rows: they are never changed.
+public enum AuditAction: String, Sendable, Codable, CaseIterable, SQLConvertible {
+    case signedIn = "signin.password"
+    case signInFailed = "signin.failed"
+    case sessionRevoked = "session.revoked"
+    case refreshReused = "refresh.reused"
+
+    case accountCreated = "account.created"
+    case accountInvited = "account.invited"
+    case accountDisabled = "account.disabled"
+    case accountEnabled = "account.enabled"
+    case accountDeleted = "account.deleted"
+    case roleChanged = "role.changed"
+
+    case emailVerificationRequested = "email.verification_requested"
+    case emailVerified = "email.verified"
+    case passwordChanged = "password.changed"
+    case passwordConfirmed = "password.confirmed"
+    case passwordResetRequested = "password.reset_requested"
+    case passwordReset = "password.reset"
+
+    case apiKeyCreated = "apikey.created"
+    case apiKeyRevoked = "apikey.revoked"
+}

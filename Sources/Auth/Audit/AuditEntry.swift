@@ -1,0 +1,64 @@
+import Storage
+
+/// Something that happened to an account, before it is written down.
+public struct AuditEvent: Sendable, Equatable {
+    public let action: AuditAction
+    public let actor: AuditActor
+    /// Whose account it is about; nil when that is nobody's, or not known.
+    public let subject: AccountID?
+    /// Nil when it did not come with a request, or is no longer to be known.
+    public let origin: RequestOrigin?
+    public let detail: AuditDetail
+
+    public init(
+        _ action: AuditAction, of subject: AccountID?, by actor: AuditActor, from origin: RequestOrigin?,
+        _ detail: AuditDetail = [:]
+    ) {
+        (self.action, self.subject, self.actor) = (action, subject, actor)
+        (self.origin, self.detail) = (origin, detail)
+    }
+}
+
+/// A row of the audit log.
+public struct AuditEntry: Sendable, Equatable {
+    public let id: Identifier<AuditEntry>
+    public let createdAt: Timestamp
+    public let event: AuditEvent
+}
+
+extension AuditEntry {
+    static let columns: SQL =
+        "id, created_at, action, actor_kind, actor_id, subject_id, address, device, detail"
+
+    /// - Parameter row: of ``columns``.
+    init(_ row: Row) throws {
+        let address: String? = try row.get(optional: "address")
+        let device: DeviceName? = try row.get(optional: "device")
+        self.init(
+            id: try row.get("id"), createdAt: try row.get("created_at"),
+            event: AuditEvent(
+                try row.get("action"), of: try row.get(optional: "subject_id"), by: try AuditActor(row),
+                from: address.map { RequestOrigin(address: $0, device: device) },
+                try AuditDetail(column: row.get(optional: "detail"))))
+    }
+
+    var cursor: PageCursor { PageCursor(createdAt: createdAt, id: id.text) }
+}
+
+extension AuditEntry: Encodable {
+    private enum Keys: String, CodingKey {
+        case id, createdAt, action, actor, subject, address, device, detail
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(event.action, forKey: .action)
+        try container.encode(event.actor, forKey: .actor)
+        try container.encodeIfPresent(event.subject, forKey: .subject)
+        try container.encodeIfPresent(event.origin?.address, forKey: .address)
+        try container.encodeIfPresent(event.origin?.device?.text, forKey: .device)
+        try container.encode(event.detail, forKey: .detail)
+    }
+}
