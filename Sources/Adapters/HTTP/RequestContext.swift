@@ -45,3 +45,10 @@ struct APIContext: RequestContext {
         return principal
     }
 }
+
+extension Request {
+    /// Where a request comes from, for limits and the audit log.
+    func source(in context: APIContext) -> RequestOrigin {
+        RequestOrigin(address: context.address, device: headers[.userAgent].flatMap { DeviceName($0) })
+    }
+}

@@ -3,6 +3,8 @@ import Storage
 /// What may be found in the audit log. The texts are kept in rows: they are never changed.
 public enum AuditAction: String, Sendable, Codable, CaseIterable, SQLConvertible {
     case signedIn = "signin.password"
+    /// With the word of a provider.
+    case signedInElsewhere = "signin.provider"
     case signInFailed = "signin.failed"
     case sessionRevoked = "session.revoked"
     case refreshReused = "refresh.reused"

@@ -96,7 +96,7 @@ extension User {
 }
 
 /// An identity as its user sees it.
-public struct LinkedIdentity: Sendable, Equatable {
+public struct LinkedIdentity: Sendable, Equatable, Encodable {
     public let issuer: String
     public let subject: String
     public let since: Timestamp

@@ -31,6 +31,7 @@ struct Assembly {
                 database: database, objects: objects, clock: clock, signals: try places.signals(),
                 linkBase: "\(settings.publicURL ?? "")/objects"),
             plans: settings.plans, quietHours: settings.quietHours, keys: keys,
+            signIn: try settings.signIn.options(logger: logger),
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auth
 import Foundation
 import ServiceLifecycle
 import WaxwingHTTP
@@ -29,6 +30,18 @@ struct Serve: AsyncParsableCommand {
               DATABASE_URL            postgres://user:password@host/name instead of SQLite; needs WAXWING_SECRET
               WAXWING_SECRET          32 bytes or more, the same on all servers: seals the keys in the database
               WAXWING_DATABASE_CONNECTIONS  10
+              WAXWING_REGISTRATION    open, invitation or closed: who may make an account
+              WAXWING_VERIFY_EMAIL    on: addresses are confirmed by mail before anybody signs in
+              WAXWING_ALLOWED_EMAILS  ada@example.com, @example.org: nobody else is let in
+              WAXWING_SMTP_URL        smtps://user:password@host, smtp:// (STARTTLS), or smtp+plain://127.0.0.1:25
+              WAXWING_MAIL_FROM       Sounds <sounds@example.com>
+              WAXWING_OIDC            providers of OpenID Connect, a JSON list: [{"name": "google", "client_id": "…",
+                                      "client_secret": "…"}]; see Docs/SignIn.md
+              WAXWING_OIDC_LINK_EMAILS  on: who comes from a provider gets the account with the same confirmed address
+              WAXWING_JWT_ISSUERS     services with tokens of their own: [{"issuer": "…", "audience": "…", "jwks_url": "…"}]
+              WAXWING_ACCESS_TEAM, WAXWING_ACCESS_AUDIENCE
+                                      Cloudflare Access in front: team.cloudflareaccess.com, and the application's tag
+              WAXWING_BYPASS_AUTH     on: nobody needs to sign in; only with WAXWING_ENVIRONMENT=development, on this machine
               JWT_SECRET              32 bytes or more: signs access tokens (HS256) instead of a key that
                                       'waxwing keys rotate' can change
               S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
@@ -53,8 +66,8 @@ struct Serve: AsyncParsableCommand {
         let http = HTTPServer(
             useCases,
             .init(
-                host: settings.host, port: settings.port, metricsToken: settings.metricsToken,
-                proxies: settings.proxies),
+                host: settings.host, port: settings.port, publicURL: settings.publicURL,
+                metricsToken: settings.metricsToken, proxies: settings.proxies),
             logger: logger)
         let name = WorkerName.own
         var services: [any Service] = useCases.workers(name: name, concurrency: settings.workers, logger: logger)
@@ -64,9 +77,8 @@ struct Serve: AsyncParsableCommand {
             http.service { port in
                 let address = "http://\(settings.host):\(port)"
                 say("waxwing \(Waxwing.version) listens on \(address)")
-                say(
-                    "Next: curl -H 'Content-Type: application/json' -d '{\"email\":\"you@example.com\",\"password\":\"choose a long one\"}' \(address)/api/auth/register"
-                )
+                say("Next: open \(settings.publicURL ?? address)/register, or 'waxwing users create you@example.com --admin'")
+                if settings.signIn.bypass != nil { say("WARNING: \(DevelopmentBypass.warning)") }
             })
         try await ServiceRunner.run(services, logger: logger)
     }

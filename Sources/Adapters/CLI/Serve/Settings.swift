@@ -30,6 +30,8 @@ struct Settings {
     var metricsToken: String?
     /// Whose word on where requests come from is taken.
     var proxies: TrustedProxies
+    /// How people and programs sign in.
+    var signIn: SignInSettings
     var logLevel = Logger.Level.info
     /// Decodes M4A and AAC, where switched on.
     var ffmpeg: FFmpeg?
@@ -47,6 +49,7 @@ struct Settings {
         host = value("WAXWING_HOST") ?? host
         port = try number("PORT", in: 0...65535, default: port)
         publicURL = try value("WAXWING_URL").map(Self.publicURL)
+        signIn = try SignInSettings(environment, host: host, publicURL: publicURL)
         data = value("WAXWING_DATA") ?? data
         postgres = try value("DATABASE_URL").map { url in
             try PostgresSetting(

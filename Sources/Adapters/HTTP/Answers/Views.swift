@@ -12,7 +12,7 @@ struct UserView: Encodable, Sendable {
     let id: String
     let email: String
     @ExplicitNull var name: String?
-    let role: Role
+    let role: Auth.Role
     let createdAt: Timestamp
     @ExplicitNull var emailVerifiedAt: Timestamp?
     @ExplicitNull var disabledAt: Timestamp?
@@ -27,7 +27,7 @@ struct AccountView: Encodable, Sendable {
     let id: String
     let email: String
     @ExplicitNull var name: String?
-    let role: Role
+    let role: Auth.Role
     let createdAt: Timestamp
     @ExplicitNull var emailVerifiedAt: Timestamp?
     let plan: String

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import WaxwingService
 
 /// Tells requests of this service's own pages from those that other sites make a browser send (CSRF, ASVS 3.5.1).

@@ -45,7 +45,7 @@ struct PageRoutes {
         let (email, next) = (form["email"] ?? "", OwnPath(next: form["next"]))
         do {
             let cookie = try await signIn.signInBrowser(
-                email: email, password: form["password"] ?? "", replacing: request.sessionCookie, from: context.origin)
+                email: email, password: form["password"] ?? "", replacing: request.sessionCookie, from: request.source(in: context))
             var response = Response.redirect(to: next.text, type: .normal)
             response.set(cookie)
             return response
@@ -58,7 +58,7 @@ struct PageRoutes {
 
     @Sendable private func submitSignOut(_ request: Request, context: APIContext) async throws -> Response {
         try checkOwn(request)
-        if let caller = await principal(request) { try await signIn.signOut(caller, from: context.origin) }
+        if let caller = await principal(request) { try await signIn.signOut(caller, from: request.source(in: context)) }
         var response = Response.redirect(to: "/signin", type: .normal)
         response.set(.sessionEnd)
         return response
@@ -77,7 +77,7 @@ struct PageRoutes {
         let (email, name) = (form["email"] ?? "", form["name"] ?? "")
         do {
             let registered = try await accounts.register(
-                email: email, password: form["password"] ?? "", name: name, from: context.origin)
+                email: email, password: form["password"] ?? "", name: name, from: request.source(in: context))
             switch registered {
             case .ready:
                 return SignInPage.notice("Your account is there", "You can sign in now.", next: ("/signin", "Sign in"))
@@ -92,7 +92,7 @@ struct PageRoutes {
     @Sendable private func submitVerify(_ request: Request, context: APIContext) async throws -> Response {
         let token = try await submitted(request)["token"] ?? ""
         do {
-            _ = try await accounts.verify(token, from: context.origin)
+            _ = try await accounts.verify(token, from: request.source(in: context))
             return SignInPage.notice("The address is yours", "You can sign in now.", next: ("/signin", "Sign in")).response()
         } catch let error as ServiceError {
             return context.page(for: error) { SignInPage.verify(token: token, problem: $0) }
@@ -110,7 +110,7 @@ struct PageRoutes {
     @Sendable private func submitForgot(_ request: Request, context: APIContext) async throws -> Response {
         let email = try await submitted(request)["email"] ?? ""
         do {
-            try await accounts.requestReset(email: email, from: context.origin)
+            try await accounts.requestReset(email: email, from: request.source(in: context))
             return mailed("If the address has an account, a link in the mail lets you choose a new password.")
         } catch let error as ServiceError {
             return context.page(for: error) { SignInPage.forgot(problem: $0) }
@@ -121,7 +121,7 @@ struct PageRoutes {
         let form = try await submitted(request)
         let token = form["token"] ?? ""
         do {
-            try await accounts.reset(token, password: form["password"] ?? "", from: context.origin)
+            try await accounts.reset(token, password: form["password"] ?? "", from: request.source(in: context))
             return SignInPage.notice(
                 "The password is changed", "All sessions have ended: sign in with the new one.", next: ("/signin", "Sign in")
             ).response()
@@ -144,7 +144,7 @@ struct PageRoutes {
         let (token, name) = (form["token"] ?? "", form["name"] ?? "")
         do {
             _ = try await accounts.accept(
-                token, password: form["password"] ?? "", name: name, from: context.origin)
+                token, password: form["password"] ?? "", name: name, from: request.source(in: context))
             return SignInPage.notice("Your account is there", "You can sign in now.", next: ("/signin", "Sign in"))
                 .response(.created)
         } catch let error as ServiceError {
@@ -181,13 +181,14 @@ extension Request {
     /// The token of a mailed link. What it is good for is checked when the form is sent.
     fileprivate var linkToken: String { uri.queryParameters["token"].map { String($0.prefix(100)) } ?? "" }
 
-    /// The fields of a posted form; the last of a name.
+    /// The fields of a posted form.
     func form() async throws -> [String: String] {
         let text = try await text(upTo: 64 << 10)
-        guard let fields = FormFields.decode(text) else {
+        do {
+            return try URLEncodedFormDecoder().decode([String: String].self, from: text)
+        } catch {
             throw InvalidRequest(field: nil, message: "the form cannot be read")
         }
-        return fields
     }
 
     /// The body, UTF-8.

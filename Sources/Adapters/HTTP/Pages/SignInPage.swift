@@ -1,3 +1,5 @@
+import Auth
+import Storage
 import WaxwingService
 
 /// The pages around signing in, until a service has pages of its own. They work without scripts, and hold no rule: forms go
@@ -8,7 +10,7 @@ enum SignInPage {
     ///   - email: as it was typed, when something was wrong.
     static func signIn(_ ways: WaysIn, next: String, email: String = "", problem: String? = nil) -> HTMLPage {
         let providers = ways.providers.map { provider -> HTML in
-            "<a class=\"button\" href=\"/auth/login/\(provider.name)?next=\(next.queryValue)\">Sign in with \(provider.label)</a>"
+            "<a class=\"button\" href=\"/auth/login/\(provider.name)?next=\(PercentEncoding.encode(next, keepingSlash: true))\">Sign in with \(provider.label)</a>"
         }
         let form: HTML = """
             \(Self.problem(problem))<form method="post" action="/signin">
@@ -121,12 +123,5 @@ extension SignInPage {
         """
         <label>\(label) <input name="\(name)" type="password" autocomplete="\(completion)" maxlength="1024" required></label>
         """
-    }
-}
-
-extension String {
-    /// For the value of a query (RFC 3986 §3.4).
-    fileprivate var queryValue: String {
-        addingPercentEncoding(withAllowedCharacters: .init(charactersIn: "/").union(.alphanumerics)) ?? ""
     }
 }

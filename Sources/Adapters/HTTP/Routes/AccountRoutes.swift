@@ -30,7 +30,7 @@ struct AccountRoutes {
     @Sendable private func register(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Registration.self)
         let registered = try await accounts.register(
-            email: form.email, password: form.password, name: form.name, from: context.origin)
+            email: form.email, password: form.password, name: form.name, from: request.source(in: context))
         switch registered {
         case .ready(let user): return try context.answer(.created, UserView(user))
         // Whoever registers a known address learns no more than one who registers a new one.
@@ -46,7 +46,7 @@ struct AccountRoutes {
     @Sendable private func login(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Login.self)
         return try context.answer(
-            .ok, TokenView(try await signIn.signIn(email: form.email, password: form.password, from: context.origin)))
+            .ok, TokenView(try await signIn.signIn(email: form.email, password: form.password, from: request.source(in: context))))
     }
 
     private struct Refresh: Decodable {
@@ -55,14 +55,14 @@ struct AccountRoutes {
 
     @Sendable private func refresh(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Refresh.self)
-        return try context.answer(.ok, TokenView(try await signIn.refresh(form.refreshToken, from: context.origin)))
+        return try context.answer(.ok, TokenView(try await signIn.refresh(form.refreshToken, from: request.source(in: context))))
     }
 
     /// For browsers: the answer's cookie is all they need.
     @Sendable private func startSession(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Login.self)
         let cookie = try await signIn.signInBrowser(
-            email: form.email, password: form.password, replacing: request.sessionCookie, from: context.origin)
+            email: form.email, password: form.password, replacing: request.sessionCookie, from: request.source(in: context))
         var response = try context.answer(.created, Nothing())
         response.set(cookie)
         return response
@@ -74,7 +74,7 @@ struct AccountRoutes {
 
     @Sendable private func verify(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Link.self)
-        return try context.answer(.ok, UserView(try await accounts.verify(form.token, from: context.origin)))
+        return try context.answer(.ok, UserView(try await accounts.verify(form.token, from: request.source(in: context))))
     }
 
     private struct Address: Decodable {
@@ -83,13 +83,13 @@ struct AccountRoutes {
 
     @Sendable private func requestVerification(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Address.self)
-        try await accounts.requestVerification(email: form.email, from: context.origin)
+        try await accounts.requestVerification(email: form.email, from: request.source(in: context))
         return try context.answer(.accepted, MailedView())
     }
 
     @Sendable private func requestReset(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Address.self)
-        try await accounts.requestReset(email: form.email, from: context.origin)
+        try await accounts.requestReset(email: form.email, from: request.source(in: context))
         return try context.answer(.accepted, MailedView())
     }
 
@@ -100,7 +100,7 @@ struct AccountRoutes {
 
     @Sendable private func reset(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Reset.self)
-        try await accounts.reset(form.token, password: form.password, from: context.origin)
+        try await accounts.reset(form.token, password: form.password, from: request.source(in: context))
         return try context.answer(.ok, Nothing())
     }
 
@@ -113,7 +113,7 @@ struct AccountRoutes {
     @Sendable private func accept(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Acceptance.self)
         let user = try await accounts.accept(
-            form.token, password: form.password, name: form.name, from: context.origin)
+            form.token, password: form.password, name: form.name, from: request.source(in: context))
         return try context.answer(.created, UserView(user))
     }
 }

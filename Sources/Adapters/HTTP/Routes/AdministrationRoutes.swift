@@ -36,7 +36,7 @@ struct AdministrationRoutes {
         let form = try await request.json(as: Change.self)
         let user = try await administration.change(
             userID(context), role: form.role.map(role), isDisabled: form.disabled, by: context.requirePrincipal(),
-            from: context.origin)
+            from: request.source(in: context))
         return try context.answer(.ok, UserView(user))
     }
 
@@ -48,7 +48,7 @@ struct AdministrationRoutes {
     @Sendable private func invite(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Invitation.self)
         try await administration.invite(
-            form.email, as: form.role.map(role) ?? .user, by: context.requirePrincipal(), from: context.origin)
+            form.email, as: form.role.map(role) ?? .user, by: context.requirePrincipal(), from: request.source(in: context))
         return try context.answer(.accepted, Nothing())
     }
 

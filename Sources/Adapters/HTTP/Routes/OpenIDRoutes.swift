@@ -41,7 +41,7 @@ struct OpenIDRoutes {
         do {
             let (cookie, next) = try await signIn.finish(
                 context.provider, answer: text, mode, cookies: request.headers[values: .cookie],
-                replacing: request.sessionCookie, from: context.origin)
+                replacing: request.sessionCookie, from: request.source(in: context))
             var response = Response.redirect(to: next.text, type: .normal)
             response.set(cookie)
             return response

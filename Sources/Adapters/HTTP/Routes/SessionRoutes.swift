@@ -26,7 +26,7 @@ struct SessionRoutes {
     }
 
     @Sendable private func signOut(_ request: Request, context: APIContext) async throws -> Response {
-        try await signIn.signOut(context.requirePrincipal(), from: context.origin)
+        try await signIn.signOut(context.requirePrincipal(), from: request.source(in: context))
         var response = try context.answer(.ok, Nothing())
         if request.sessionCookie != nil { response.set(.sessionEnd) }
         return response
@@ -39,7 +39,7 @@ struct SessionRoutes {
     }
 
     @Sendable private func signOutEverywhere(_ request: Request, context: APIContext) async throws -> Response {
-        let count = try await signIn.signOutEverywhere(context.requirePrincipal(), from: context.origin)
+        let count = try await signIn.signOutEverywhere(context.requirePrincipal(), from: request.source(in: context))
         var response = try context.answer(.ok, ["ended": count])
         if request.sessionCookie != nil { response.set(.sessionEnd) }
         return response
@@ -47,7 +47,7 @@ struct SessionRoutes {
 
     @Sendable private func end(_ request: Request, context: APIContext) async throws -> Response {
         let id: Identifier<Session> = try context.identifier(ServiceError.notFound("session"))
-        try await signIn.endSession(id, of: context.requirePrincipal(), from: context.origin)
+        try await signIn.endSession(id, of: context.requirePrincipal(), from: request.source(in: context))
         return try context.answer(.ok, ["id": id.text])
     }
 
@@ -65,13 +65,13 @@ struct SessionRoutes {
         let form = try await request.json(as: NewKey.self)
         let made = try await keys.create(
             name: form.name, scopes: form.scopes, expiresAt: form.expiresAt, for: context.requirePrincipal(),
-            from: context.origin)
+            from: request.source(in: context))
         return try context.answer(.created, APIKeyView(made.key, secret: made.secret))
     }
 
     @Sendable private func revokeKey(_ request: Request, context: APIContext) async throws -> Response {
         let id: Identifier<APIKey> = try context.identifier(ServiceError.notFound("API key"))
-        try await keys.revoke(id, of: context.requirePrincipal(), from: context.origin)
+        try await keys.revoke(id, of: context.requirePrincipal(), from: request.source(in: context))
         return try context.answer(.ok, ["id": id.text])
     }
 }

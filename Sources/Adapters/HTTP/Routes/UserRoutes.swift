@@ -29,7 +29,7 @@ struct UserRoutes {
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Confirmation.self)
         let report = try await accounts.delete(
-            context.requirePrincipal(), password: form.password, from: context.origin)
+            context.requirePrincipal(), password: form.password, from: request.source(in: context))
         var response = try context.answer(.accepted, report)
         if request.sessionCookie != nil { response.set(.sessionEnd) }
         return response
@@ -43,7 +43,7 @@ struct UserRoutes {
     @Sendable private func changePassword(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: PasswordChange.self)
         let changed = try await accounts.changePassword(
-            of: context.requirePrincipal(), from: form.current, to: form.new, at: context.origin)
+            of: context.requirePrincipal(), from: form.current, to: form.new, at: request.source(in: context))
         if request.sessionCookie != nil {
             var response = try context.answer(.ok, Nothing())
             response.set(changed.cookie)

@@ -81,7 +81,7 @@ public struct Accounts: Sendable {
 
     public func reset(_ token: String, password: String, from origin: RequestOrigin) async throws {
         try await translated {
-            try await passwords.reset(token, password: password, from: origin) { user, session in
+            _ = try await passwords.reset(token, password: password, from: origin) { user, session in
                 try post.tellPasswordChanged(user, in: session)
             }
         }
@@ -97,15 +97,16 @@ public struct Accounts: Sendable {
         let user = try caller.may(.changeAccount)
         guard let asking = caller.session else { throw ServiceError.forbidden(Self.needsSession) }
         return try await translated {
-            try await passwords.changePassword(of: user, in: asking, from: old, to: new, origin: origin) {
-                user, started, session in
+            let signedIn = try await passwords.changePassword(
+                of: user, in: asking, from: old, to: new, origin: origin
+            ) { user, started, session in
                 try post.tellPasswordChanged(user, in: session)
                 guard let cookie = try sessions.renewCookie(of: started.id, of: user.id, in: session) else {
                     throw AuthError.sessionEnded
                 }
-                return ChangedPassword(
-                    user: user, session: started, cookie: .session(cookie, until: started.expiresAt, at: clock.now()))
+                return SetCookie.session(cookie, until: started.expiresAt, at: clock.now())
             }
+            return ChangedPassword(user: signedIn.user, session: signedIn.session, cookie: signedIn.extra)
         }
     }
 

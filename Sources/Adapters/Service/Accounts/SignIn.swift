@@ -8,6 +8,7 @@ public struct SignIn: Sendable {
     let openID: OpenIDSignIn?
     let identities: Identities
     let identityPolicy: IdentityPolicy
+    let users: Users
     let sessions: Sessions
     let refreshTokens: RefreshTokens
     let tokens: AccessTokens
@@ -30,7 +31,7 @@ public struct SignIn: Sendable {
     /// For a client that keeps tokens.
     public func signIn(email: String, password: String, from origin: RequestOrigin) async throws -> TokenPair {
         try await translated {
-            let signedIn = try await passwords.login(email: email, password: password, from: origin) { started, session in
+            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
                 try refreshTokens.start(for: started, in: session)
             }
             return try pair(signedIn.extra, of: signedIn.user)
@@ -44,7 +45,7 @@ public struct SignIn: Sendable {
         email: String, password: String, replacing old: String?, from origin: RequestOrigin
     ) async throws -> SetCookie {
         try await translated {
-            let signedIn = try await passwords.login(email: email, password: password, from: origin) { started, session in
+            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
                 try cookie(of: started, replacing: old, in: session)
             }
             return signedIn.extra
@@ -57,25 +58,17 @@ public struct SignIn: Sendable {
     ///   ended then.
     public func refresh(_ text: String, from origin: RequestOrigin) async throws -> TokenPair {
         guard let token = RefreshToken(text) else { throw ServiceError(AuthError.sessionEnded) }
-        // The session's row is held first: those who refresh at once come one after another, and none is undone.
-        let outcome = try await database.write(.readCommitted) { session in
-            let outcome = try refreshTokens.refresh(token, in: session)
-            if case .reused(let user, let ended) = outcome {
-                try audit.append(
-                    AuditEvent(.refreshReused, of: user, by: .unknown, from: origin, ["session": .text(ended.text)]),
-                    in: session)
-            }
-            guard case .refreshed(let grant) = outcome else { return (RefreshGrant?.none, User?.none) }
-            return (grant, try Users(database, clock: clock).find(grant.session.user, in: session))
+        return try await translated {
+            let grant = try await refreshTokens.refresh(token, from: origin)
+            guard let user = try await users.find(grant.session.user) else { throw AuthError.sessionEnded }
+            return try pair(grant, of: user)
         }
-        guard let grant = outcome.0, let user = outcome.1 else { throw ServiceError(AuthError.sessionEnded) }
-        return try await translated { try pair(grant, of: user) }
     }
 
     /// Ends the session that a request was sent in; credentials without one have none to end.
     public func signOut(_ caller: Principal, from origin: RequestOrigin) async throws {
         guard let session = caller.session else { return }
-        try await end(session, of: caller, from: origin)
+        try await translated { try await passwords.logout(session, of: caller.user, from: origin) }
     }
 
     /// Ends all of the caller's sessions, that of the request too.
@@ -83,14 +76,7 @@ public struct SignIn: Sendable {
     /// - Returns: how many.
     public func signOutEverywhere(_ caller: Principal, from origin: RequestOrigin) async throws -> Int {
         let user = try caller.may(.changeAccount)
-        return try await database.write { session in
-            let count = try sessions.revokeAll(of: user, in: session)
-            try audit.append(
-                AuditEvent(
-                    .sessionRevoked, of: user, by: AuditActor(caller), from: origin, ["sessions": .number(Int64(count))]),
-                in: session)
-            return count
-        }
+        return try await translated { try await passwords.logoutEverywhere(user, from: origin) }
     }
 
     public func sessions(of caller: Principal) async throws -> [Session] {
@@ -105,17 +91,7 @@ public struct SignIn: Sendable {
         let user = try caller.may(.changeAccount)
         let isLive = try await database.read { try sessions.findLive(id, of: user, in: $0) != nil }
         guard isLive else { throw ServiceError.notFound("session") }
-        try await end(id, of: caller, from: origin)
-    }
-
-    private func end(_ id: Identifier<Session>, of caller: Principal, from origin: RequestOrigin) async throws {
-        try await database.write { session in
-            try sessions.revoke(id, of: caller.user, in: session)
-            try audit.append(
-                AuditEvent(
-                    .sessionRevoked, of: caller.user, by: AuditActor(caller), from: origin, ["session": .text(id.text)]),
-                in: session)
-        }
+        try await translated { try await passwords.logout(id, of: user, from: origin) }
     }
 
     /// The tokens of the session that goes on after a password was changed.

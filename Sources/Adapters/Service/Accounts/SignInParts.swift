@@ -43,10 +43,10 @@ struct SignInParts {
             try OpenIDSignIn(
                 $0.providers, callback: $0.callback, transport: $0.transport, database: database, clock: clock)
         }
-        let policy = Self.policy(options, accounts, invitations)
+        let policy = Self.policy(options, accounts, invitations, others)
         signIn = SignIn(
             database: database, passwords: passwords, openID: openID, identities: identities, identityPolicy: policy,
-            sessions: sessions,
+            users: users, sessions: sessions,
             refreshTokens: RefreshTokens(database, sessions: sessions, keys: ring), tokens: tokens,
             authenticator: try Self.authenticator(
                 options, database, tokens: tokens, sessions: sessions, keys: apiKeys, identities: identities,
@@ -59,15 +59,16 @@ struct SignInParts {
 
     /// Who comes from elsewhere for the first time becomes an account where people may register: or is invited.
     private static func policy(
-        _ options: SignInOptions, _ accounts: Accounts, _ invitations: Invitations
+        _ options: SignInOptions, _ accounts: Accounts, _ invitations: Invitations,
+        _ administration: AccountAdministration
     ) -> IdentityPolicy {
         let registration = options.registration
         return IdentityPolicy(
             linksByEmail: options.linksByEmail, allowlist: options.allowlist,
-            isEmailVerified: { id, session in try accounts.users.find(id, in: session)?.emailVerifiedAt != nil },
             register: { user, session in
                 let role = try invitations.take(user.email, in: session)
                 try registration.allow(invited: role != nil)
+                if let role { _ = try administration.setRole(of: user.id, to: role, by: .system, in: session) }
                 try accounts.begin(user, in: session)
             })
     }
