@@ -17,8 +17,8 @@ struct House {
     let authenticator: BearerAuthenticator
 
     init(
-        cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
-        perAddress: RateLimit = RateLimit(1000, per: .seconds(900)), registration: Registration = .open
+        cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1_000_000, per: .seconds(900)),
+        perAddress: RateLimit = RateLimit(1_000_000, per: .seconds(900)), registration: Registration = .open
     ) async throws {
         database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
