@@ -31,7 +31,8 @@ public struct IPNetwork: Hashable, Sendable {
 }
 
 extension IPNetwork: CustomStringConvertible {
-    public var description: String { "\(address)/\(bits)" }
+    /// A single address without its bits.
+    public var description: String { bits == address.width ? "\(address)" : "\(address)/\(bits)" }
 }
 
 extension IPAddress {

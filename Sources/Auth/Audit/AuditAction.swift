@@ -10,6 +10,8 @@ public enum AuditAction: String, Sendable, Codable, CaseIterable, SQLConvertible
     case refreshReused = "refresh.reused"
 
     case accountCreated = "account.created"
+    /// Somebody wanted to register an address that is registered, and was told so by mail.
+    case accountCreatedAgain = "account.created_again"
     case accountInvited = "account.invited"
     case accountDisabled = "account.disabled"
     case accountEnabled = "account.enabled"

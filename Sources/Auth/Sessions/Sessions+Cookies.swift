@@ -3,8 +3,10 @@ import Storage
 extension Sessions {
     /// Gives a live session a fresh cookie; the one it had is dead with the transaction.
     ///
-    /// Called at sign-in, and again whenever the session comes to mean more than before (a role, a changed password):
-    /// who knew the secret from before has nothing.
+    /// Called when a session begins. Where one would come to mean more than before, it ends instead, and another begins
+    /// under a new name: at a changed password at once
+    /// (``PasswordSignIn/changePassword(of:in:from:to:origin:)``), at another role by signing in anew
+    /// (``AccountAdministration/setRole(of:to:by:from:)``). So who knew a name or a secret from before has nothing.
     ///
     /// - Returns: nil when `user` has no such session that lives.
     public func renewCookie(

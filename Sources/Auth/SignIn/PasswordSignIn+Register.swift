@@ -49,9 +49,8 @@ extension PasswordSignIn {
         try await throwingAuthError {
             try await database.write { session in
                 if let known = try users.find(user.email, in: session) {
-                    let event = AuditEvent(
-                        .emailVerificationRequested, of: known.id, by: .unknown, from: origin, ["registered": true])
-                    try audit.append(event, in: session)
+                    try audit.append(
+                        AuditEvent(.accountCreatedAgain, of: known.id, by: .unknown, from: origin), in: session)
                     return try mail(.accountExists(known), session)
                 }
                 try add(user, hash, from: origin, how: "registration", in: session)

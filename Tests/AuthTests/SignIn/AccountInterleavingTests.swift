@@ -36,9 +36,7 @@ import Testing
         var (resets, changes, refusals) = (0, 0, 0)
         for seed in 1...UInt64(Self.rounds) {
             var random = SplitMix64(seed: seed)
-            let house = try await House(
-                perAccount: RateLimit(1_000_000, per: .seconds(900)),
-                perAddress: RateLimit(1_000_000, per: .seconds(900)))
+            let house = try await House()
             let user = try await house.register("ada@example.com").id
             var model = Model()
             for step in 0..<40 {

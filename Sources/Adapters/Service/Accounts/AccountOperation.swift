@@ -63,14 +63,9 @@ public struct AccountOperation: Sendable {
         guard let name = UserName(name) else { throw ServiceError(AuthError.nameRefused) }
         let scopes = try Permission.scopes(names)
         return try await translated {
-            try await database.write { session in
-                let made = try keys.create(
-                    for: owner, name: name, scopes: scopes, expiresAt: life.map { clock.now() + $0 }, in: session)
-                try audit.append(
-                    AuditEvent(.apiKeyCreated, of: owner, by: .system, from: nil, ["prefix": .text(made.key.prefix)]),
-                    in: session)
-                return made.secret
-            }
+            try await keys.create(
+                for: owner, name: name, scopes: scopes, expiresAt: life.map { clock.now() + $0 }, by: .system
+            ).secret
         }
     }
 

@@ -3,9 +3,7 @@ import Storage
 
 /// API keys: what a user gives their programs to sign in with.
 public struct ProgramKeys: Sendable {
-    let database: any Database
     let keys: APIKeys
-    let audit: AuditLog
 
     public func list(of caller: Principal) async throws -> [APIKey] {
         let user = try caller.may(.readAccount)
@@ -28,26 +26,16 @@ public struct ProgramKeys: Sendable {
             throw ServiceError.forbidden("with these credentials only keys are made that are good for no more than they are")
         }
         return try await translated {
-            try await database.write { session in
-                let made = try keys.create(for: user, name: name, scopes: scopes, expiresAt: expiresAt, in: session)
-                try audit.append(
-                    AuditEvent(
-                        .apiKeyCreated, of: user, by: AuditActor(caller), from: origin, ["prefix": .text(made.key.prefix)]),
-                    in: session)
-                return made
-            }
+            try await keys.create(
+                for: user, name: name, scopes: scopes, expiresAt: expiresAt, by: AuditActor(caller), from: origin)
         }
     }
 
     /// - Throws: ``ServiceError/notFound(_:)`` for a key that is not the caller's.
     public func revoke(_ id: Identifier<APIKey>, of caller: Principal, from origin: RequestOrigin) async throws {
         let user = try caller.may(.changeAccount)
-        let isKnown = try await database.write { session in
-            guard try keys.revoke(id, of: user, in: session) else { return false }
-            try audit.append(
-                AuditEvent(.apiKeyRevoked, of: user, by: AuditActor(caller), from: origin, ["key": .text(id.text)]),
-                in: session)
-            return true
+        let isKnown = try await translated {
+            try await keys.revoke(id, of: user, by: AuditActor(caller), from: origin)
         }
         guard isKnown else { throw ServiceError.notFound("API key") }
     }

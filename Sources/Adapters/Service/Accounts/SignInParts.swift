@@ -52,8 +52,8 @@ struct SignInParts {
                 options, database, tokens: tokens, sessions: sessions, keys: apiKeys, identities: identities,
                 policy: policy, begin: accounts.begin, clock: clock),
             audit: audit, clock: clock)
-        keys = ProgramKeys(database: database, keys: apiKeys, audit: audit)
-        upkeep = SignInUpkeep(sessions: sessions, keys: apiKeys, openID: openID, audit: audit, database: database, clock: clock)
+        keys = ProgramKeys(keys: apiKeys)
+        upkeep = SignInUpkeep(sessions: sessions, keys: apiKeys, openID: openID, audit: audit, clock: clock)
         self.sessions = sessions
     }
 
@@ -108,7 +108,6 @@ struct SignInUpkeep: Sendable {
     let keys: APIKeys
     let openID: OpenIDSignIn?
     let audit: AuditLog
-    let database: any Database
     let clock: any WallClock
 
     /// API keys that ended longer ago are forgotten.
