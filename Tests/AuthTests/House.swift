@@ -17,14 +17,9 @@ struct House {
     let authenticator: BearerAuthenticator
 
     init(
-<<<<<<< HEAD
-        cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1000, per: .seconds(900)),
-        perAddress: RateLimit = RateLimit(1000, per: .seconds(900)),
-        strangers: RateLimit = RateLimit(1000, per: .seconds(900)), registration: Registration = .open
-=======
         cost: HashingCost = .cheap, perAccount: RateLimit = RateLimit(1_000_000, per: .seconds(900)),
-        perAddress: RateLimit = RateLimit(1_000_000, per: .seconds(900)), registration: Registration = .open
->>>>>>> auth-accounts
+        perAddress: RateLimit = RateLimit(1_000_000, per: .seconds(900)),
+        strangers: RateLimit = RateLimit(1_000_000, per: .seconds(900)), registration: Registration = .open
     ) async throws {
         database = try await FreshDatabase.make()
         try await database.migrate([AuthSchema.migrations], at: clock.now())
