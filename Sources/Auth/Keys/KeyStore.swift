@@ -1,6 +1,6 @@
 import Storage
 
-/// Where an installation keeps its ring.
+/// Where an installation keeps its ring. Every call returns or throws within some seconds.
 public protocol KeyStore: Sendable {
     /// The ring; fresh keys at the first start. Programs that start together agree: the first one wins.
     func loadOrCreate(at now: Timestamp) async throws -> KeyRing
