@@ -40,7 +40,7 @@ import Testing
             clock.advance(by: .milliseconds(20_500))
             let refused = try await api.send(.get, "/api/user", token: token)
             #expect((refused.status, refused.code) == (.tooManyRequests, "RATE_LIMIT_EXCEEDED"))
-            #expect(refused.headers[.retryAfter] == "40" && refused.headers[.rateLimitRemaining] == "0")
+            #expect(refused.headers[.named("Retry-After")] == "40" && refused.headers[.rateLimitRemaining] == "0")
             #expect(refused.headers[.rateLimit] == "3" && refused.headers[.rateLimitReset] == "\(1_767_225_660)")
             clock.advance(by: .seconds(40))
             #expect(try await api.send(.get, "/api/user", token: token).status == .ok)
