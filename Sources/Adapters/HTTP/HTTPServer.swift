@@ -73,7 +73,7 @@ public struct HTTPServer: Sendable {
             logger: logger)
     }
 
-    private func router() -> Router<APIContext> {
+    package func router() -> Router<APIContext> {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddresses(proxies: configuration.proxies))

@@ -25,7 +25,10 @@ struct Studio {
     /// The account, signed in.
     var caller: Principal { .signedIn(account) }
 
-    init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
+    init(
+        _ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer(),
+        signIn: SignInOptions = SignInOptions()
+    ) async throws {
         folder = try TemporaryFolder()
         database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: clock.now())
@@ -39,7 +42,7 @@ struct Studio {
             Backends(
                 database: database, objects: objects, clock: clock, linkBase: "http://127.0.0.1/objects"),
             plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
-            keys: .random(), analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
+            keys: .random(clock: clock), signIn: signIn, analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -90,10 +93,25 @@ struct Studio {
         return upload
     }
 
+    /// Makes an account with ``password``.
+    @discardableResult
+    func register(_ email: String = "ada@example.com") async throws -> User {
+        let made = try await useCases.accounts.register(
+            email: email, password: Self.password, name: "Ada", from: .test)
+        guard case .ready(let user) = made else { throw AuthError.registrationClosed }
+        return user
+    }
+
+    /// Signs in with ``password``.
+    func signIn(_ email: String = "ada@example.com") async throws -> Principal {
+        let pair = try await useCases.signIn.signIn(email: email, password: Self.password, from: .test)
+        return try await useCases.signIn.authenticate(Credentials(bearerToken: pair.access))
+    }
+
     func pendingKey(of upload: AcceptedUpload) -> String { "uploads-pending/\(account)/\(upload.job)" }
 
-    func report(_ upload: AcceptedUpload) async throws -> JobReport {
-        try await useCases.jobs.job(upload.job, of: caller)
+    func report(_ upload: AcceptedUpload, of caller: Principal? = nil) async throws -> JobReport {
+        try await useCases.jobs.job(upload.job, of: caller ?? self.caller)
     }
 
     /// Uploads, works, and gives the sample that came of it.
@@ -130,6 +148,10 @@ struct Studio {
             path.contains("/") && !path.hasSuffix("/lock")
         }
     }
+}
+
+extension RequestOrigin {
+    static let test = RequestOrigin(address: "192.0.2.1")
 }
 
 extension Principal {

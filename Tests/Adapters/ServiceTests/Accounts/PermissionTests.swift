@@ -1,0 +1,136 @@
+import Auth
+import SampleLibrary
+import Storage
+import Testing
+
+@testable import WaxwingService
+
+@Suite struct PermissionTests {
+    @Test(arguments: Permission.allCases)
+    func `narrowed credentials are good for their scopes and nothing else`(_ permission: Permission) throws {
+        let scope = try #require(Scope(permission.rawValue))
+        let narrow = Principal.signedIn(.random(), as: .admin, scopes: .only([scope]))
+        for other in Permission.allCases {
+            #expect((try? narrow.may(other)) == (other == permission ? narrow.user : nil))
+        }
+        #expect((try? Principal.signedIn(.random(), as: .admin).may(permission)) != nil)
+    }
+
+    @Test(arguments: Role.allCases)
+    func `only administrators look after others`(_ role: Role) async throws {
+        let studio = try await Studio()
+        let other = try await studio.register()
+        let (caller, administration) = (Principal.signedIn(.random(), as: role), studio.useCases.administration)
+        let expected: String? = role == .admin ? nil : "forbidden"
+        #expect(await refusal { try await administration.users(for: caller, PageRequest()) } == expected)
+        #expect(await refusal { try await administration.user(other.id, for: caller) } == expected)
+        #expect(await refusal { try await administration.audit(of: nil, for: caller, PageRequest()) } == expected)
+        #expect(
+            await refusal {
+                try await administration.change(other.id, role: .service, isDisabled: true, by: caller, from: .test)
+            } == expected)
+        #expect(
+            await refusal { try await administration.invite("eve@example.com", as: .user, by: caller, from: .test) }
+                == (role == .admin ? "unavailable" : "forbidden"))
+    }
+
+    @Test func `no use case lets credentials through that are good for nothing`() async throws {
+        let studio = try await Studio()
+        let user = try await studio.register()
+        let nobody = Principal.signedIn(user.id, scopes: .only([]))
+        let (cases, id) = (studio.useCases, SampleID.random())
+        let linked = try #require(cases.linkedUploads)
+        let calls: [(String, () async throws -> Void)] = [
+            ("samples", { _ = try await cases.library.samples(of: nobody, PageRequest()) }),
+            ("sample", { _ = try await cases.library.sample(id, of: nobody) }),
+            ("audio", { _ = try await cases.library.audio(id, of: nobody, range: nil) }),
+            ("link", { _ = try await cases.library.audioLink(to: id, of: nobody) }),
+            ("hide", { try await cases.library.hide(id, of: nobody) }),
+            ("restore", { _ = try await cases.library.restore(id, of: nobody) }),
+            ("purge", { try await cases.library.purge(id, of: nobody) }),
+            ("jobs", { _ = try await cases.jobs.jobs(of: nobody, PageRequest()) }),
+            ("job", { _ = try await cases.jobs.job(.random(), of: nobody) }),
+            ("upload", { _ = try await cases.uploads.receive(.chunks([0], of: 1), named: nil, expectedSize: 1, for: nobody) }),
+            ("process", { _ = try await cases.processing.process(.chunks([0], of: 1), named: nil, for: nobody) }),
+            (
+                "begin",
+                {
+                    _ = try await linked.begin(
+                        named: "a.wav", size: 1, contentType: "audio/wav", inParts: false, for: nobody)
+                }
+            ),
+            ("resume", { _ = try await linked.resume(.random(), for: nobody) }),
+            ("confirm", { _ = try await linked.confirm(.random(), for: nobody) }),
+            ("cancel", { try await linked.cancel(.random(), for: nobody) }),
+            ("overview", { _ = try await cases.accounts.overview(of: nobody) }),
+            ("audit", { _ = try await cases.accounts.audit(of: nobody, PageRequest()) }),
+            ("archive", { _ = try cases.accounts.archive(of: nobody) }),
+            ("delete", { _ = try await cases.accounts.delete(nobody, password: Studio.password, from: .test) }),
+            (
+                "password",
+                { _ = try await cases.accounts.changePassword(of: nobody, from: Studio.password, to: "x", at: .test) }
+            ),
+            ("sessions", { _ = try await cases.signIn.sessions(of: nobody) }),
+            ("end", { try await cases.signIn.endSession(.random(), of: nobody, from: .test) }),
+            ("sign out", { _ = try await cases.signIn.signOutEverywhere(nobody, from: .test) }),
+            ("keys", { _ = try await cases.programKeys.list(of: nobody) }),
+            (
+                "make a key",
+                {
+                    _ = try await cases.programKeys.create(
+                        name: "x", scopes: nil, expiresAt: nil, for: nobody, from: .test)
+                }
+            ),
+            ("revoke", { try await cases.programKeys.revoke(.random(), of: nobody, from: .test) }),
+        ]
+        for (name, call) in calls { #expect(await refusal(call) == "forbidden", "\(name)") }
+    }
+
+    @Test func `with a key no key is made that is good for more`() async throws {
+        let studio = try await Studio()
+        let user = try await studio.register()
+        let keys = studio.useCases.programKeys
+        let narrow = Principal.signedIn(
+            user.id, scopes: .only(Set(["account:write", "library:read"].compactMap(Scope.init))))
+        func make(_ scopes: [String]?) async -> String? {
+            await refusal { try await keys.create(name: "x", scopes: scopes, expiresAt: nil, for: narrow, from: .test) }
+        }
+        #expect(await make(["library:write"]) == "forbidden")
+        #expect(await make(["library:read", "admin"]) == "forbidden")
+        #expect(await make(["library"]) == "invalid")
+        #expect(await make(["library:read"]) == nil)
+        let made = try await keys.create(name: "y", scopes: nil, expiresAt: nil, for: narrow, from: .test)
+        #expect(made.key.scopes == narrow.scopes)
+        let caller = try await studio.useCases.signIn.authenticate(Credentials(apiKey: made.secret.text))
+        #expect(caller.user == user.id && caller.scopes == narrow.scopes)
+    }
+
+    @Test func `administrators do not shut themselves out`() async throws {
+        let studio = try await Studio()
+        let admin = try await studio.useCases.accountOperation.create(
+            email: "root@example.com", name: nil, role: .admin, password: Studio.password)
+        let caller = try await studio.signIn("root@example.com")
+        #expect(caller.role == .admin)
+        #expect(
+            await refusal {
+                try await studio.useCases.administration.change(
+                    admin.id, role: .user, isDisabled: nil, by: caller, from: .test)
+            } == "conflict")
+    }
+
+    @Test func `a disabled account is out with its next request`() async throws {
+        let studio = try await Studio()
+        let user = try await studio.register()
+        let pair = try await studio.useCases.signIn.signIn(
+            email: "ada@example.com", password: Studio.password, from: .test)
+        let key = try await studio.useCases.accountOperation.makeKey(
+            for: "ada@example.com", name: "laptop", scopes: nil, life: nil)
+        let ways = [Credentials(bearerToken: pair.access), Credentials(apiKey: key.text)]
+        for way in ways { #expect(try await studio.useCases.signIn.authenticate(way).user == user.id) }
+        #expect(try await studio.useCases.accountOperation.setDisabled("ada@example.com", to: true))
+        for way in ways {
+            #expect(await refusal { try await studio.useCases.signIn.authenticate(way) } == "unauthorized")
+        }
+        #expect(await refusal { try await studio.useCases.signIn.refresh(pair.refresh.text, from: .test) } == "unauthorized")
+    }
+}
