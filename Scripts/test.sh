@@ -17,6 +17,7 @@ stop_servers() {
     [ ! -d "$servers/postgres" ] || Scripts/postgres-server.sh stop "$servers"
     [ ! -d "$servers/s3" ] || Scripts/s3-server.sh stop "$servers/s3"
     [ ! -d "$servers/smtp" ] || Scripts/smtp-server.sh stop "$servers/smtp"
+    [ ! -d "$servers/oidc" ] || Scripts/oidc-server.sh stop "$servers/oidc"
     rm -rf "$log" "$servers"
 }
 # A long log's last lines are what is read first.
@@ -51,6 +52,11 @@ start_servers() {
     elif [ -n "${CI:-}" ]; then
         exit 1
     fi
+    if oidc=$(Scripts/oidc-server.sh start "$servers/oidc"); then
+        eval "$oidc"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
 }
 
 # The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
@@ -63,9 +69,9 @@ run_tests() {
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
 step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|WaxwingProvidersTests|StoragePostgresTests|StorageS3Tests'
-step "start of PostgreSQL, S3 and SMTP" start_servers
+step "start of PostgreSQL, S3, SMTP and OpenID Connect" start_servers
 step "tests on PostgreSQL" run_tests --filter "$rows"
-step "tests on S3, of mail and of the program" run_tests --filter 'StorageS3Tests|WaxwingProvidersTests|WaxwingCLITests'
+step "tests on S3, of mail, of providers and of the program" run_tests --filter 'StorageS3Tests|WaxwingProvidersTests|WaxwingCLITests'
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)
 grep -oE 'Test run with [0-9]+ tests? in [0-9]+ suites?' "$log" \
     | awk -v skipped="$skipped" '{ tests += $4; suites += $7 } END { print tests " tests in " suites " suites; " skipped " skipped" }'

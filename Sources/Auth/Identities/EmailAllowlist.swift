@@ -25,7 +25,8 @@ public struct EmailAllowlist: Sendable, Equatable {
         var (addresses, domains): (Set<String>, Set<String>) = ([], [])
         for (index, entry) in entries.enumerated() {
             let isDomain = entry.first == "@"
-            guard let address = try? EmailAddress(isDomain ? "any\(entry)" : String(entry)) else {
+            // A star is a letter like others to mail, and meant for more by whoever writes it here.
+            guard !entry.contains("*"), let address = try? EmailAddress(isDomain ? "any\(entry)" : String(entry)) else {
                 throw .entry(index + 1)
             }
             if isDomain { domains.insert(address.domain) } else { addresses.insert(address.text) }
