@@ -73,7 +73,7 @@ public struct HTTPServer: Sendable {
             logger: logger)
     }
 
-    package func router() -> Router<APIContext> {
+    func router() -> Router<APIContext> {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddresses(proxies: configuration.proxies))

@@ -59,6 +59,14 @@ extension PasswordSignIn {
         }
     }
 
+    /// - Returns: an access token of the session that goes on.
+    public func changePassword(
+        of user: AccountID, in asking: Identifier<Session>, from old: String, to new: String, origin: RequestOrigin
+    ) async throws(AuthError) -> AccessToken {
+        let signedIn = try await changePassword(of: user, in: asking, from: old, to: new, origin: origin) { _, _, _ in }
+        return try accessToken(for: signedIn.user, signedIn.session)
+    }
+
     /// Whether a user has a password; those who sign in elsewhere have none.
     public func hasPassword(_ user: AccountID) async throws(AuthError) -> Bool {
         try await throwingAuthError {

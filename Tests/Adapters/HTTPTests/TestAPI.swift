@@ -21,10 +21,12 @@ struct TestAPI {
     let useCases: UseCases
     let objects: MemoryObjectStore
     let port: Int
+    /// Method and path, as the router has them.
+    let routes: [(method: HTTPRequest.Method, path: String)]
 
     static func run(
         plan: Plan = Plan(), limits: RequestLimits = RequestLimits(), metricsToken: String? = nil,
-        proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(),
+        proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(), signIn: SignInOptions = SignInOptions(),
         _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let database = try await FreshDatabase.make()
@@ -35,18 +37,19 @@ struct TestAPI {
         let useCases = try UseCases(
             Backends(database: database, objects: objects, clock: clock, linkBase: "/objects"),
             plans: PlanBook(defaultPlan: "test", plans: ["test": plan], requestLimits: limits),
-            keys: .random(), analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
+            keys: .random(), signIn: signIn, analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = HTTPServer(
             useCases, .init(port: 0, metricsToken: metricsToken, proxies: proxies),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let routes = server.router().routes.map { (method: $0.method, path: "\($0.path)") }
         try await server.application().test(.live) { client in
             // Among hundreds of tests an answer may take longer than the given client waits.
             let port = try #require(client.port)
             try await TestClient.withClient(
                 host: "localhost", port: port, configuration: .init(timeout: .seconds(600))
             ) { client in
-                try await test(TestAPI(client: client, useCases: useCases, objects: objects, port: port))
+                try await test(TestAPI(client: client, useCases: useCases, objects: objects, port: port, routes: routes))
             }
         }
     }
@@ -72,6 +75,26 @@ struct TestAPI {
         let credentials = #"{"email": "\#(email)", "password": "correct horse 9"}"#
         #expect(try await send(.post, "/api/auth/register", credentials).status == .created)
         let login = try await send(.post, "/api/auth/login", credentials)
+        return try #require(login.data["access_token"] as? String)
+    }
+
+    /// Signs in as a browser does.
+    /// - Returns: the cookie, as the browser sends it back.
+    func signInBrowser(_ email: String = "ada@example.com", headers: HTTPFields = [:]) async throws -> String {
+        var headers = headers
+        headers[.origin] = "http://localhost:\(port)"
+        let answer = try await send(
+            .post, "/api/auth/session", headers: headers, #"{"email": "\#(email)", "password": "correct horse 9"}"#)
+        #expect(answer.status == .created)
+        return try #require(answer.cookie)
+    }
+
+    /// An administrator's token.
+    func signUpAdmin() async throws -> String {
+        _ = try await useCases.accountOperation.create(
+            email: "root@example.com", name: nil, role: .admin, password: "correct horse 9")
+        let login = try await send(
+            .post, "/api/auth/login", #"{"email": "root@example.com", "password": "correct horse 9"}"#)
         return try #require(login.data["access_token"] as? String)
     }
 
@@ -122,6 +145,9 @@ struct Answer {
     var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
     var meta: [String: Any] { json["meta"] as? [String: Any] ?? [:] }
     var code: String? { error["code"] as? String }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// Name and value of the cookie that is set.
+    var cookie: String? { headers[.setCookie]?.split(separator: ";").first.map(String.init) }
 }
 
 /// Sounds made from a formula.

@@ -106,6 +106,5 @@ struct HTMLPage: Sendable {
 }
 
 extension HTTPField.Name {
-    static let contentSecurityPolicy = named("Content-Security-Policy")
     static let referrerPolicy = named("Referrer-Policy")
 }

@@ -159,7 +159,8 @@ import Testing
                                 host: "localhost", port: api.port, configuration: .init(timeout: .seconds(600))
                             ) { client in
                                 let connection = TestAPI(
-                                    client: client, useCases: api.useCases, objects: api.objects, port: api.port)
+                                    client: client, useCases: api.useCases, objects: api.objects, port: api.port,
+                                    routes: api.routes)
                                 return try await connection.send(.post, "/api/auth/login", wrong).status == .badRequest
                             }
                         }
