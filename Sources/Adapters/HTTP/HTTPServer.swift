@@ -90,7 +90,8 @@ public struct HTTPServer: Sendable {
         let signIn = useCases.signIn
         // Outside of /api: for browsers, and for who checks our tokens.
         let pages = router.group("").add(middleware: RateLimiting(limiter: limiter, rules: limits.open))
-        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin).add(to: pages)
+        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin)
+            .add(to: pages.group("").add(middleware: PageProblems()))
         OpenIDRoutes(signIn: signIn).add(to: pages)
         KeySetRoutes(signIn: signIn).add(to: pages)
 

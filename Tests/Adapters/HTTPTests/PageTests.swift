@@ -9,7 +9,7 @@ import Testing
         _ api: TestAPI, _ path: String, _ form: String, cookie: String? = nil, origin: String? = nil
     ) async throws -> Answer {
         var headers: HTTPFields = [
-            .contentType: "application/x-www-form-urlencoded", .origin: origin ?? "http://localhost:\(api.port)",
+            .contentType: "application/x-www-form-urlencoded", .origin: origin ?? "http://localhost",
         ]
         if let cookie { headers[.cookie] = cookie }
         return try await api.send(.post, path, headers: headers, form)

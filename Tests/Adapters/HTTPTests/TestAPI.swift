@@ -82,7 +82,7 @@ struct TestAPI {
     /// - Returns: the cookie, as the browser sends it back.
     func signInBrowser(_ email: String = "ada@example.com", headers: HTTPFields = [:]) async throws -> String {
         var headers = headers
-        headers[.origin] = "http://localhost:\(port)"
+        headers[.origin] = "http://localhost"
         let answer = try await send(
             .post, "/api/auth/session", headers: headers, #"{"email": "\#(email)", "password": "correct horse 9"}"#)
         #expect(answer.status == .created)

@@ -13,7 +13,7 @@ struct PageRoutes {
     let sameOrigin: SameOrigin
 
     func add(to router: RouterGroup<APIContext>) {
-        router.get("", use: showAccount)
+        router.get("/", use: showAccount)
         router.get("signin", use: showSignIn)
         router.post("signin", use: submitSignIn)
         router.post("signout", use: submitSignOut)
@@ -174,6 +174,19 @@ struct PageRoutes {
     private func submitted(_ request: Request) async throws -> [String: String] {
         try checkOwn(request)
         return try await request.form()
+    }
+}
+
+/// Says on a page, and not in JSON, why something was refused: whoever asks is at a browser.
+struct PageProblems: RouterMiddleware {
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ServiceError {
+            return context.page(for: error) { SignInPage.problem("This did not work", $0) }
+        }
     }
 }
 

@@ -65,10 +65,10 @@ import Testing
     func `nothing at the end of what the client wrote swallows what the proxy adds`(end: String) throws {
         for text in ["198.51.100.7\(end)", end] {
             let plain: HTTPFields = [.xForwardedFor: "\(text), 203.0.113.9"]
-            #expect(try client("10.0.0.1", plain, trusting: proxies("10.0.0.1")).key == "203.0.113.9/32")
+            #expect(try client("10.0.0.1", plain, trusting: proxies("10.0.0.1")).key == "203.0.113.9")
             let forwarded: HTTPFields = [.forwarded: "\(text), for=203.0.113.9"]
             let trusting = try proxies("10.0.0.1", .forwarded)
-            #expect(try client("10.0.0.1", forwarded, trusting: trusting).key == "203.0.113.9/32")
+            #expect(try client("10.0.0.1", forwarded, trusting: trusting).key == "203.0.113.9")
         }
     }
 
