@@ -10,10 +10,11 @@ import Storage
 /// - past that, a small reserve of the account, from which each stranger may take one try a day.
 ///
 /// The trade-off: whoever has many addresses can use up what strangers are allowed, and so keep the right user out of
-/// every *new* network, for as long as they go on; never out of the known ones, which that bound leaves alone. The reserve makes
-/// it dear: to empty it too, an attacker needs hundreds of fresh addresses a day, as it holds more tries a day than fewer
-/// can take. What is given for it is bounded: `reserve` more guesses at the account. And ``remember(_:from:)`` lets a
-/// network in by another proof, as a reset by mail.
+/// every *new* network for as long as they go on; never out of the known ones, which that bound leaves alone. The reserve
+/// makes it dear: it holds 240 tries a day, so to empty it too takes as many fresh addresses each day, where the bound
+/// alone would fall to three. (It is dear, not impossible: a /48 of IPv6 has 65,536 times a /64.) Its price is those 240
+/// guesses. Whoever is shut out in a new network gets in by another proof, which ``remember(_:from:)`` is told of, as a reset
+/// by mail.
 ///
 /// While the store is down every process counts by itself: a cache that is away neither keeps people out (KV-9) nor opens the
 /// door to guessing. Known networks are strangers then.
