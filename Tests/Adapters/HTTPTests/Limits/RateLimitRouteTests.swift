@@ -159,11 +159,12 @@ import Testing
         for (proxies, scheme) in [("127.0.0.1", "https://"), ("192.0.2.1", "http://")] {
             try await TestAPI.run(proxies: #require(TrustedProxies(proxies))) { api in
                 let answer = try await api.send(
-                    .post, "/api/uploads", token: api.signUp(), headers: [.xForwardedProto: "https"],
+                    .post, "/api/uploads", token: api.signUp(),
+                    headers: [.xForwardedProto: "https", .named("Host"): "sounds.example.com"],
                     #"{"filename": "loop.wav", "size": 100, "content_type": "audio/wav"}"#)
                 #expect(answer.status == .created)
                 let link = try #require((answer.data["links"] as? [[String: Any]])?.first)
-                #expect((link["url"] as? String)?.hasPrefix("\(scheme)localhost") == true)
+                #expect((link["url"] as? String)?.hasPrefix("\(scheme)sounds.example.com/") == true)
             }
         }
     }
