@@ -10,7 +10,8 @@ struct Plans: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a built-in plan file as JSON, to be changed and given as WAXWING_PLANS.",
             discussion: """
-                A limit of null does not exist.
+                A limit of null does not exist. 'request_limits' says how many requests each account may send, and each address
+                where nobody need sign in: {"requests": 100, "seconds": 60}, and with "burst": 20 that many at once.
 
                 Examples:
                   waxwing plans template

@@ -8,13 +8,13 @@ import Storage
 /// - of one address, so that it cannot walk through the accounts;
 /// - of one account from all *strangers* together, so that a thousand addresses guess no faster than a few. A stranger is
 ///   an address the account was not signed in from within ``memory``;
-/// - past that, a small reserve of the account, from which each stranger may take one try a day.
+/// - past that, a small reserve of the account, from which each stranger may take three tries a day.
 ///
-/// The trade-off: whoever has many addresses can use up what strangers are allowed, and so keep the right user out of
-/// every *new* network, for as long as they go on; never out of the known ones, which that bound leaves alone. The reserve makes
-/// it dear: to empty it too, an attacker needs hundreds of fresh addresses a day, as it holds more tries a day than fewer
-/// can take. What is given for it is bounded: `reserve` more guesses at the account. And ``remember(_:from:)`` lets a
-/// network in by another proof, as a reset by mail.
+/// The trade-off: whoever guesses without end uses up what strangers are allowed, and so keeps the right user out of
+/// every *new* network meanwhile; never out of the known ones, which that bound leaves alone. The reserve makes it dear: it
+/// holds 240 tries a day, so to empty it too takes 80 fresh addresses each day, where a single one may use up the bound.
+/// (Dear, not impossible: a /48 of IPv6 has 65,536 times a /64.) Its price is those 240 guesses. Whoever is shut out of a
+/// new network all the same gets in by another proof, as a reset by mail, of which ``remember(_:from:)`` is told.
 ///
 /// While the store is down every process counts by itself: a cache that is away neither keeps people out (KV-9) nor opens the
 /// door to guessing. Known networks are strangers then.
@@ -27,7 +27,7 @@ public struct PasswordAttempts: Sendable {
     public static let memory = Duration.seconds(30 * 86_400)
 
     /// Of one stranger from the reserve of one account.
-    private static let fromReserve = RateLimit(1, per: .seconds(86_400))
+    private static let fromReserve = RateLimit(3, per: .seconds(86_400))
 
     private let limiter: RateLimiter
     private let perAccount: RateLimit

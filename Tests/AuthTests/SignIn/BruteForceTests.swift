@@ -93,16 +93,16 @@ import Testing
         await #expect(throws: AuthError.self) { try await attempts.count(account: grace, from: "192.0.2.1") }
     }
 
-    @Test func `under a lasting attack from 100 addresses a new network of the user gets in`() async {
+    @Test func `under a lasting attack from 30 addresses a new network of the user gets in`() async {
         // A try every 4 s for 40,000 s: by then each of them has had its share of the reserve.
         var passed = 0
         for number in 0..<10_000 {
-            if await isLetIn(from: address(number % 100)) { passed += 1 }
+            if await isLetIn(from: address(number % 30)) { passed += 1 }
             clock.advance(by: .seconds(4))
         }
-        // What strangers may in 12 hours, and one of the reserve for each address.
-        #expect(passed <= 12 * 30 + 100)
-        #expect(await isLetIn(from: "203.0.113.9"))
+        // What strangers may in 12 hours, and three of the reserve for each address.
+        #expect(passed <= 12 * 30 + 90)
+        for _ in 0..<3 { #expect(await isLetIn(from: "203.0.113.9")) }
     }
 
     @Test func `a store that is down opens no door, and closes none`() async {

@@ -136,6 +136,39 @@ import Testing
         }
     }
 
+    @Test func `after ten wrong passwords the right one waits, but not on another network`() async throws {
+        let proxies = try #require(TrustedProxies("127.0.0.1"))
+        try await TestAPI.run(proxies: proxies) { api async throws in
+            _ = try await api.signUp()
+            func status(_ form: String, from address: String) async throws -> Int {
+                try await api.send(.post, "/api/auth/login", headers: [.xForwardedFor: address], form).status.code
+            }
+            for _ in 0..<10 { #expect(try await status(login, from: "203.0.113.1") == 401) }
+            let right = #"{"email": "ada@example.com", "password": "correct horse 9"}"#
+            let refused = try await api.send(
+                .post, "/api/auth/login", headers: [.xForwardedFor: "203.0.113.1"], right)
+            #expect((refused.status, refused.code) == (.tooManyRequests, "RATE_LIMIT_EXCEEDED"))
+            let wait = try #require(refused.headers[.named("Retry-After")].flatMap { Int($0) })
+            #expect((1...901).contains(wait))
+            #expect(try await status(right, from: "198.51.100.7, 203.0.113.1") == 429)
+            #expect(try await status(right, from: "203.0.113.2") == 200)
+        }
+    }
+
+    @Test func `links begin as the client reached the proxy, if it is one to trust`() async throws {
+        for (proxies, scheme) in [("127.0.0.1", "https://"), ("192.0.2.1", "http://")] {
+            try await TestAPI.run(proxies: #require(TrustedProxies(proxies))) { api in
+                let answer = try await api.send(
+                    .post, "/api/uploads", token: api.signUp(),
+                    headers: [.xForwardedProto: "https", .named("Host"): "sounds.example.com"],
+                    #"{"filename": "loop.wav", "size": 100, "content_type": "audio/wav"}"#)
+                #expect(answer.status == .created)
+                let link = try #require((answer.data["links"] as? [[String: Any]])?.first)
+                #expect((link["url"] as? String)?.hasPrefix("\(scheme)sounds.example.com/") == true)
+            }
+        }
+    }
+
     @Test func `health and metrics are always answered`() async throws {
         try await TestAPI.run(limits: RequestLimits(perAccount: three, perAddress: three)) { api async throws in
             for _ in 0..<10 {
