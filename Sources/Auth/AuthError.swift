@@ -4,6 +4,8 @@ import Storage
 public enum AuthError: Error, Equatable, Sendable {
     /// No such user, or not their password: which one is never said.
     case wrongCredentials
+    /// Told only to who has shown to be its user.
+    case accountDisabled
     case emailTaken
     case emailRefused(EmailFlaw)
     case passwordRefused(PasswordFlaw)
@@ -25,6 +27,7 @@ extension AuthError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .wrongCredentials: "the e-mail address or the password is wrong: check both and try again"
+        case .accountDisabled: "this account is disabled: ask those who run the service"
         case .emailTaken: "this e-mail address is registered: sign in, or use another one"
         case .emailRefused(let flaw): flaw.description
         case .passwordRefused(let flaw): flaw.description

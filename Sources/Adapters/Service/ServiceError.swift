@@ -6,6 +6,8 @@ public enum ServiceError: Error, Sendable {
     /// - Parameter field: which part of the request is wrong, if it is one.
     case invalid(field: String?, String)
     case unauthorized(String)
+    /// Known who asks, and not theirs to ask.
+    case forbidden(String)
     /// There is nothing of that name, or it is another account's: the two look the same.
     case notFound(String)
     case conflict(String)
@@ -22,7 +24,7 @@ public enum ServiceError: Error, Sendable {
 extension ServiceError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .invalid(_, let message), .unauthorized(let message), .conflict(let message),
+        case .invalid(_, let message), .unauthorized(let message), .forbidden(let message), .conflict(let message),
             .unsupportedMedia(let message), .unprocessable(let message), .rateLimited(_, let message),
             .unavailable(let message):
             message

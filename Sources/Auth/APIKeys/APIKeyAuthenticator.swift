@@ -15,10 +15,13 @@ public struct APIKeyAuthenticator: Authenticator {
         let bearer = credentials.bearerToken.flatMap { APIKeySecret.isMeant(by: $0) ? $0 : nil }
         guard let text = credentials.apiKey ?? bearer else { return nil }
         guard let secret = APIKeySecret(text) else { throw .apiKeyRefused }
-        let key = try await throwingAuthError { try await database.read { try keys.findLive(secret, in: $0) } }
-        guard let key else { throw .apiKeyRefused }
+        let live = try await throwingAuthError {
+            try await database.read { try keys.findLiveWithRole(secret, in: $0) }
+        }
+        guard let (key, role) = live else { throw .apiKeyRefused }
         await keys.recordUse(of: key)
         return Principal(
-            user: key.user, session: nil, method: .apiKey, authenticatedAt: key.createdAt, scopes: key.scopes)
+            user: key.user, role: role, session: nil, method: .apiKey, authenticatedAt: key.createdAt,
+            scopes: key.scopes)
     }
 }

@@ -61,13 +61,27 @@ public struct APIKeys: Sendable {
         }
     }
 
-    /// The key this is, if it is good now and its user exists: one statement.
+    /// The key this is, if it is good now and its user exists and is not disabled: one statement.
     public func findLive(_ secret: APIKeySecret, in session: any ReadSession) throws -> APIKey? {
+        try findLiveWithRole(secret, in: session)?.key
+    }
+
+    /// As ``findLive(_:in:)``, with what the user is now.
+    func findLiveWithRole(
+        _ secret: APIKeySecret, in session: any ReadSession
+    ) throws -> (key: APIKey, role: Role)? {
         // Found by what is shown, compared by what is secret: time tells nothing of the latter.
-        let row = try session.row("SELECT \(APIKey.columns), hash FROM api_keys WHERE prefix = \(secret.prefix)")
-        guard let row, try row.get("hash") == secret.hash else { return nil }
+        let row = try session.row(
+            """
+            SELECT \(APIKey.columns), hash,
+                (SELECT role FROM users WHERE users.id = user_id AND disabled_at IS NULL) AS role
+            FROM api_keys WHERE prefix = \(secret.prefix)
+            """)
+        guard let row, try row.get("hash") == secret.hash, let role: Role = try row.get(optional: "role") else {
+            return nil
+        }
         let key = try APIKey(row)
-        return key.isLive(at: clock.now()) ? key : nil
+        return key.isLive(at: clock.now()) ? (key, role) : nil
     }
 
     /// Ends a key of `user`; anybody else's is left alone. Ending one twice is harmless.

@@ -58,5 +58,12 @@ public enum AuthSchema {
                     """,
                     "CREATE INDEX api_keys_by_user ON api_keys (user_id, created_at)",
                 ]),
+            Migration(
+                6, "roles and states of accounts",
+                [
+                    "ALTER TABLE users ADD COLUMN role TEXT NOT NULL DEFAULT 'user'",
+                    "ALTER TABLE users ADD COLUMN email_verified_at BIGINT",
+                    "ALTER TABLE users ADD COLUMN disabled_at BIGINT",
+                ]),
         ])
 }

@@ -16,11 +16,11 @@ public struct Users: Sendable {
     }
 
     public func find(_ id: AccountID, in session: any ReadSession) throws -> User? {
-        try session.row("SELECT id, email, name, created_at FROM users WHERE id = \(id)").map(User.init)
+        try session.row("SELECT \(User.columns) FROM users WHERE id = \(id)").map(User.init)
     }
 
     public func find(_ email: EmailAddress, in session: any ReadSession) throws -> User? {
-        try session.row("SELECT id, email, name, created_at FROM users WHERE email = \(email)").map(User.init)
+        try session.row("SELECT \(User.columns) FROM users WHERE email = \(email)").map(User.init)
     }
 
     /// - Parameter passwordHash: nil for a user who signs in elsewhere.
@@ -28,8 +28,9 @@ public struct Users: Sendable {
     public func create(_ user: User, passwordHash: PasswordHash?, in session: any WriteSession) throws {
         let created = try session.execute(
             """
-            INSERT INTO users (id, email, name, password_hash, created_at)
-            VALUES (\(user.id), \(user.email), \(user.name), \(passwordHash?.phc), \(user.createdAt))
+            INSERT INTO users (id, email, name, role, password_hash, created_at, email_verified_at, disabled_at)
+            VALUES (\(user.id), \(user.email), \(user.name), \(user.role), \(passwordHash?.phc), \(user.createdAt),
+                \(user.emailVerifiedAt), \(user.disabledAt))
             ON CONFLICT (email) DO NOTHING
             """)
         guard created == 1 else { throw AuthError.emailTaken }
@@ -40,7 +41,7 @@ public struct Users: Sendable {
         of email: EmailAddress, in session: any ReadSession
     ) throws -> (user: User, passwordHash: String?)? {
         let row = try session.row(
-            "SELECT id, email, name, password_hash, created_at FROM users WHERE email = \(email)")
+            "SELECT \(User.columns), password_hash FROM users WHERE email = \(email)")
         guard let row else { return nil }
         return (try User(row), try row.get(optional: "password_hash"))
     }
@@ -51,13 +52,5 @@ public struct Users: Sendable {
     ) throws {
         try session.execute(
             "UPDATE users SET password_hash = \(new.phc) WHERE id = \(user) AND password_hash = \(old)")
-    }
-}
-
-extension User {
-    fileprivate init(_ row: Row) throws {
-        self.init(
-            id: try row.get("id"), email: try row.get("email"), name: try row.get(optional: "name"),
-            createdAt: try row.get("created_at"))
     }
 }

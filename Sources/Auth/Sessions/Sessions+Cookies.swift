@@ -17,17 +17,26 @@ extension Sessions {
         return cookie
     }
 
-    /// The session whose cookie this is, if it is live now and its user exists: one statement.
+    /// The session whose cookie this is, if it is live now and its user exists and is not disabled: one statement.
     ///
     /// Found by its name and compared by its secret, so that the time a wrong one takes tells nothing of the right one.
     public func findLive(_ cookie: SessionCookie, in session: any ReadSession) throws -> Session? {
+        try findLiveWithRole(cookie, in: session)?.session
+    }
+
+    /// As ``findLive(_:in:)``, with what the user is now.
+    func findLiveWithRole(
+        _ cookie: SessionCookie, in session: any ReadSession
+    ) throws -> (session: Session, role: Role)? {
         let row = try session.row(
             """
-            SELECT \(Session.columns), cookie_hash FROM sessions JOIN users ON users.id = sessions.user_id
-            WHERE sessions.id = \(cookie.session)
+            SELECT \(Session.columns), cookie_hash, role FROM sessions JOIN users ON users.id = sessions.user_id
+            WHERE sessions.id = \(cookie.session) AND disabled_at IS NULL
             """)
-        guard let row, try row.get(optional: "cookie_hash") == SecretHash(of: cookie.secret) else { return nil }
-        return try live(row)
+        guard let row, try row.get(optional: "cookie_hash") == SecretHash(of: cookie.secret),
+            let live = try live(row)
+        else { return nil }
+        return (live, try row.get("role"))
     }
 
     /// Ends the session whose cookie this is, whoever's it is; for a browser that signs in anew, so that the cookie it

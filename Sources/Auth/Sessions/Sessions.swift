@@ -26,9 +26,12 @@ public struct Sessions: Sendable {
     }
 
     /// A new session under a new name; nothing of an older one is taken over.
+    ///
+    /// - Throws: ``AuthError/accountDisabled``.
     public func start(
         for user: AccountID, on device: DeviceName? = nil, in session: any WriteSession
     ) throws -> Session {
+        guard try !isDisabled(user, in: session) else { throw AuthError.accountDisabled }
         let started = Session(for: user, on: device, at: clock.now(), life: life, idleLife: idleLife)
         try session.execute(
             """
@@ -38,16 +41,28 @@ public struct Sessions: Sendable {
         return started
     }
 
-    /// The session if it is `user`'s, live now, and the user exists: one statement.
+    private func isDisabled(_ user: AccountID, in session: any ReadSession) throws -> Bool {
+        try session.row("SELECT 1 AS one FROM users WHERE id = \(user) AND disabled_at IS NOT NULL") != nil
+    }
+
+    /// The session if it is `user`'s, live now, and the user exists and is not disabled: one statement.
     public func findLive(
         _ id: Identifier<Session>, of user: AccountID, in session: any ReadSession
     ) throws -> Session? {
+        try findLiveWithRole(id, of: user, in: session)?.session
+    }
+
+    /// As ``findLive(_:of:in:)``, with what the user is now.
+    func findLiveWithRole(
+        _ id: Identifier<Session>, of user: AccountID, in session: any ReadSession
+    ) throws -> (session: Session, role: Role)? {
         let row = try session.row(
             """
-            SELECT \(Session.columns) FROM sessions JOIN users ON users.id = sessions.user_id
-            WHERE sessions.id = \(id) AND user_id = \(user)
+            SELECT \(Session.columns), role FROM sessions JOIN users ON users.id = sessions.user_id
+            WHERE sessions.id = \(id) AND user_id = \(user) AND disabled_at IS NULL
             """)
-        return try live(row)
+        guard let row, let live = try live(row) else { return nil }
+        return (live, try row.get("role"))
     }
 
     func live(_ row: Row?) throws -> Session? {

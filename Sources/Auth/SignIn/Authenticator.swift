@@ -31,6 +31,8 @@ public struct Principal: Sendable, Equatable {
     }
 
     public let user: AccountID
+    /// What the user is now, not what they were when they signed in: whoever makes a principal reads it anew.
+    public let role: Role
     /// Nil for credentials without a session.
     public let session: Identifier<Session>?
     public let method: Method
@@ -40,10 +42,10 @@ public struct Principal: Sendable, Equatable {
     public let scopes: Scopes
 
     public init(
-        user: AccountID, session: Identifier<Session>?, method: Method, authenticatedAt: Timestamp,
+        user: AccountID, role: Role, session: Identifier<Session>?, method: Method, authenticatedAt: Timestamp,
         scopes: Scopes = .all
     ) {
-        (self.user, self.session, self.scopes) = (user, session, scopes)
+        (self.user, self.role, self.session, self.scopes) = (user, role, session, scopes)
         (self.method, self.authenticatedAt) = (method, authenticatedAt)
     }
 }

@@ -14,13 +14,14 @@ public struct BearerAuthenticator: Authenticator {
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         guard let token = credentials.bearerToken else { return nil }
         let named = try await verify(token)
-        let session = try await throwingAuthError {
-            try await database.read { try sessions.findLive(named.session, of: named.user, in: $0) }
+        let live = try await throwingAuthError {
+            try await database.read { try sessions.findLiveWithRole(named.session, of: named.user, in: $0) }
         }
-        guard let session else { throw .sessionEnded }
+        guard let (session, role) = live else { throw .sessionEnded }
         await sessions.recordUse(of: session)
         return Principal(
-            user: session.user, session: session.id, method: .bearer, authenticatedAt: session.createdAt)
+            user: session.user, role: role, session: session.id, method: .bearer,
+            authenticatedAt: session.createdAt)
     }
 
     private func verify(

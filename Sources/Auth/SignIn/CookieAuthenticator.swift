@@ -15,12 +15,13 @@ public struct CookieAuthenticator: Authenticator {
     public func authenticate(_ credentials: Credentials) async throws(AuthError) -> Principal? {
         guard let value = credentials.sessionCookie else { return nil }
         guard let cookie = SessionCookie(value) else { throw .sessionEnded }
-        let session = try await throwingAuthError {
-            try await database.read { try sessions.findLive(cookie, in: $0) }
+        let live = try await throwingAuthError {
+            try await database.read { try sessions.findLiveWithRole(cookie, in: $0) }
         }
-        guard let session else { throw .sessionEnded }
+        guard let (session, role) = live else { throw .sessionEnded }
         await sessions.recordUse(of: session)
         return Principal(
-            user: session.user, session: session.id, method: .cookie, authenticatedAt: session.createdAt)
+            user: session.user, role: role, session: session.id, method: .cookie,
+            authenticatedAt: session.createdAt)
     }
 }

@@ -51,6 +51,7 @@ struct Failure {
         switch error {
         case .invalid(let field, _): self.init(.badRequest, "VALIDATION_ERROR", message, field: field)
         case .unauthorized: self.init(.unauthorized, "UNAUTHORIZED", message)
+        case .forbidden: self.init(.forbidden, "FORBIDDEN", message)
         case .notFound: self.init(.notFound, "NOT_FOUND", message)
         case .conflict: self.init(.conflict, "CONFLICT", message)
         case .tooLarge: self.init(.contentTooLarge, "PAYLOAD_TOO_LARGE", message)

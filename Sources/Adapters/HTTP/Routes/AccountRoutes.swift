@@ -45,6 +45,6 @@ struct AccountRoutes {
     }
 
     @Sendable private func profile(_ request: Request, context: APIContext) async throws -> Response {
-        try context.answer(.ok, AccountView(try await accounts.overview(of: context.requireAccount())))
+        try context.answer(.ok, AccountView(try await accounts.overview(of: context.requirePrincipal())))
     }
 }

@@ -11,15 +11,15 @@ struct JobRoutes {
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         return try context.answer(
-            try await jobs.jobs(of: account, request.page(of: account, list: "jobs")), of: account, list: "jobs",
+            try await jobs.jobs(of: caller, request.page(of: caller.user, list: "jobs")), of: caller.user, list: "jobs",
             JobView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
-        let job = try await jobs.job(context.identifier(ServiceError.notFound("job")), of: account)
+        let caller = try context.requirePrincipal()
+        let job = try await jobs.job(context.identifier(ServiceError.notFound("job")), of: caller)
         return try context.answer(.ok, JobView(job))
     }
 }

@@ -23,30 +23,30 @@ struct LinkedUploadRoutes {
     }
 
     @Sendable private func begin(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let new = try await request.json(as: NewUpload.self)
         let upload = try await uploads.begin(
             named: new.filename, size: new.size, contentType: new.contentType, inParts: new.parts ?? false,
-            for: account)
+            for: caller)
         return try context.answer(.created, OpenUploadView(upload, servedAt: request.origin))
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
-        let upload = try await uploads.resume(uploadID(context), parts: try request.parts(), for: account)
+        let caller = try context.requirePrincipal()
+        let upload = try await uploads.resume(uploadID(context), parts: try request.parts(), for: caller)
         return try context.answer(.ok, OpenUploadView(upload, servedAt: request.origin))
     }
 
     @Sendable private func confirm(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         return try context.answer(
-            .accepted, AcceptedUploadView(try await uploads.confirm(uploadID(context), for: account)))
+            .accepted, AcceptedUploadView(try await uploads.confirm(uploadID(context), for: caller)))
     }
 
     @Sendable private func cancel(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let id = try uploadID(context)
-        try await uploads.cancel(id, for: account)
+        try await uploads.cancel(id, for: caller)
         return try context.answer(.ok, ["id": id.text])
     }
 

@@ -18,39 +18,39 @@ struct SampleRoutes {
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         return try context.answer(
-            try await library.samples(of: account, request.page(of: account, list: "samples")), of: account,
+            try await library.samples(of: caller, request.page(of: caller.user, list: "samples")), of: caller.user,
             list: "samples",
             SampleView.init)
     }
 
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
-        return try context.answer(.ok, SampleView(try await library.sample(sampleID(context), of: account)))
+        let caller = try context.requirePrincipal()
+        return try context.answer(.ok, SampleView(try await library.sample(sampleID(context), of: caller)))
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let id = try sampleID(context)
         switch request.uri.queryParameters["purge"] {
-        case "true": try await library.purge(id, of: account)
-        case "false", nil: try await library.hide(id, of: account)
+        case "true": try await library.purge(id, of: caller)
+        case "false", nil: try await library.hide(id, of: caller)
         default: throw InvalidRequest(field: "purge", message: "'purge' is 'true' or 'false'")
         }
         return try context.answer(.ok, ["id": id.text])
     }
 
     @Sendable private func restore(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
-        return try context.answer(.ok, SampleView(try await library.restore(sampleID(context), of: account)))
+        let caller = try context.requirePrincipal()
+        return try context.answer(.ok, SampleView(try await library.restore(sampleID(context), of: caller)))
     }
 
     /// The original bytes. What strangers uploaded is offered for download and never rendered.
     @Sendable private func audio(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let range = request.headers[.range].flatMap(ByteRange.init(header:))
-        let (sample, body) = try await library.audio(sampleID(context), of: account, range: range)
+        let (sample, body) = try await library.audio(sampleID(context), of: caller, range: range)
         return Response(
             body, isPart: range != nil, contentType: sample.contentType, downloadName: sample.filename,
             cacheControl: "private, max-age=3600")
@@ -58,8 +58,8 @@ struct SampleRoutes {
 
     /// For a player or a download that cannot, or need not, come through here.
     @Sendable private func link(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
-        let link = try await library.audioLink(to: sampleID(context), of: account)
+        let caller = try context.requirePrincipal()
+        let link = try await library.audioLink(to: sampleID(context), of: caller)
         return try context.answer(.ok, SampleLinkView(url: link.url(servedAt: request.origin), expiresAt: link.expires))
     }
 

@@ -13,17 +13,17 @@ struct UploadRoutes {
     }
 
     @Sendable private func upload(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let form = try await UploadForm(request, file: "audio")
         let accepted = try await uploads.receive(
-            form.body, named: form.filename, expectedSize: form.expectedSize, for: account)
+            form.body, named: form.filename, expectedSize: form.expectedSize, for: caller)
         return try context.answer(.accepted, AcceptedUploadView(accepted))
     }
 
     @Sendable private func process(_ request: Request, context: APIContext) async throws -> Response {
-        let account = try context.requireAccount()
+        let caller = try context.requirePrincipal()
         let form = try await UploadForm(request, file: "audio")
-        let file = try await processing.process(form.body, named: form.filename, for: account)
+        let file = try await processing.process(form.body, named: form.filename, for: caller)
         return try context.answer(.ok, ProcessedFileView(file))
     }
 }

@@ -41,8 +41,9 @@ public struct Accounts: Sendable {
         return principal
     }
 
-    public func overview(of account: AccountID) async throws -> AccountOverview {
-        try await database.read { session in
+    public func overview(of caller: Principal) async throws -> AccountOverview {
+        let account = try caller.may(.readAccount)
+        return try await database.read { session in
             guard let user = try users.find(account, in: session) else { throw ServiceError.notFound("user") }
             let (name, plan) = plans.plan(named: try assignments.planName(of: account, in: session))
             return AccountOverview(
@@ -75,7 +76,8 @@ extension ServiceError {
     init(_ error: AuthError) {
         let message = error.description
         switch error {
-        case .wrongCredentials, .tokenRefused, .sessionEnded, .apiKeyRefused: self = .unauthorized(message)
+        case .wrongCredentials, .accountDisabled, .tokenRefused, .sessionEnded, .apiKeyRefused:
+            self = .unauthorized(message)
         case .emailTaken: self = .conflict(message)
         case .emailRefused: self = .invalid(field: "email", message)
         case .passwordRefused: self = .invalid(field: "password", message)

@@ -1,3 +1,4 @@
+import Auth
 import Jobs
 import SampleLibrary
 import Storage
@@ -8,15 +9,17 @@ public struct JobBoard: Sendable {
     let queue: JobQueue
     let handlers: JobHandlers
 
-    public func job(_ id: JobID, of account: AccountID) async throws -> JobReport {
+    public func job(_ id: JobID, of caller: Principal) async throws -> JobReport {
+        let account = try caller.may(.readJobs)
         guard let job = try await database.read({ try queue.find(id, of: account, in: $0) }) else {
             throw ServiceError.notFound("job")
         }
         return JobReport(job)
     }
 
-    public func jobs(of account: AccountID, _ page: PageRequest) async throws -> Page<JobReport> {
-        try await database.read { try queue.list(of: account, page, in: $0) }.map(JobReport.init)
+    public func jobs(of caller: Principal, _ page: PageRequest) async throws -> Page<JobReport> {
+        let account = try caller.may(.readJobs)
+        return try await database.read { try queue.list(of: account, page, in: $0) }.map(JobReport.init)
     }
 
     /// Ends a job that waits, and gives back what was held for it; one that runs is asked to stop.

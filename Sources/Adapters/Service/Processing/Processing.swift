@@ -1,4 +1,5 @@
 import AudioCore
+import Auth
 import Billing
 import Storage
 
@@ -15,8 +16,9 @@ public struct Processing: Sendable {
     /// - Throws: ``ServiceError`` `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`, `.unprocessable`, or what
     ///   `body` throws.
     public func process(
-        _ body: ByteStream, named filename: String?, for account: AccountID
+        _ body: ByteStream, named filename: String?, for caller: Principal
     ) async throws -> ProcessedFile {
+        let account = try caller.may(.process)
         let plan = try await accounts.plan(of: account).plan
         let hold = HoldID.random()
         do {

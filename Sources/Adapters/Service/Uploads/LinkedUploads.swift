@@ -1,4 +1,5 @@
 import AudioCore
+import Auth
 import Billing
 import Foundation
 import Jobs
@@ -25,8 +26,9 @@ public struct LinkedUploads: Sendable {
     ///   - inParts: whether sending can go on after a failure; for long files.
     /// - Throws: ``ServiceError`` `.invalid`, `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`. Then nothing is held.
     public func begin(
-        named filename: String?, size: Int, contentType: String, inParts: Bool, for account: AccountID
+        named filename: String?, size: Int, contentType: String, inParts: Bool, for caller: Principal
     ) async throws -> OpenUpload {
+        let account = try caller.may(.upload)
         let plan = try await accounts.plan(of: account).plan
         guard size > 0 else { throw ServiceError.invalid(field: "size", "'size' must be the bytes of the file") }
         if let limit = plan.uploadBytes, size > limit { throw ServiceError.tooLarge(limit: limit) }
@@ -59,16 +61,18 @@ public struct LinkedUploads: Sendable {
     ///
     /// - Parameter parts: for which the links are to be; the first missing ones unless given.
     public func resume(
-        _ id: UploadID, parts: ClosedRange<Int>? = nil, for account: AccountID
+        _ id: UploadID, parts: ClosedRange<Int>? = nil, for caller: Principal
     ) async throws -> OpenUpload {
-        try await translated { try await sessions.resume(id, of: account, parts: parts) }
+        let account = try caller.may(.upload)
+        return try await translated { try await sessions.resume(id, of: account, parts: parts) }
     }
 
     /// Looks at what has arrived, and enqueues its analysis; again for one that is confirmed.
     ///
     /// - Throws: ``ServiceError`` `.conflict` while something is missing or when the upload has ended,
     ///   `.unsupportedMedia` for a file that is no audio: it is removed.
-    public func confirm(_ id: UploadID, for account: AccountID) async throws -> AcceptedUpload {
+    public func confirm(_ id: UploadID, for caller: Principal) async throws -> AcceptedUpload {
+        let account = try caller.may(.upload)
         let session = try await translated { try await sessions.confirm(id, of: account) }
         let etaSeconds = try LinkedUploadDetail(session).etaSeconds
         return await UploadForecast(database: database, queue: queue)
@@ -76,7 +80,8 @@ public struct LinkedUploads: Sendable {
     }
 
     /// Ends an upload that is not wanted any more, and removes what has arrived.
-    public func cancel(_ id: UploadID, for account: AccountID) async throws {
+    public func cancel(_ id: UploadID, for caller: Principal) async throws {
+        let account = try caller.may(.upload)
         try await translated { try await sessions.cancel(id, of: account) }
     }
 

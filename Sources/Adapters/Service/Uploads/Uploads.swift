@@ -1,4 +1,5 @@
 import AudioCore
+import Auth
 import Billing
 import Jobs
 import SampleLibrary
@@ -30,8 +31,9 @@ public struct Uploads: Sendable {
     /// - Throws: ``ServiceError`` `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`, or what `body` throws. Then
     ///   nothing is left behind.
     public func receive(
-        _ body: ByteStream, named filename: String?, expectedSize: Int?, for account: AccountID
+        _ body: ByteStream, named filename: String?, expectedSize: Int?, for caller: Principal
     ) async throws -> AcceptedUpload {
+        let account = try caller.may(.upload)
         let plan = try await accounts.plan(of: account).plan
         let limit = plan.uploadBytes ?? .max
         // What follows the file in a form may be in `expectedSize`: a file of just the allowed size must not fail for it.

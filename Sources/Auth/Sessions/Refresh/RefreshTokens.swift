@@ -87,10 +87,17 @@ extension RefreshTokens {
     /// Derived for nothing else, as the secrets of old installations sign other things too.
     private var keys: [Secret] { secrets().map { $0.secret.derived("waxwing refresh tokens") } }
 
-    /// The session if it is live. Until the transaction ends nobody else refreshes or revokes it.
+    /// The session if it is live and its user not disabled. Until the transaction ends nobody else refreshes or
+    /// revokes it.
     private func hold(_ id: Identifier<Session>, in session: any WriteSession) throws -> Session? {
         try sessions.live(
-            session.row("SELECT \(Session.columns) FROM sessions WHERE sessions.id = \(id) \(.forUpdate)"))
+            session.row(
+                """
+                SELECT \(Session.columns) FROM sessions
+                WHERE sessions.id = \(id)
+                    AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND disabled_at IS NULL)
+                \(.forUpdate)
+                """))
     }
 
     /// Nil for a token that was never issued: whoever only knows the session's name ends nothing.

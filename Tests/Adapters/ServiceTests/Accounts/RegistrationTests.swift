@@ -10,11 +10,11 @@ import Testing
         let studio = try await Studio(Plan(uploadsPerMonth: 7))
         let accounts = studio.useCases.accounts
         let user = try await accounts.register(email: "ada@example.com", password: Studio.password, name: "Ada")
-        let overview = try await accounts.overview(of: user.id)
+        let overview = try await accounts.overview(of: .signedIn(user.id))
         #expect(overview.user == user && overview.planName == "basic" && overview.plan.uploadsPerMonth == 7)
         #expect(overview.balances.map(\.unit) == QuotaUnit.allCases)
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM account_plans") == 1)
-        #expect(await refusal { try await accounts.overview(of: .random()) } == "notFound")
+        #expect(await refusal { try await accounts.overview(of: .signedIn(.random())) } == "notFound")
     }
 
     @Test func `an address that is taken leaves no second plan`() async throws {

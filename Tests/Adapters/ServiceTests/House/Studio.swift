@@ -22,6 +22,8 @@ struct Studio {
     let analyzer: FakeAnalyzer
     let useCases: UseCases
     let account = AccountID.random()
+    /// The account, signed in.
+    var caller: Principal { .signedIn(account) }
 
     init(_ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer()) async throws {
         folder = try TemporaryFolder()
@@ -57,7 +59,7 @@ struct Studio {
     func upload(
         _ body: ByteStream, named filename: String? = "tone.wav", size: Int? = nil, for other: AccountID? = nil
     ) async throws -> AcceptedUpload {
-        try await useCases.uploads.receive(body, named: filename, expectedSize: size, for: other ?? account)
+        try await useCases.uploads.receive(body, named: filename, expectedSize: size, for: .signedIn(other ?? account))
     }
 
     /// Does what a worker would do now, in this task.
@@ -91,14 +93,14 @@ struct Studio {
     func pendingKey(of upload: AcceptedUpload) -> String { "uploads-pending/\(account)/\(upload.job)" }
 
     func report(_ upload: AcceptedUpload) async throws -> JobReport {
-        try await useCases.jobs.job(upload.job, of: account)
+        try await useCases.jobs.job(upload.job, of: caller)
     }
 
     /// Uploads, works, and gives the sample that came of it.
     func sample(_ bytes: [UInt8] = MadeAudio.wav()) async throws -> AnalyzedSample {
         let upload = try await upload(bytes)
         try await work()
-        return try await useCases.library.sample(try #require(try await report(upload).sample), of: account)
+        return try await useCases.library.sample(try #require(try await report(upload).sample), of: caller)
     }
 
     /// What an account has in the service's books and folders.
@@ -127,6 +129,13 @@ struct Studio {
         return try FileManager.default.subpathsOfDirectory(atPath: work).count { path in
             path.contains("/") && !path.hasSuffix("/lock")
         }
+    }
+}
+
+extension Principal {
+    /// With everything that they may.
+    static func signedIn(_ user: AccountID) -> Principal {
+        Principal(user: user, session: nil, method: .bearer, authenticatedAt: Timestamp(milliseconds: 0))
     }
 }
 

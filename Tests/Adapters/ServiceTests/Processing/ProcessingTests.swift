@@ -48,7 +48,7 @@ import Testing
         let studio = try await Studio()
         let body = ByteStream.chunks(MadeAudio.wav(), of: 2_000) { if $0 == 5 { throw Disconnected() } }
         await #expect(throws: Disconnected()) {
-            try await studio.useCases.processing.process(body, named: nil, for: studio.account)
+            try await studio.useCases.processing.process(body, named: nil, for: studio.caller)
         }
         #expect(try await studio.traces() == .none)
     }
@@ -56,6 +56,6 @@ import Testing
     private func process(
         _ bytes: [UInt8], named name: String? = nil, in studio: Studio
     ) async throws -> ProcessedFile {
-        try await studio.useCases.processing.process(.chunks(bytes, of: 5_000), named: name, for: studio.account)
+        try await studio.useCases.processing.process(.chunks(bytes, of: 5_000), named: name, for: studio.caller)
     }
 }

@@ -92,7 +92,7 @@ import Testing
         try await studio.database.write { try queue.resume("upkeep", in: $0) }
         try await studio.work()
         let sample = try #require(try await studio.report(upload).sample)
-        let kept = try await studio.useCases.library.sample(sample, of: studio.account).sample
+        let kept = try await studio.useCases.library.sample(sample, of: studio.caller).sample
         #expect(try await studio.traces().objects == [kept.object.text])
     }
 
@@ -158,24 +158,24 @@ import Testing
         try await studio.work()
         let (useCases, other) = (studio.useCases, AccountID.random())
         let id = try #require(try await studio.report(upload).sample)
-        #expect(await refusal { try await useCases.jobs.job(upload.job, of: other) } == "notFound")
-        #expect(await refusal { try await useCases.library.sample(id, of: other) } == "notFound")
-        #expect(await refusal { try await useCases.library.audio(id, of: other, range: nil) } == "notFound")
-        #expect(await refusal { try await useCases.library.purge(id, of: other) } == "notFound")
-        #expect(try await useCases.jobs.jobs(of: other, PageRequest()).items.isEmpty)
-        #expect(try await useCases.library.samples(of: other, PageRequest()).items.isEmpty)
-        #expect(try await useCases.jobs.jobs(of: studio.account, PageRequest()).items.map(\.id) == [upload.job])
-        #expect(try await useCases.library.samples(of: studio.account, PageRequest()).items.count == 1)
-        #expect(await refusal { try await useCases.jobs.job(.random(), of: studio.account) } == "notFound")
+        #expect(await refusal { try await useCases.jobs.job(upload.job, of: .signedIn(other)) } == "notFound")
+        #expect(await refusal { try await useCases.library.sample(id, of: .signedIn(other)) } == "notFound")
+        #expect(await refusal { try await useCases.library.audio(id, of: .signedIn(other), range: nil) } == "notFound")
+        #expect(await refusal { try await useCases.library.purge(id, of: .signedIn(other)) } == "notFound")
+        #expect(try await useCases.jobs.jobs(of: .signedIn(other), PageRequest()).items.isEmpty)
+        #expect(try await useCases.library.samples(of: .signedIn(other), PageRequest()).items.isEmpty)
+        #expect(try await useCases.jobs.jobs(of: studio.caller, PageRequest()).items.map(\.id) == [upload.job])
+        #expect(try await useCases.library.samples(of: studio.caller, PageRequest()).items.count == 1)
+        #expect(await refusal { try await useCases.jobs.job(.random(), of: studio.caller) } == "notFound")
     }
 
     @Test(arguments: Studio.Store.allCases)
     func `a purged sample is gone with its object and its quota, once`(store: Studio.Store) async throws {
         let studio = try await Studio(on: store)
         let (purged, kept) = (try await studio.sample().sample, try await studio.sample().sample)
-        try await studio.useCases.library.purge(purged.id, of: studio.account)
+        try await studio.useCases.library.purge(purged.id, of: studio.caller)
         #expect(
-            await refusal { try await studio.useCases.library.purge(purged.id, of: studio.account) } == "notFound")
+            await refusal { try await studio.useCases.library.purge(purged.id, of: studio.caller) } == "notFound")
         try await studio.work()
         #expect(
             try await studio.traces()
@@ -186,15 +186,15 @@ import Testing
 
     @Test func `a hidden sample can be restored for thirty days, then it goes with its object`() async throws {
         let studio = try await Studio()
-        let (library, account) = (studio.useCases.library, studio.account)
+        let (library, caller) = (studio.useCases.library, studio.caller)
         let (hidden, restored) = (try await studio.sample().sample, try await studio.sample().sample)
-        for sample in [hidden, restored] { try await library.hide(sample.id, of: account) }
-        #expect(await refusal { try await library.sample(hidden.id, of: account) } == "notFound")
-        #expect(await refusal { try await library.audio(hidden.id, of: account, range: nil) } == "notFound")
-        #expect(await refusal { try await library.hide(hidden.id, of: .random()) } == "notFound")
-        #expect(await refusal { try await library.restore(hidden.id, of: .random()) } == "notFound")
-        #expect(try await library.samples(of: account, PageRequest()).items.isEmpty)
-        #expect(try await library.restore(restored.id, of: account).sample == restored)
+        for sample in [hidden, restored] { try await library.hide(sample.id, of: caller) }
+        #expect(await refusal { try await library.sample(hidden.id, of: caller) } == "notFound")
+        #expect(await refusal { try await library.audio(hidden.id, of: caller, range: nil) } == "notFound")
+        #expect(await refusal { try await library.hide(hidden.id, of: .signedIn(.random())) } == "notFound")
+        #expect(await refusal { try await library.restore(hidden.id, of: .signedIn(.random())) } == "notFound")
+        #expect(try await library.samples(of: caller, PageRequest()).items.isEmpty)
+        #expect(try await library.restore(restored.id, of: caller).sample == restored)
         studio.clock.advance(by: .seconds(30 * 86_400 - 1))
         await studio.useCases.upkeep.once()
         #expect(try await studio.traces().objects.count == 2)

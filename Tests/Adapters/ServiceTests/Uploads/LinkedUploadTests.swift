@@ -30,11 +30,11 @@ import Testing
         let studio = try await Studio(on: store)
         let bytes = MadeAudio.wav()
         let open = try await uploads(studio).begin(
-            named: "a/tone.wav", size: bytes.count, contentType: "audio/x-wav", inParts: inParts, for: studio.account)
+            named: "a/tone.wav", size: bytes.count, contentType: "audio/x-wav", inParts: inParts, for: studio.caller)
         #expect(try await studio.traces().balances == [.uploads: [0, 1], .storageBytes: [0, bytes.count]])
         try await send(bytes, by: open, in: studio)
-        let accepted = try await uploads(studio).confirm(open.session.id, for: studio.account)
-        #expect(try await uploads(studio).confirm(open.session.id, for: studio.account) == accepted)
+        let accepted = try await uploads(studio).confirm(open.session.id, for: studio.caller)
+        #expect(try await uploads(studio).confirm(open.session.id, for: studio.caller) == accepted)
         #expect(try await studio.traces().jobs == 1)
         // Neither is in the way of what waits for its job.
         await studio.useCases.upkeep.once()
@@ -42,7 +42,7 @@ import Testing
         while try await studio.work() > 0 {}
         let report = try await studio.report(accepted)
         let id = try #require(report.sample)
-        let sample = try await studio.useCases.library.sample(id, of: studio.account)
+        let sample = try await studio.useCases.library.sample(id, of: studio.caller)
         #expect((sample.sample.filename, sample.sample.size) == ("tone.wav", bytes.count))
         let traces = try await studio.traces()
         #expect(traces.objects == ["processed/\(studio.account)/\(id)"])
@@ -55,9 +55,9 @@ import Testing
         studio.clock.turn(to: try #require(Timestamp("2026-03-10T12:00:00Z")))
         let bytes = MadeAudio.wav()
         let open = try await uploads(studio).begin(
-            named: "a.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.account)
+            named: "a.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.caller)
         try await send(bytes, by: open, in: studio)
-        let accepted = try await uploads(studio).confirm(open.session.id, for: studio.account)
+        let accepted = try await uploads(studio).confirm(open.session.id, for: studio.caller)
         let night = try #require(Timestamp("2026-03-11T01:00:00Z"))
         #expect((night...night + .seconds(5 * 3_600)).contains(accepted.estimatedCompletion))
     }
@@ -73,9 +73,9 @@ import Testing
         let studio = try await Studio()
         let bytes = Array("<html>".utf8) + Array(repeating: UInt8(0x20), count: 100)
         let open = try await uploads(studio).begin(
-            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.account)
+            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.caller)
         try await send(bytes, by: open, in: studio)
-        let reason = await refusal { try await uploads(studio).confirm(open.session.id, for: studio.account) }
+        let reason = await refusal { try await uploads(studio).confirm(open.session.id, for: studio.caller) }
         #expect(reason == "unsupportedMedia")
         #expect(try await studio.traces() == .none)
     }
@@ -84,9 +84,9 @@ import Testing
         let studio = try await Studio()
         let bytes = MadeAudio.wav()
         let open = try await uploads(studio).begin(
-            named: "x.mp3", size: bytes.count, contentType: "audio/mpeg", inParts: false, for: studio.account)
+            named: "x.mp3", size: bytes.count, contentType: "audio/mpeg", inParts: false, for: studio.caller)
         try await send(bytes, by: open, in: studio)
-        let reason = await refusal { try await uploads(studio).confirm(open.session.id, for: studio.account) }
+        let reason = await refusal { try await uploads(studio).confirm(open.session.id, for: studio.caller) }
         #expect(reason == "unsupportedMedia")
         #expect(try await studio.traces() == .none)
     }
@@ -100,11 +100,11 @@ import Testing
     ) async throws {
         let studio = try await Studio(Plan(uploadBytes: 100, storageBytes: 150))
         _ = try await uploads(studio).begin(
-            named: "1.wav", size: 100, contentType: "audio/wav", inParts: false, for: studio.account)
+            named: "1.wav", size: 100, contentType: "audio/wav", inParts: false, for: studio.caller)
         let before = try await studio.traces()
         let reason = await refusal {
             try await uploads(studio).begin(
-                named: "2.wav", size: size, contentType: type, inParts: false, for: studio.account)
+                named: "2.wav", size: size, contentType: type, inParts: false, for: studio.caller)
         }
         #expect(reason == expected)
         #expect(try await studio.traces() == before)
@@ -115,10 +115,10 @@ import Testing
         let studio = try await Studio()
         let bytes = MadeAudio.wav()
         let open = try await uploads(studio).begin(
-            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.account)
+            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: false, for: studio.caller)
         try await send(bytes, by: open, in: studio)
         if cancels {
-            try await uploads(studio).cancel(open.session.id, for: studio.account)
+            try await uploads(studio).cancel(open.session.id, for: studio.caller)
         } else {
             studio.clock.advance(by: LinkedUploads.life - .seconds(1))
             await studio.useCases.upkeep.once()
@@ -127,7 +127,7 @@ import Testing
             await studio.useCases.upkeep.once()
         }
         #expect(try await studio.traces() == .none)
-        #expect(await refusal { try await uploads(studio).confirm(open.session.id, for: studio.account) } == "conflict")
+        #expect(await refusal { try await uploads(studio).confirm(open.session.id, for: studio.caller) } == "conflict")
     }
 
     @Test func `an upload that was completed at the store, and nowhere else, is shown and can be confirmed`()
@@ -136,14 +136,14 @@ import Testing
         let studio = try await Studio()
         let bytes = MadeAudio.wav()
         let open = try await uploads(studio).begin(
-            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: true, for: studio.account)
+            named: "x.wav", size: bytes.count, contentType: "audio/wav", inParts: true, for: studio.caller)
         try await send(bytes, by: open, in: studio)
         let store = try #require(studio.objects as? any MultipartUploading)
         let begun = try #require(try await store.uploads(prefix: "").first)
         _ = try await store.complete(begun, store.parts(of: begun))
-        let shown = try await uploads(studio).resume(open.session.id, for: studio.account)
+        let shown = try await uploads(studio).resume(open.session.id, for: studio.caller)
         #expect((shown.session.state, shown.links.count) == (.uploading, 0))
-        _ = try await uploads(studio).confirm(open.session.id, for: studio.account)
+        _ = try await uploads(studio).confirm(open.session.id, for: studio.caller)
     }
 
     @Test func `a reservation that was kept without an answer is given back`() async throws {
@@ -154,7 +154,7 @@ import Testing
             ledger: whole.ledger, accounts: whole.accounts)
         await #expect(throws: DatabaseError.self) {
             try await forgetful.begin(
-                named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.account)
+                named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.caller)
         }
         #expect(try await studio.traces() == .none)
     }
@@ -164,22 +164,22 @@ import Testing
         let size = (5 << 30) + 1
         let reason = await refusal {
             try await uploads(studio).begin(
-                named: "x.wav", size: size, contentType: "audio/wav", inParts: false, for: studio.account)
+                named: "x.wav", size: size, contentType: "audio/wav", inParts: false, for: studio.caller)
         }
         #expect(reason == "invalid")
         #expect(try await studio.traces() == .none)
         let open = try await uploads(studio).begin(
-            named: "x.wav", size: size, contentType: "audio/wav", inParts: true, for: studio.account)
+            named: "x.wav", size: size, contentType: "audio/wav", inParts: true, for: studio.caller)
         #expect(open.links.count == UploadSessions.mostLinks)
     }
 
     @Test func `another account's upload is nobody's`() async throws {
         let studio = try await Studio()
         let open = try await uploads(studio).begin(
-            named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.account)
+            named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.caller)
         let (id, other) = (open.session.id, AccountID.random())
-        #expect(await refusal { try await uploads(studio).confirm(id, for: other) } == "notFound")
-        #expect(await refusal { try await uploads(studio).cancel(id, for: other) } == "notFound")
-        #expect(await refusal { try await uploads(studio).resume(id, for: other) } == "notFound")
+        #expect(await refusal { try await uploads(studio).confirm(id, for: .signedIn(other)) } == "notFound")
+        #expect(await refusal { try await uploads(studio).cancel(id, for: .signedIn(other)) } == "notFound")
+        #expect(await refusal { try await uploads(studio).resume(id, for: .signedIn(other)) } == "notFound")
     }
 }

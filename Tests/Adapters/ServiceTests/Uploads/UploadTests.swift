@@ -30,7 +30,7 @@ import Testing
         let done = try await studio.report(upload)
         #expect(done.status == .completed && done.attempts == 1 && done.error == nil)
         let id = try #require(done.sample)
-        let item = try await studio.useCases.library.sample(id, of: studio.account)
+        let item = try await studio.useCases.library.sample(id, of: studio.caller)
         #expect(item.sample.filename == "a tone.wav")
         #expect(item.sample.contentType == "audio/wav")
         #expect(item.sample.size == bytes.count)
@@ -43,7 +43,7 @@ import Testing
                     objects: ["processed/\(studio.account)/\(id)"], samples: 1,
                     balances: [.uploads: [1, 0], .storageBytes: [bytes.count, 0]]))
 
-        let (sample, body) = try await studio.useCases.library.audio(id, of: studio.account, range: nil)
+        let (sample, body) = try await studio.useCases.library.audio(id, of: studio.caller, range: nil)
         #expect(sample == item.sample && body.info.etag == sample.etag)
         #expect(try await body.stream.collected() == bytes)
     }
@@ -51,7 +51,7 @@ import Testing
     @Test func `a part of the original bytes can be had`() async throws {
         let studio = try await Studio()
         let id = try await studio.sample().sample.id
-        let (_, body) = try await studio.useCases.library.audio(id, of: studio.account, range: .closed(0, 3))
+        let (_, body) = try await studio.useCases.library.audio(id, of: studio.caller, range: .closed(0, 3))
         #expect(try await body.stream.collected() == Array("RIFF".utf8))
     }
 
