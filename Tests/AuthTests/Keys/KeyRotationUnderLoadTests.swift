@@ -6,8 +6,9 @@ import Testing
 
 @testable import Auth
 
-/// Two servers on one store, and an operator who rotates while both are busy.
-@Suite(.timeLimit(.minutes(10))) struct KeyRotationUnderLoadTests {
+/// Two servers on one store, and an operator who rotates while both are busy. `WAXWING_ROUNDS=15` makes a thousand
+/// rotations.
+@Suite(.timeLimit(.minutes(Rounds.minutes))) struct KeyRotationUnderLoadTests {
     private static let secret = Secret(Array("a secret of tests, and long enough".utf8))
 
     enum Kind: CaseIterable {
@@ -26,16 +27,26 @@ import Testing
         }
     }
 
-    /// Time goes on in steps shorter than that of the loads. In each step both servers sign and check what the other signed,
-    /// while one of them loads the ring and every minute a key is rotated; now and then all that still lives is checked.
     @Test(arguments: Kind.allCases)
     func `no good request fails while keys rotate`(_ kind: Kind) async throws {
+        var (rotations, checks) = (0, 0)
+        for _ in 0..<Rounds.count(1) {
+            let round = try await busyHour(kind)
+            (rotations, checks) = (rotations + round.rotations, checks + round.checks)
+        }
+        #expect(rotations == 35 * Rounds.count(1))
+        Rounds.report("keys in a \(kind): \(rotations) rotations, \(checks) tokens and links checked")
+    }
+
+    /// Time goes on in steps shorter than that of the loads. In each step both servers sign and check what the other signed,
+    /// while one of them loads the ring and every minute a key is rotated; now and then all that still lives is checked.
+    private func busyHour(_ kind: Kind) async throws -> (rotations: Int, checks: Int) {
         let folder = try TemporaryFolder()
         let store = try await store(kind, in: folder)
         let ring = try await store.loadOrCreate(at: clock.now())
         let servers = [try BusyServer(ring, store, clock), try BusyServer(ring, store, clock)]
         var living: [BusyServer.Signed] = []
-        var rotations = 0
+        var (rotations, checks) = (0, 0)
         for step in 0..<240 {
             clock.advance(by: .seconds(9))
             async let rotated = step % 7 == 0 ? rotate(store, step / 7) : nil
@@ -51,11 +62,12 @@ import Testing
                 return await group.reduce(into: []) { $0 += $1 }
             }
             #expect(failures.isEmpty, "step \(step): \(failures.prefix(3))")
+            checks += toCheck.count * 2 * servers.count
             await loaded
             if try await rotated != nil { rotations += 1 }
         }
-        #expect(rotations == 35 && servers.allSatisfy { $0.keys.problem == nil })
-        #expect(servers[0].keys.ring[.signing].all.count > 1)
+        #expect(servers.allSatisfy { $0.keys.problem == nil && $0.keys.ring[.signing].all.count > 1 })
+        return (rotations, checks)
     }
 
     /// The uses by turns, and signing keys of one algorithm after another.
@@ -119,6 +131,8 @@ import Testing
             await keys[step % 2].reload()
             let spent = token
             token = try await servers[step % 2].refresh(spent).token
+            // The answer was lost, and the next key may have begun to sign before the client asks again.
+            house.clock.advance(by: .seconds(25))
             await keys[1 - step % 2].reload()
             #expect(try await servers[1 - step % 2].refresh(spent).token == token)
         }
