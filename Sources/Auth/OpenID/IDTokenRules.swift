@@ -16,12 +16,8 @@ struct IDTokenRules: Sendable {
         let opened = try refusing { () throws(TokenFlaw) in try CompactJWS(token) }
         // Whoever can check a symmetric signature can make one, and a public key is no secret.
         guard let algorithm = opened.algorithm, !algorithm.isSymmetric else { throw .openID(.token(.algorithm)) }
-        let key = try await key(for: opened, of: keys)
-        let claims = try refusing { () throws(TokenFlaw) in
-            guard let key else { throw .unknownKey }
-            try opened.check(with: key)
-            return try rules.claims(of: opened)
-        }
+        try await check(opened, with: keys)
+        let claims = try refusing { () throws(TokenFlaw) in try rules.claims(of: opened) }
         guard claims.time("iat") != nil, claims.subject.utf8.count <= Self.longestSubject else {
             throw .openID(.token(.claims))
         }
@@ -44,10 +40,23 @@ struct IDTokenRules: Sendable {
         return claims.texts("aud")?.count == 1
     }
 
-    private func key(for token: CompactJWS, of keys: KeySource) async throws(AuthError) -> VerificationKey? {
+    private func check(_ token: CompactJWS, with keys: KeySource) async throws(AuthError) {
+        var key = try await key(of: token, in: keys)
+        if token.header["kid"] == nil, let only = key, (try? token.check(with: only)) == nil {
+            key = try await self.key(of: token, in: keys, isStale: true)
+        }
+        try refusing { () throws(TokenFlaw) in
+            guard let key else { throw .unknownKey }
+            try token.check(with: key)
+        }
+    }
+
+    private func key(
+        of token: CompactJWS, in keys: KeySource, isStale: Bool = false
+    ) async throws(AuthError) -> VerificationKey? {
         do throws(KeySourceError) {
-            guard let id = token.keyID else { return token.header["kid"] == nil ? try await keys.onlyKey() : nil }
-            guard (1...JSONWebKey.longestID).contains(id.utf8.count) else { return nil }
+            guard token.header["kid"] != nil else { return try await keys.onlyKey(isStale: isStale) }
+            guard let id = token.keyID, (1...JSONWebKey.longestID).contains(id.utf8.count) else { return nil }
             return try await keys.key(named: id)
         } catch {
             throw .unavailable(reason: "the keys of \(provider.issuer) were not fetched yet")

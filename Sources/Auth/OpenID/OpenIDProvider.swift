@@ -83,6 +83,8 @@ public enum OpenIDProviderFlaw: Error, Equatable, Sendable {
     case duplicate
     /// The address answers come back to.
     case callback
+    /// Not an object of texts, or one with a member that has no meaning here.
+    case form
 }
 
 extension OpenIDProviderFlaw: CustomStringConvertible {
@@ -95,6 +97,7 @@ extension OpenIDProviderFlaw: CustomStringConvertible {
         case .secret: "give the client secret as the provider shows it; for Apple the team id and an ES256 key"
         case .scopes: "the scopes must be words, with \"openid\" among them"
         case .duplicate: "give each provider and each issuer once"
+        case .form: "write an object of texts with the members that this provider has"
         case .callback: "the callback address must be https (http only to localhost), without query or fragment"
         }
     }

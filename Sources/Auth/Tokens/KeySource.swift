@@ -44,9 +44,10 @@ public actor KeySource {
     /// The key of an issuer that has only one; nil if it has several. For tokens that name no key, as ID tokens need not
     /// then (OpenID Connect Core 1.0 §10.1).
     ///
+    /// - Parameter isStale: the one that is known did not fit: it is fetched again, if the last fetch is a minute ago.
     /// - Throws: ``KeySourceError/unavailable(reason:)`` while the issuer has never answered.
-    func onlyKey() async throws(KeySourceError) -> VerificationKey? {
-        if fetchedAt == nil {
+    func onlyKey(isStale: Bool = false) async throws(KeySourceError) -> VerificationKey? {
+        if fetchedAt == nil || isStale {
             await (running ?? startFetch())?.value
         } else if isDue {
             startFetch()

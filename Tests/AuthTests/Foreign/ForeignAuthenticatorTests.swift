@@ -70,7 +70,16 @@ import Testing
         #expect(try await house.everything(in: "users").isEmpty)
     }
 
-    @Test func `a service that is disabled stays out, and an address list does not concern it`() async throws {
+    @Test func `the list of people does not concern services`() async throws {
+        let now = house.clock.now().milliseconds / 1000
+        let claims = #"{"iss":"builder","aud":"api","sub":"ci","exp":\#(now + 60)}"#
+        let token = try CompactJWS.sign(Array(claims.utf8), type: "JWT", with: key)
+        let listed = AllowlistAuthenticator(
+            authenticator, database: house.database, allowlist: try EmailAllowlist("ada@example.com"))
+        #expect(try await listed.authenticate(Credentials(bearerToken: token)) != nil)
+    }
+
+    @Test func `a service that is disabled stays out`() async throws {
         let principal = try #require(try await authenticate())
         try await house.execute("UPDATE users SET disabled_at = 1 WHERE id = \(principal.user)")
         await #expect(throws: AuthError.accountDisabled) { try await authenticate() }
@@ -188,6 +197,11 @@ import Testing
         }
         let open = try authenticator()
         let principal = try #require(try await open.authenticate(Credentials(accessAssertion: assertion)))
+        let listed = AllowlistAuthenticator(
+            open, database: house.database, allowlist: try EmailAllowlist("@example.org"))
+        await #expect(throws: AuthError.emailNotAllowed, "taken off the list after the first time") {
+            try await listed.authenticate(Credentials(accessAssertion: assertion))
+        }
         try await house.execute("UPDATE users SET disabled_at = 1 WHERE id = \(principal.user)")
         await #expect(throws: AuthError.accountDisabled) {
             try await open.authenticate(Credentials(accessAssertion: assertion))

@@ -39,6 +39,19 @@ import Testing
         #expect(issuer.fetches == 2)
     }
 
+    @Test func `an only key needs no name, until there are two`() async throws {
+        #expect(try await source.onlyKey()?.id == "old")
+        issuer.answer([new])
+        #expect(try await source.onlyKey(isStale: true)?.id == "old", "within the minute nothing is fetched")
+        clock.advance(by: KeySource.cooldown)
+        #expect(try await source.onlyKey()?.id == "old")
+        #expect(try await source.onlyKey(isStale: true)?.id == "new")
+        issuer.answer([new, old])
+        clock.advance(by: KeySource.cooldown)
+        #expect(try await source.onlyKey(isStale: true) == nil)
+        #expect(issuer.fetches == 3)
+    }
+
     @Test func `a storm of 100,000 unknown names costs one fetch a minute`() async throws {
         #expect(try await knows("old"))
         for minute in 1...4 {
