@@ -28,7 +28,7 @@ public struct Users: Sendable {
         try session.row("SELECT \(User.columns) FROM users WHERE email = \(email)").map(User.init)
     }
 
-    /// As ``find(_:in:)-(EmailAddress,_)``, but only a user who may sign in.
+    /// The user of `email` if they are not disabled.
     func findEnabled(_ email: EmailAddress, in session: any ReadSession) throws -> User? {
         try find(email, in: session).flatMap { $0.disabledAt == nil ? $0 : nil }
     }

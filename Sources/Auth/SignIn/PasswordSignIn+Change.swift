@@ -38,16 +38,15 @@ extension PasswordSignIn {
         origin: RequestOrigin, alongside: @escaping @Sendable (User, Session, any WriteSession) throws -> Extra
     ) async throws(AuthError) -> SignedIn<Extra> {
         let new = try chosen(new)
-        let right = try await confirmed(old, for: user, from: origin)
+        try await confirmed(old, for: user, from: origin)
         let hash = try await hasher.hash(new)
         return try await throwingAuthError {
             try await database.write { session in
-                guard let changed = try users.find(user, withPasswordHash: right.hash, in: session) else {
-                    throw AuthError.wrongCredentials
-                }
-                guard let current = try sessions.findLive(asking, of: user, in: session) else {
-                    throw AuthError.sessionEnded
-                }
+                // Whatever changes a password ends every session: as long as this one lives, the old password is the
+                // one that was asked for.
+                guard let current = try sessions.findLive(asking, of: user, in: session),
+                    let changed = try users.find(user, in: session)
+                else { throw AuthError.sessionEnded }
                 try users.setPasswordHash(of: user, to: hash, in: session)
                 let ended = try endEverything(of: user, in: session)
                 let detail: AuditDetail = ["sessions": .number(Int64(ended))]
@@ -84,15 +83,13 @@ extension PasswordSignIn {
         return try sessions.revokeAll(of: user, in: session)
     }
 
-    @discardableResult
     private func confirmed(
         _ password: String, for user: AccountID, from origin: RequestOrigin
-    ) async throws(AuthError) -> CheckedPassword {
+    ) async throws(AuthError) {
         guard let known = try await users.find(user) else { throw .sessionEnded }
         try await attempts.count(account: known.email, from: origin.address)
         let right = try await check(password, of: known.email, from: origin, for: .confirmation)
         // The address may have become another user's in between.
         guard right.user == user else { throw .wrongCredentials }
-        return right
     }
 }

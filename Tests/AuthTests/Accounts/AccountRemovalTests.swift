@@ -97,6 +97,21 @@ import Testing
         #expect(try await house.canSignIn())
     }
 
+    @Test func `what a program did with a key of theirs does not tell where it ran`() async throws {
+        let ada = try await Resident()
+        let keys = APIKeys(ada.house.database, clock: ada.house.clock)
+        let key = try #require(try await keys.list(of: ada.user).first)
+        let grace = try await ada.house.registered("grace@example.com")
+        try await ada.house.administration.setRole(
+            of: grace, to: .service, by: .apiKey(key.id), from: House.origin)
+        _ = try await remove(ada.user, by: .apiKey(key.id), in: ada.house)
+        let entries = try await ada.house.database.read { [audit = ada.house.audit] in
+            try audit.list(AuditFilter(actor: .apiKey(key.id)), in: $0).items
+        }
+        #expect(Set(entries.map(\.event.action)) == [.roleChanged, .accountDeleted])
+        #expect(entries.allSatisfy { $0.event.origin == nil })
+    }
+
     @Test func `an admin who removes somebody is on record with where they were`() async throws {
         let house = try await House()
         let (admin, ada) = (try await house.register("root@example.com"), try await house.register("ada@example.com"))

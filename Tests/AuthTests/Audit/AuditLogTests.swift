@@ -84,6 +84,19 @@ import Testing
         for text in ["passphrase", "what I typed", "@"] { #expect(!everything.contains(text)) }
     }
 
+    @Test func `the right password that does not let in is a failure with its reason`() async throws {
+        let house = try await House(registration: Registration(.closed, requiresVerifiedEmail: true))
+        for (email, isVerified) in [("ada@example.com", true), ("grace@example.com", false)] {
+            let user = try await house.administration.create(
+                email: email, password: House.password, isVerified: isVerified, by: .system)
+            if isVerified { try await house.administration.disable(user.id, by: .system) }
+            await #expect(throws: AuthError.self) { try await house.login(email) }
+            let failed = try await entries(AuditFilter(action: .signInFailed, subject: user.id), in: house)
+            let reason: AuditDetail.Value = isVerified ? "account disabled" : "email not verified"
+            #expect(failed.map(\.event.detail.values["reason"]) == [reason])
+        }
+    }
+
     @Test func `no secret of any flow is in the log`() async throws {
         let house = try await House()
         let ada = try await house.register("ada@example.com")

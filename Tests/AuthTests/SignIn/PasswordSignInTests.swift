@@ -33,6 +33,24 @@ import Testing
         #expect(try await house.authenticate(laptop.token)?.user == ada.id)
     }
 
+    @Test func `signing out everywhere ends all sessions of a user, or all but this one`() async throws {
+        let house = try await House()
+        let ada = try await house.register("ada@example.com")
+        try await house.register("grace@example.com")
+        let grace = try await house.login("grace@example.com")
+        var all = [AccessToken]()
+        for _ in 0..<3 { all.append(try await house.login("ada@example.com")) }
+        #expect(try await house.signIn.logoutEverywhere(ada.id, except: all[0].session) == 2)
+        #expect(try await house.authenticate(all[0].token) != nil)
+        #expect(try await house.signIn.logoutEverywhere(ada.id) == 1)
+        #expect(try await house.signIn.logoutEverywhere(ada.id) == 0)
+        for access in all {
+            await #expect(throws: AuthError.sessionEnded) { try await house.authenticate(access.token) }
+        }
+        #expect(try await house.authenticate(grace.token) != nil)
+        #expect(try await house.actions(of: ada.id).count { $0 == .sessionRevoked } == 2)
+    }
+
     @Test func `nobody signs out somebody else`() async throws {
         let house = try await House()
         try await house.register("ada@example.com")
