@@ -35,9 +35,11 @@ struct Serve: AsyncParsableCommand {
               WAXWING_ALLOWED_EMAILS  ada@example.com, @example.org: nobody else is let in
               WAXWING_SMTP_URL        smtps://user:password@host, smtp:// (STARTTLS), or smtp+plain://127.0.0.1:25
               WAXWING_MAIL_FROM       Sounds <sounds@example.com>
-              WAXWING_OIDC            providers of OpenID Connect, a JSON list: [{"name": "google", "client_id": "…",
+              WAXWING_OPENID_PROVIDERS
+                                      providers of OpenID Connect, a JSON list: [{"name": "google", "client_id": "…",
                                       "client_secret": "…"}]; see Docs/SignIn.md
-              WAXWING_OIDC_LINK_EMAILS  on: who comes from a provider gets the account with the same confirmed address
+              WAXWING_OPENID_LINK_EMAILS
+                                      on: who comes from a provider gets the account with the same confirmed address
               WAXWING_JWT_ISSUERS     services with tokens of their own: [{"issuer": "…", "audience": "…", "jwks_url": "…"}]
               WAXWING_ACCESS_TEAM, WAXWING_ACCESS_AUDIENCE
                                       Cloudflare Access in front: team.cloudflareaccess.com, and the application's tag

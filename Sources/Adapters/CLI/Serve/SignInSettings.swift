@@ -37,8 +37,8 @@ struct SignInSettings {
         registration = try Self.registration(
             value("WAXWING_REGISTRATION"), requiresVerifiedEmail: flag("WAXWING_VERIFY_EMAIL"))
         allowlist = try Self.named("WAXWING_ALLOWED_EMAILS") { try EmailAllowlist(value("WAXWING_ALLOWED_EMAILS") ?? "") }
-        providers = try value("WAXWING_OIDC").map(OpenIDSettings.providers) ?? []
-        linksByEmail = try flag("WAXWING_OIDC_LINK_EMAILS")
+        providers = try value("WAXWING_OPENID_PROVIDERS").map { try OpenIDProvider.list($0) } ?? []
+        linksByEmail = try flag("WAXWING_OPENID_LINK_EMAILS")
         issuers = try value("WAXWING_JWT_ISSUERS").map { try ForeignIssuer.list($0) } ?? []
         access = try Self.access(team: value("WAXWING_ACCESS_TEAM"), audience: value("WAXWING_ACCESS_AUDIENCE"))
         if try flag("WAXWING_BYPASS_AUTH") {
@@ -59,7 +59,7 @@ struct SignInSettings {
             throw StartError("WAXWING_SMTP_URL needs WAXWING_URL: links in mails lead there")
         }
         if !providers.isEmpty {
-            throw StartError("WAXWING_OIDC needs WAXWING_URL: providers send browsers back to /auth/callback/… below it")
+            throw StartError("WAXWING_OPENID_PROVIDERS needs WAXWING_URL: providers send browsers back to /auth/callback/… below it")
         }
     }
 

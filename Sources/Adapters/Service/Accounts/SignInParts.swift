@@ -77,22 +77,21 @@ struct SignInParts {
         _ options: SignInOptions, _ database: any Database, tokens: AccessTokens, sessions: Sessions, keys: APIKeys,
         identities: Identities, policy: IdentityPolicy, begin: @escaping NewAccountStep, clock: any WallClock
     ) throws -> any Authenticator {
-        // Keys before tokens, as both come as bearers; foreign tokens before ours, as they say whose they are.
+        // What a client sends on purpose goes before what a browser sends by itself. Keys before tokens, as both come as
+        // bearers; foreign tokens before ours, as they say whose they are. Access before our cookie, which may be an old one.
         var ways: [any Authenticator] = [APIKeyAuthenticator(database, keys: keys)]
-        if let fetcher = options.fetcher {
-            if !options.issuers.isEmpty {
-                let foreign = ForeignTokens(options.issuers, fetcher: fetcher, clock: clock)
-                ways.append(
-                    ForeignTokenAuthenticator(
-                        database, tokens: foreign, identities: identities, clock: clock, register: begin))
-            }
-            if let access = options.access {
-                ways.append(
-                    AccessAssertionAuthenticator(
-                        database, access: access, fetcher: fetcher, identities: identities, policy: policy, clock: clock))
-            }
+        if let fetcher = options.fetcher, !options.issuers.isEmpty {
+            let foreign = ForeignTokens(options.issuers, fetcher: fetcher, clock: clock)
+            ways.append(
+                ForeignTokenAuthenticator(
+                    database, tokens: foreign, identities: identities, clock: clock, register: begin))
         }
         ways.append(BearerAuthenticator(database, tokens: tokens, sessions: sessions))
+        if let fetcher = options.fetcher, let access = options.access {
+            ways.append(
+                AccessAssertionAuthenticator(
+                    database, access: access, fetcher: fetcher, identities: identities, policy: policy, clock: clock))
+        }
         ways.append(CookieAuthenticator(database, sessions: sessions))
         if let permit = options.bypass {
             ways.append(
