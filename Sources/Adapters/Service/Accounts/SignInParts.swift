@@ -25,9 +25,9 @@ struct SignInParts {
         let apiKeys = APIKeys(database, clock: clock)
         let hasher = PasswordHasher()
         let post = AccountPost(outbox: outbox, letters: options.mail?.letters)
+        let attempts = PasswordAttempts(limiter)
         let passwords = PasswordSignIn(
-            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: PasswordAttempts(limiter),
-            registration: options.registration, clock: clock)
+            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: attempts, registration: options.registration, clock: clock)
         accounts = Accounts(
             database: database, passwords: passwords, registration: options.registration, sessions: sessions,
             users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
@@ -45,7 +45,7 @@ struct SignInParts {
         }
         let policy = Self.policy(options, accounts, invitations, others)
         signIn = SignIn(
-            database: database, passwords: passwords, openID: openID, identities: identities, identityPolicy: policy,
+            database: database, passwords: passwords, attempts: attempts, openID: openID, identities: identities, identityPolicy: policy,
             users: users, sessions: sessions,
             refreshTokens: RefreshTokens(database, sessions: sessions, keys: ring), tokens: tokens,
             authenticator: try Self.authenticator(
