@@ -53,7 +53,8 @@ struct SignInParts {
                 policy: policy, begin: accounts.begin, clock: clock),
             audit: audit, clock: clock)
         keys = ProgramKeys(keys: apiKeys)
-        upkeep = SignInUpkeep(sessions: sessions, keys: apiKeys, openID: openID, audit: audit, clock: clock)
+        upkeep = SignInUpkeep(
+            sessions: sessions, keys: apiKeys, administration: others, openID: openID, audit: audit, clock: clock)
         self.sessions = sessions
     }
 
@@ -105,6 +106,7 @@ struct SignInParts {
 struct SignInUpkeep: Sendable {
     let sessions: Sessions
     let keys: APIKeys
+    let administration: AccountAdministration
     let openID: OpenIDSignIn?
     let audit: AuditLog
     let clock: any WallClock
@@ -115,6 +117,7 @@ struct SignInUpkeep: Sendable {
     func run() async throws {
         try await sessions.removeExpired()
         try await keys.removeEnded(before: clock.now() - Self.keyMemory)
+        try await administration.removeExpiredLinks()
         try await openID?.removeExpired()
         try await audit.removeOld()
     }
