@@ -251,8 +251,10 @@ let package = Package(
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingCLITests",
-            dependencies: ["AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageTestKit", "waxwing"],
-            path: "Tests/Adapters/CLITests",
+            dependencies: [
+                "AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageTestKit", "waxwing",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], path: "Tests/Adapters/CLITests",
             swiftSettings: common),
     ]
 )

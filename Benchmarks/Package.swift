@@ -36,6 +36,15 @@ let package = Package(
                 .product(name: "StorageSQLite", package: "waxwing"),
             ], swiftSettings: swift6),
         .executableTarget(
+            name: "signin",
+            dependencies: [
+                "Figures",
+                .product(name: "Auth", package: "waxwing"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
+        .executableTarget(
             name: "simulate",
             dependencies: [
                 .product(name: "JobsTestKit", package: "waxwing"),

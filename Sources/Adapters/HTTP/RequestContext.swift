@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import Synchronization
 
 /// What is known about a request besides the request itself.
 struct APIContext: RequestContext {
@@ -15,8 +16,8 @@ struct APIContext: RequestContext {
     var client: ClientAddress?
     /// What a limit has said of the request, for the headers of the answer; also where the answer is an error.
     let rate = RateNote()
-    /// Set by ``Authentication``.
-    var principal: Principal?
+    /// Shared by the copies of the context: the log is written further out than somebody is found to be signed in.
+    private let caller = Mutexed<Principal?>(nil)
 
     init(source: ApplicationRequestContextSource) {
         id = UUID().uuidString.lowercased()
@@ -34,15 +35,31 @@ struct APIContext: RequestContext {
         return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
     }
 
-    var account: AccountID? { principal?.user }
-
-    func requireAccount() throws -> AccountID {
-        try requirePrincipal().user
+    /// Set by ``Authentication``.
+    var principal: Principal? {
+        get { caller.value }
+        nonmutating set { caller.value = newValue }
     }
+
+    var account: AccountID? { principal?.user }
 
     func requirePrincipal() throws -> Principal {
         guard let principal else { throw HTTPError(.unauthorized) }
         return principal
+    }
+}
+
+/// A value that several see.
+private final class Mutexed<Value: Sendable>: Sendable {
+    private let guarded: Mutex<Value>
+
+    init(_ value: Value) {
+        guarded = Mutex(value)
+    }
+
+    var value: Value {
+        get { guarded.withLock { $0 } }
+        set { guarded.withLock { $0 = newValue } }
     }
 }
 

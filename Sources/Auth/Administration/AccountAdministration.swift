@@ -78,6 +78,14 @@ public struct AccountAdministration: Sendable {
         }
     }
 
+    /// Forgets mailed links that nobody opened in time; for the service's upkeep.
+    ///
+    /// - Returns: how many.
+    @discardableResult
+    public func removeExpiredLinks() async throws(AuthError) -> Int {
+        try await links.removeExpired()
+    }
+
     private func hashed(_ password: String?) async throws(AuthError) -> PasswordHash? {
         guard let password else { return nil }
         let chosen: Password

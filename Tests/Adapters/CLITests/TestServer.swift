@@ -10,7 +10,7 @@ import FoundationNetworking
 final class TestServer: ServiceProgram {
     let program: RunningProgram
     var data: String { program.data }
-    private let port: Int
+    let port: Int
     private let session = URLSession(configuration: .ephemeral)
 
     /// - Parameter folder: give the same again for a restart on the same data.

@@ -11,7 +11,6 @@ struct Authentication: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
         let principal = try await signIn.authenticate(request.credentials(context))
         if principal.method.isSentByBrowsers { try sameOrigin.checkCookieMayAct(in: request) }
         context.principal = principal

@@ -28,15 +28,17 @@ extension SignIn {
         try await translated {
             let openID = try known(provider)
             let arrival = try await openID.finish(provider, answer: try Self.answer(text, mode), cookies: cookies)
-            let cookie = try await database.write { session in
+            let (user, cookie) = try await database.write { session in
                 let (user, started) = try openID.signIn(
                     arrival, with: identities, sessions: sessions, policy: identityPolicy, on: origin.device, in: session)
                 try audit.append(
                     AuditEvent(
                         .signedInElsewhere, of: user.id, by: .user(user.id), from: origin, ["provider": .text(provider)]),
                     in: session)
-                return try self.cookie(of: started, replacing: old, in: session)
+                return (user, try self.cookie(of: started, replacing: old, in: session))
             }
+            // Whoever is known from here is not shut out with a password either, however many strangers guess at it.
+            await attempts.remember(user.email, from: origin.address)
             return (cookie, arrival.next)
         }
     }

@@ -5,6 +5,7 @@ import Storage
 public struct SignIn: Sendable {
     let database: any Database
     let passwords: PasswordSignIn
+    let attempts: PasswordAttempts
     let openID: OpenIDSignIn?
     let identities: Identities
     let identityPolicy: IdentityPolicy

@@ -25,9 +25,9 @@ struct SignInParts {
         let apiKeys = APIKeys(database, clock: clock)
         let hasher = PasswordHasher()
         let post = AccountPost(outbox: outbox, letters: options.mail?.letters)
+        let attempts = PasswordAttempts(limiter)
         let passwords = PasswordSignIn(
-            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: PasswordAttempts(limiter),
-            registration: options.registration, clock: clock)
+            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: attempts, registration: options.registration, clock: clock)
         accounts = Accounts(
             database: database, passwords: passwords, registration: options.registration, sessions: sessions,
             users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
@@ -45,7 +45,7 @@ struct SignInParts {
         }
         let policy = Self.policy(options, accounts, invitations, others)
         signIn = SignIn(
-            database: database, passwords: passwords, openID: openID, identities: identities, identityPolicy: policy,
+            database: database, passwords: passwords, attempts: attempts, openID: openID, identities: identities, identityPolicy: policy,
             users: users, sessions: sessions,
             refreshTokens: RefreshTokens(database, sessions: sessions, keys: ring), tokens: tokens,
             authenticator: try Self.authenticator(
@@ -53,7 +53,8 @@ struct SignInParts {
                 policy: policy, begin: accounts.begin, clock: clock),
             audit: audit, clock: clock)
         keys = ProgramKeys(keys: apiKeys)
-        upkeep = SignInUpkeep(sessions: sessions, keys: apiKeys, openID: openID, audit: audit, clock: clock)
+        upkeep = SignInUpkeep(
+            sessions: sessions, keys: apiKeys, administration: others, openID: openID, audit: audit, clock: clock)
         self.sessions = sessions
     }
 
@@ -105,6 +106,7 @@ struct SignInParts {
 struct SignInUpkeep: Sendable {
     let sessions: Sessions
     let keys: APIKeys
+    let administration: AccountAdministration
     let openID: OpenIDSignIn?
     let audit: AuditLog
     let clock: any WallClock
@@ -115,6 +117,7 @@ struct SignInUpkeep: Sendable {
     func run() async throws {
         try await sessions.removeExpired()
         try await keys.removeEnded(before: clock.now() - Self.keyMemory)
+        try await administration.removeExpiredLinks()
         try await openID?.removeExpired()
         try await audit.removeOld()
     }
