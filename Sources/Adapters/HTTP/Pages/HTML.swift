@@ -78,7 +78,8 @@ struct HTMLPage: Sendable {
             status: status,
             headers: [
                 .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.policy,
-                .referrerPolicy: "no-referrer",
+                // Other sites learn nothing. Not `no-referrer`: with it browsers call the origin of our own forms `null`.
+                .referrerPolicy: "same-origin",
             ],
             body: .init(byteBuffer: ByteBuffer(string: page.text)))
     }
@@ -96,11 +97,13 @@ struct HTMLPage: Sendable {
         form,.providers{display:grid;gap:.9rem;margin:0 0 1.2rem}
         label{display:grid;gap:.25rem;font-size:.9rem}
         input,button,.button{font:inherit;padding:.6rem .7rem;border:1px solid #8888;border-radius:.5rem;box-sizing:border-box;width:100%}
+        label input{font-size:1rem}
         button,.button{background:#2457c5;color:#fff;border-color:#2457c5;cursor:pointer;text-align:center;text-decoration:none}
         .button{background:none;color:inherit;border-color:#8888}
         button:focus-visible,.button:focus-visible,input:focus-visible{outline:3px solid #7aa2ff;outline-offset:1px}
         .notice,.problem{padding:.7rem .9rem;border-radius:.5rem;border-left:4px solid #2457c5;background:#2457c51a;margin:0 0 1.2rem}
         .problem{border-color:#c0392b;background:#c0392b1a}
+        p a+a{margin-left:1rem}
         .or{text-align:center;opacity:.7;margin:0 0 1.2rem;font-size:.9rem}
         """
 }

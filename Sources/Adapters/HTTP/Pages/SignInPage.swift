@@ -21,9 +21,9 @@ enum SignInPage {
             <p>\(ways.takesRegistrations ? Self.link("/register", "Make an account") : nil) \
             \(ways.sendsMail ? Self.link("/forgot", "Forgotten the password?") : nil)</p>
             """
-        let divider: HTML? = providers.isEmpty ? nil : "<p class=\"or\">or</p>"
-        return HTMLPage(
-            title: "Sign in", content: "\(form)\(divider)<div class=\"providers\">\(HTML.join(providers))</div>\(links)")
+        let others: HTML? =
+            providers.isEmpty ? nil : "<p class=\"or\">or</p><div class=\"providers\">\(HTML.join(providers))</div>"
+        return HTMLPage(title: "Sign in", content: "\(form)\(others)\(links)")
     }
 
     static func register(email: String = "", name: String = "", problem: String? = nil) -> HTMLPage {
@@ -80,8 +80,8 @@ enum SignInPage {
         HTMLPage(
             title: "You are signed in",
             content: """
-                <p>As <strong>\(overview.user.name?.text ?? overview.user.email.text)</strong>, with the plan \
-                <strong>\(overview.planName)</strong>.</p>
+                <p>As <strong>\(overview.user.email.text)</strong>\(overview.user.name.map { " (\($0.text))" }), \
+                with the plan <strong>\(overview.planName)</strong>.</p>
                 <form method="post" action="/signout"><button>Sign out</button></form>
                 """)
     }
