@@ -30,7 +30,9 @@ struct RemoteService {
         else {
             throw SettingsError(name: "WAXWING_SERVER", value: server, expected: "an address as https://sounds.example.com")
         }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        // A redirect followed would take the key along, to whatever server it names.
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
         let service = RemoteService(
             base: server.hasSuffix("/") ? String(server.dropLast()) : server, key: key, client: client)
         do {
