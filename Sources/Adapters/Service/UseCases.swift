@@ -82,7 +82,7 @@ public struct UseCases: Sendable {
         rateLimiter = RateLimiter(keyValues, clock: clock)
         let parts = try SignInParts(
             options, database, keys: keys, limiter: rateLimiter, queue: queue, outbox: outbox, plans: plans,
-            ledger: ledger, clock: clock)
+            ledger: ledger, clock: clock, logger: logger)
         (accounts, signIn, programKeys) = (parts.accounts, parts.signIn, parts.keys)
         (administration, accountOperation) = (parts.administration, parts.operation)
         uploads = Uploads(
@@ -123,7 +123,8 @@ public struct UseCases: Sendable {
         let erasure = EraseAccount(
             database: database, queue: queue, handlers: JobHandlers(served), outbox: outbox, library: library,
             uploads: uploadSessions, assignments: accounts.assignments, ledger: ledger)
-        handlers = served + [erasure] + outbox.handlers(MessageSenders(mail: options.mail?.sender))
+        handlers = served + [erasure] + outbox.handlers(
+            MessageSenders(webhookSecrets: InstallationWebhooks(keys), mail: options.mail?.sender))
         jobs = JobBoard(database: database, queue: queue, handlers: JobHandlers(handlers))
         (self.backends, self.queue, self.plans) = (backends, queue, plans)
     }

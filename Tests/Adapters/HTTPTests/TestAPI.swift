@@ -68,7 +68,9 @@ struct TestAPI {
         if let token { headers[.authorization] = "Bearer \(token)" }
         return Answer(
             try await client.execute(
-                TestClient.Request(path, method: method, headers: headers, body: ByteBuffer(bytes: bytes))))
+                TestClient.Request(
+                    path, method: method, authority: headers[.named("Host")] == nil ? "localhost" : nil, headers: headers,
+                    body: ByteBuffer(bytes: bytes))))
     }
 
     func signUp(_ email: String = "ada@example.com") async throws -> String {

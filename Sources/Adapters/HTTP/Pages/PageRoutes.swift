@@ -30,13 +30,13 @@ struct PageRoutes {
     }
 
     @Sendable private func showAccount(_ request: Request, context: APIContext) async throws -> Response {
-        guard let caller = await principal(request) else { return .redirect(to: "/signin", type: .normal) }
+        guard let caller = await principal(request, context) else { return .redirect(to: "/signin", type: .normal) }
         return SignInPage.account(try await accounts.overview(of: caller)).response()
     }
 
     @Sendable private func showSignIn(_ request: Request, context: APIContext) async throws -> Response {
         let next = OwnPath(next: request.uri.queryParameters["next"].map(String.init))
-        if await principal(request) != nil { return .redirect(to: next.text, type: .normal) }
+        if await principal(request, context) != nil { return .redirect(to: next.text, type: .normal) }
         return SignInPage.signIn(accounts.waysIn, next: next.text).response()
     }
 
@@ -58,7 +58,7 @@ struct PageRoutes {
 
     @Sendable private func submitSignOut(_ request: Request, context: APIContext) async throws -> Response {
         try checkOwn(request)
-        if let caller = await principal(request) { try await signIn.signOut(caller, from: request.source(in: context)) }
+        if let caller = await principal(request, context) { try await signIn.signOut(caller, from: request.source(in: context)) }
         var response = Response.redirect(to: "/signin", type: .normal)
         response.set(.sessionEnd)
         return response
@@ -160,9 +160,8 @@ struct PageRoutes {
     }
 
     /// Nil for whoever is not signed in in this browser.
-    private func principal(_ request: Request) async -> Principal? {
-        guard let cookie = request.sessionCookie else { return nil }
-        return try? await signIn.authenticate(Credentials(sessionCookie: cookie))
+    private func principal(_ request: Request, _ context: APIContext) async -> Principal? {
+        try? await signIn.authenticate(request.credentials(context))
     }
 
     private func checkOwn(_ request: Request) throws {
