@@ -21,7 +21,7 @@ import Testing
                         #expect(policy.contains(part), "\(path)")
                     }
                     #expect(answer.headers[.xContentTypeOptions] == "nosniff")
-                    #expect(answer.headers[.referrerPolicy] == "no-referrer")
+                    #expect(answer.headers[.referrerPolicy] == "same-origin")
                     #expect(answer.headers[.strictTransportSecurity] == nil)
                 }
             }

@@ -45,7 +45,7 @@ struct RequestLog: RouterMiddleware {
 
     /// What is no page is never shown as one, nor framed.
     private static let unlessSaid: [(HTTPField.Name, String)] = [
-        (.cacheControl, "no-store"), (.referrerPolicy, "no-referrer"),
+        (.cacheControl, "no-store"), (.referrerPolicy, "same-origin"),
         (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ]
 
