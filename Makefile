@@ -9,7 +9,7 @@ build: setup
 	swift build -c release --product waxwing
 
 # Tests of what is not installed are skipped out loud. PEERS=all installs it: PostgreSQL and Ceph, on which the suites of rows
-# and objects run once more, a mail server, real audio, and the programs others are measured with.
+# and objects run once more, a mail server, a browser, real audio, and the programs others are measured with.
 test: setup
 	@Scripts/test.sh
 

@@ -8,9 +8,8 @@
 #
 # Needs a Python with oidc-provider-mock: $PYTHON, python3, or one it makes itself in .build with venv and pip.
 set -euo pipefail
-scripts=$(cd "$(dirname "$0")" && pwd)
-. "$scripts/processes.sh"
-version=0.3.4
+. "$(dirname "$0")/processes.sh"
+. "$(dirname "$0")/python.sh"
 
 usage() {
     sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
@@ -24,19 +23,8 @@ fail() {
     exit 1
 }
 
-# Sets `python`.
-find_python() {
-    local venv="$scripts/../.build/oidc-provider-mock-$version" candidate
-    for candidate in "${PYTHON:-}" python3 "$venv/bin/python"; do
-        python=$candidate
-        [ -z "$python" ] || ! "$python" -c 'import oidc_provider_mock' 2>/dev/null || return 0
-    done
-    echo "oidc-server: installing oidc-provider-mock $version into .build" >&2
-    python3 -m venv "$venv" >&2 && "$venv/bin/pip" install -q "oidc-provider-mock==$version" >&2
-}
-
 start() {
-    find_python || {
+    find_python oidc_provider_mock oidc-provider-mock 0.3.4 || {
         echo "oidc-server: no oidc-provider-mock: apt-get install python3-venv, or pip install oidc-provider-mock" >&2
         exit 69
     }

@@ -18,8 +18,12 @@ if [ "$(uname)" = Darwin ]; then
 fi
 
 wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev pkg-config"
-[ "${PEERS:-}" != all ] || wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox
-    postgresql ceph-common ceph-mon ceph-osd radosgw python3 python3-venv python3-aiosmtpd openssl"
+if [ "${PEERS:-}" = all ]; then
+    wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox
+        postgresql ceph-common ceph-mon ceph-osd radosgw python3 python3-venv python3-aiosmtpd openssl"
+    # Ubuntu has it as a snap only.
+    [ "$(. /etc/os-release && echo "$ID")" = ubuntu ] || wanted="$wanted chromium"
+fi
 missing=""
 for package in $wanted; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

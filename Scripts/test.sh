@@ -57,6 +57,11 @@ start_servers() {
     elif [ -n "${CI:-}" ]; then
         exit 1
     fi
+    if browser=$(Scripts/browser.sh); then
+        eval "$browser"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    fi
 }
 
 # The tests of the analysis compute for minutes. They run alone, and the others a few at a time: those of leases and time
@@ -69,7 +74,7 @@ run_tests() {
 step "build" swift build --build-tests
 step "tests of the analysis" run_tests --filter AudioCoreTests
 step "tests without servers" run_tests --skip 'AudioCoreTests|WaxwingCLITests|WaxwingProvidersTests|StoragePostgresTests|StorageS3Tests'
-step "start of PostgreSQL, S3, SMTP and OpenID Connect" start_servers
+step "start of PostgreSQL, S3, SMTP, OpenID Connect and a browser" start_servers
 step "tests on PostgreSQL" run_tests --filter "$rows"
 step "tests on S3, of mail, of providers and of the program" run_tests --filter 'StorageS3Tests|WaxwingProvidersTests|WaxwingCLITests'
 skipped=$(grep -cE '^(➜|.*skipped)' "$log" || true)

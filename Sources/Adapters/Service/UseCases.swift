@@ -82,7 +82,7 @@ public struct UseCases: Sendable {
         rateLimiter = RateLimiter(keyValues, clock: clock)
         let parts = try SignInParts(
             options, database, keys: keys, limiter: rateLimiter, queue: queue, outbox: outbox, plans: plans,
-            ledger: ledger, clock: clock)
+            ledger: ledger, clock: clock, logger: logger)
         (accounts, signIn, programKeys) = (parts.accounts, parts.signIn, parts.keys)
         (administration, accountOperation) = (parts.administration, parts.operation)
         uploads = Uploads(

@@ -32,9 +32,10 @@ public struct AccountAdministration: Sendable {
         email: String, name: String? = nil, role: Role = .user, password: String? = nil, isVerified: Bool = false,
         by actor: AuditActor, from origin: RequestOrigin? = nil, alongside: @escaping NewAccountStep = { _, _ in }
     ) async throws(AuthError) -> User {
-        let now = clock.now()
+        let (now, address) = (clock.now(), try EmailAddress.parsed(email))
+        guard !address.isReserved else { throw .emailRefused(.reserved) }
         let user = User(
-            id: .random(), email: try EmailAddress.parsed(email), name: try UserName.parsed(name), role: role,
+            id: .random(), email: address, name: try UserName.parsed(name), role: role,
             createdAt: now, emailVerifiedAt: isVerified ? now : nil)
         let hash = try await hashed(password)
         let detail: AuditDetail = ["by": "administration", "role": .text(role.rawValue)]
@@ -75,6 +76,30 @@ public struct AccountAdministration: Sendable {
     ) async throws(AuthError) -> Bool {
         try await throwingAuthError {
             try await database.write { try setRole(of: user, to: role, by: actor, from: origin, in: $0) }
+        }
+    }
+
+    /// Gives a user another password, as for one who has lost theirs where no mail is sent.
+    ///
+    /// Every session of the user ends, and open links to reset the password; API keys stay.
+    ///
+    /// - Returns: false when there is no such user.
+    /// - Throws: ``AuthError/passwordRefused(_:)``, ``AuthError/overloaded``.
+    @discardableResult
+    public func setPassword(
+        of user: AccountID, to password: String, by actor: AuditActor, from origin: RequestOrigin? = nil
+    ) async throws(AuthError) -> Bool {
+        guard let hash = try await hashed(password) else { return false }
+        return try await throwingAuthError {
+            try await database.write { session in
+                guard try users.find(user, in: session) != nil else { return false }
+                try users.setPasswordHash(of: user, to: hash, in: session)
+                try links.end(.resetPassword, of: user, in: session)
+                let ended = try sessions.revokeAll(of: user, in: session)
+                let detail: AuditDetail = ["sessions": .number(Int64(ended))]
+                try audit.append(AuditEvent(.passwordReset, of: user, by: actor, from: origin, detail), in: session)
+                return true
+            }
         }
     }
 

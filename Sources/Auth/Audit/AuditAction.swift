@@ -12,6 +12,8 @@ public enum AuditAction: String, Sendable, Codable, CaseIterable, SQLConvertible
     case accountCreated = "account.created"
     /// Somebody wanted to register an address that is registered, and was told so by mail.
     case accountCreatedAgain = "account.created_again"
+    /// An identity at a provider became that of a user who was here before.
+    case identityLinked = "identity.linked"
     case accountInvited = "account.invited"
     case accountDisabled = "account.disabled"
     case accountEnabled = "account.enabled"

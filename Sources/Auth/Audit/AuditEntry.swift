@@ -28,7 +28,8 @@ extension AuditEntry {
 
 extension AuditEntry: Encodable {
     private enum Keys: String, CodingKey {
-        case id, createdAt, action, actor, subject, address, device, detail
+        case id, action, actor, subject, address, device, detail
+        case createdAt = "created_at"
     }
 
     public func encode(to encoder: any Encoder) throws {

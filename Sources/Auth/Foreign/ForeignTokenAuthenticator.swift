@@ -4,7 +4,7 @@ import Storage
 /// its own, made at first sight of an issuer's subject. One read of the database.
 ///
 /// Such a user has an address nobody reads and no password, and stays the same whatever e-mail a token claims: no
-/// issuer can take over a person's account.
+/// issuer can take over a person's account, nor that of a person who signs in with its word.
 public struct ForeignTokenAuthenticator: Authenticator {
     /// Bytes of a subject.
     public static let longestSubject = 255
@@ -48,7 +48,7 @@ public struct ForeignTokenAuthenticator: Authenticator {
 
     private func user(of claims: TokenClaims) async throws(AuthError) -> User {
         let (subject, issuer) = (claims.subject, claims.issuer)
-        if let known = try await identities.find(subject, of: issuer) { return known }
+        if let known = try await identities.findService(subject, of: issuer) { return known }
         return try await throwingAuthError {
             try await database.write {
                 try identities.service(subject, of: issuer, register: register, in: $0)

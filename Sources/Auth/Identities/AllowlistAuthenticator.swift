@@ -3,6 +3,8 @@ import Storage
 /// Asks at every request whether the user is still on the list: who is taken off is out at once, with every token,
 /// cookie and key they have. One more read of the database, and none without a list.
 ///
+/// Whose address is not verified is not on it: anybody can register with an address that is.
+///
 /// It is about people: services and the developer are let in by the operator by name.
 public struct AllowlistAuthenticator: Authenticator {
     private let inner: any Authenticator
@@ -18,7 +20,7 @@ public struct AllowlistAuthenticator: Authenticator {
         guard let principal = try await inner.authenticate(credentials) else { return nil }
         guard !allowlist.allowsEverybody, principal.method.isOfPeople else { return principal }
         guard let user = try await users.find(principal.user) else { throw .sessionEnded }
-        guard allowlist.allows(user.email) else { throw .emailNotAllowed }
+        guard user.emailVerifiedAt != nil, allowlist.allows(user.email) else { throw .emailNotAllowed }
         return principal
     }
 }

@@ -41,6 +41,16 @@ public struct EmailAllowlist: Sendable, Equatable {
     }
 }
 
+extension EmailAllowlist {
+    /// For an address as somebody typed it, before anything is done for it. What is no address is refused elsewhere.
+    ///
+    /// - Throws: ``AuthError/emailNotAllowed``, whoever is registered.
+    public func check(_ text: String) throws(AuthError) {
+        guard !allowsEverybody, let address = try? EmailAddress(text), !allows(address) else { return }
+        throw .emailNotAllowed
+    }
+}
+
 extension EmailAddress {
     /// What is behind the `@`.
     fileprivate var domain: String {

@@ -6,10 +6,12 @@ import Storage
 public struct Identities: Sendable {
     private let database: any Database
     private let users: Users
+    private let audit: AuditLog
     let clock: any WallClock
 
     public init(_ database: any Database, clock: any WallClock = SystemClock()) {
-        (self.database, users, self.clock) = (database, Users(database), clock)
+        (self.database, users, self.clock) = (database, Users(database, clock: clock), clock)
+        audit = AuditLog(database, clock: clock)
     }
 
     /// The user of an identity; nil for one that has never been here.
@@ -46,6 +48,7 @@ public struct Identities: Sendable {
         guard policy.linksByEmail, user.emailVerifiedAt != nil else { throw AuthError.openID(.accountExists) }
         _ = try user.enabled()
         try add(identity, of: user.id, in: session)
+        try record(.identityLinked, identity, of: user, in: session)
         return user
     }
 
@@ -68,8 +71,16 @@ public struct Identities: Sendable {
     ) throws -> User {
         try users.create(user, passwordHash: nil, in: session)
         try add(identity, of: user.id, in: session)
+        try record(.accountCreated, identity, of: user, in: session)
         try register(user, session)
         return user
+    }
+
+    private func record(
+        _ action: AuditAction, _ identity: OtherIdentity, of user: User, in session: any WriteSession
+    ) throws {
+        let detail: AuditDetail = ["by": .text(identity.issuer), "role": .text(user.role.rawValue)]
+        try audit.append(AuditEvent(action, of: user.id, by: .user(user.id), from: nil, detail), in: session)
     }
 
     private func add(_ identity: OtherIdentity, of user: AccountID, in session: any WriteSession) throws {

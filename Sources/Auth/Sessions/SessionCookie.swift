@@ -5,6 +5,9 @@ public struct SessionCookie: Sendable, Equatable {
     /// `__Host-`: browsers take such a cookie only over TLS, from this very host, for all its paths, so that no other
     /// host of the domain can plant one.
     ///
+    /// Over http Chromium keeps it only from this machine by name or number (`localhost`, `*.localhost`, `127.0.0.1`,
+    /// `[::1]`): somewhere else a browser signs in over https, or not at all.
+    ///
     /// Source: RFC 6265bis, "Cookies: HTTP State Management Mechanism", §4.1.3.2.
     public static let name = "__Host-waxwing_session"
 

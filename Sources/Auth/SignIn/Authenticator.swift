@@ -41,7 +41,8 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
 /// Who sent a request, and how we know.
 public struct Principal: Sendable, Equatable {
     public enum Method: String, Sendable {
-        case bearer, cookie, apiKey
+        case bearer, cookie
+        case apiKey = "api_key"
         /// An assertion of Cloudflare Access.
         case access
         /// A token of a foreign issuer.

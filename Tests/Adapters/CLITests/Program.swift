@@ -17,12 +17,16 @@ enum Program {
         try await run(arguments, environment: environment)
     }
 
-    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+    /// - Parameter executable: another program than `waxwing`.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], by executable: String = path
+    ) async throws -> Result {
         try await Task.detached {
             let folder = try TemporaryFolder()
             // Files, not pipes: a program that prints much never waits for a reader.
             let (output, errors) = ("\(folder.path)/out", "\(folder.path)/err")
-            let process = try start(arguments, environment: environment, output: output, errors: errors)
+            let process = try start(
+                arguments, environment: environment, by: executable, output: output, errors: errors)
             process.waitUntilExit()
             return try Result(
                 status: process.terminationStatus, output: String(contentsOfFile: output, encoding: .utf8),
@@ -31,13 +35,14 @@ enum Program {
     }
 
     static func start(
-        _ arguments: [String], environment: [String: String], output: String, errors: String
+        _ arguments: [String], environment: [String: String], by executable: String = path, output: String,
+        errors: String
     ) throws
         -> Process
     {
         for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice

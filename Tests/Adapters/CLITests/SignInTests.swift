@@ -134,6 +134,17 @@ import Testing
         #expect(!result.errors.contains("canary"))
     }
 
+    @Test func `the command line follows no redirect, which could take its key elsewhere`() async throws {
+        let folder = try TemporaryFolder()
+        let server = try await TestServer(folder)
+        // The home page sends on to another one whoever is not signed in at a browser.
+        let result = try await Program.run(
+            ["remote", "whoami"],
+            environment: ["WAXWING_SERVER": "http://127.0.0.1:\(server.port)/?", "WAXWING_API_KEY": "wx_key"])
+        #expect(result.status != 0 && result.errors.contains("answered 303"), "\(result.errors)")
+        #expect(server.stop() == 0)
+    }
+
     @Test func `in development this machine needs no sign-in, and is told so`() async throws {
         let folder = try TemporaryFolder()
         let server = try await TestServer(

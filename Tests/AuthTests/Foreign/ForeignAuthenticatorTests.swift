@@ -50,6 +50,23 @@ import Testing
         #expect(principal?.user != ada.id)
     }
 
+    @Test func `no service becomes a person whom the issuer calls the same, nor the other way round`() async throws {
+        let identities = Identities(house.database, clock: house.clock)
+        func person(_ subject: String) async throws -> User {
+            let identity = OtherIdentity(
+                issuer: "builder", subject: subject, email: try EmailAddress("\(subject)@example.com"),
+                isEmailVerified: true)
+            return try await house.database.write {
+                try identities.resolve(identity, policy: IdentityPolicy(), in: $0)
+            }
+        }
+        let ada = try await person("ada")
+        #expect(try await authenticate(["sub": "ada"])?.user != ada.id)
+        let service = try #require(try await authenticate(["sub": "ci"]))
+        #expect(try await person("ci").id != service.user)
+        #expect(try await authenticate(["sub": "ci"])?.user == service.user)
+    }
+
     @Test func `scopes are as the token has them`() async throws {
         let read = try #require(Scope("library:read"))
         #expect(try await authenticate(["scope": "library:read"])?.scopes == .only([read]))

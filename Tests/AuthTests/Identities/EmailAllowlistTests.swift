@@ -40,6 +40,7 @@ import Testing
     @Test func `who is taken off the list is out with the next request, whatever they bring`() async throws {
         let house = try await House()
         let session = try await house.start("ada@example.com")
+        try await house.execute("UPDATE users SET email_verified_at = 1 WHERE id = \(session.user)")
         let cookie = try #require(try await house.cookie(of: session))
         let token = try house.tokens.issue(for: session)
         let credentials = [Credentials(sessionCookie: cookie.value), Credentials(bearerToken: token)]
@@ -57,5 +58,16 @@ import Testing
             }
         }
         #expect(try await authenticator("eve@example.com").authenticate(Credentials()) == nil)
+    }
+
+    @Test func `who registers an address of the list without showing that it is theirs stays out`() async throws {
+        let house = try await House()
+        let session = try await house.start("eve@example.org")
+        let credentials = Credentials(bearerToken: try house.tokens.issue(for: session))
+        let authenticator = AllowlistAuthenticator(
+            house.authenticator, database: house.database, allowlist: try EmailAllowlist("@example.org"))
+        await #expect(throws: AuthError.emailNotAllowed) { try await authenticator.authenticate(credentials) }
+        try await house.database.write { try Users(house.database).markVerified(session.user, in: $0) }
+        #expect(try await authenticator.authenticate(credentials)?.user == session.user)
     }
 }

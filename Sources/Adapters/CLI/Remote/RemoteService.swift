@@ -30,7 +30,9 @@ struct RemoteService {
         else {
             throw SettingsError(name: "WAXWING_SERVER", value: server, expected: "an address as https://sounds.example.com")
         }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        // A redirect followed would take the key along, to whatever server it names.
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
         let service = RemoteService(
             base: server.hasSuffix("/") ? String(server.dropLast()) : server, key: key, client: client)
         do {
@@ -50,9 +52,13 @@ struct RemoteService {
     /// A file as a multipart form, streamed.
     func upload<Answer: Decodable>(_ path: String, to route: String, as type: Answer.Type = Answer.self) async throws -> Answer {
         let url = URL(fileURLWithPath: path)
-        guard let file = try? FileHandle(forReadingFrom: url),
-            let size = try? file.seekToEnd(), (try? file.seek(toOffset: 0)) != nil, let fileSize = Int(exactly: size)
-        else { throw FileProblem(path: path, reason: "cannot be read") }
+        // Told before it is opened: a folder has no size, and a pipe may never have a writer.
+        guard let values = try? url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey]),
+            values.isRegularFile == true, let fileSize = values.fileSize, fileSize < 1 << 40
+        else { throw FileProblem(path: path, reason: "is no file that can be sent") }
+        guard let file = try? FileHandle(forReadingFrom: url) else {
+            throw FileProblem(path: path, reason: "cannot be read")
+        }
         defer { try? file.close() }
         let boundary = "waxwing-\(UUID().uuidString)"
         let name = url.lastPathComponent.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
@@ -80,7 +86,7 @@ struct RemoteService {
             response = try await client.execute(request, timeout: limit)
             body = try await response.body.collect(upTo: 16 << 20)
         } catch {
-            throw RemoteFailure(message: "\(base) did not answer (\(error)): check WAXWING_SERVER, and try again")
+            throw RemoteFailure(message: "\(base) did not answer: check WAXWING_SERVER, and whether the service runs")
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

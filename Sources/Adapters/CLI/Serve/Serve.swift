@@ -79,8 +79,7 @@ struct Serve: AsyncParsableCommand {
             http.service { port in
                 let address = "http://\(settings.host):\(port)"
                 say("waxwing \(Waxwing.version) listens on \(address)")
-                say("Next: open \(settings.publicURL ?? address)/register, or 'waxwing users create you@example.com --admin'")
-                if settings.signIn.bypass != nil { say("WARNING: \(DevelopmentBypass.warning)") }
+                say(settings.signIn.nextStep(at: settings.publicURL ?? address))
             })
         try await ServiceRunner.run(services, logger: logger)
     }

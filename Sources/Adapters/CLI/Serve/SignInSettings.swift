@@ -63,6 +63,13 @@ struct SignInSettings {
         }
     }
 
+    /// A line for whoever has just started a server.
+    func nextStep(at address: String) -> String {
+        if bypass != nil { return "WARNING: \(DevelopmentBypass.warning)" }
+        let first = "'waxwing users create you@example.com --admin' makes the first administrator"
+        return registration.policy == .open ? "Next: open \(address)/register; \(first)" : "Next: \(first)"
+    }
+
     /// - Parameter logger: is told what mail servers refuse.
     func options(logger: Logger) throws -> SignInOptions {
         var options = SignInOptions()

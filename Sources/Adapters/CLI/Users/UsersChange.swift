@@ -9,6 +9,28 @@ struct UserArgument: ParsableArguments {
     var user: String
 }
 
+struct UsersPassword: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "password", abstract: "Give somebody another password.",
+        discussion: """
+            For who has lost theirs where no mail is sent. It is asked for, or read from standard input. Their sessions end.
+
+            Example:
+              waxwing users password ada@example.com
+            """.reflowed)
+
+    @OptionGroup var account: UserArgument
+
+    @Flag(help: "Read the password from standard input.")
+    var passwordStdin = false
+
+    func run() async throws {
+        let password = try PasswordInput.read(fromStandardInput: passwordStdin)
+        try await OperatedAccounts.open().operation.setPassword(of: account.user, to: password)
+        write("\(account.user) has the new password\n")
+    }
+}
+
 struct UsersRole: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role", abstract: "Make somebody an administrator, or a plain user again.",

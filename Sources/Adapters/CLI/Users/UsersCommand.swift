@@ -19,7 +19,7 @@ struct UsersCommand: AsyncParsableCommand {
               waxwing users disable eve@example.com
             """.reflowed,
         subcommands: [
-            UsersCreate.self, UsersList.self, UsersRole.self, UsersDisable.self, UsersEnable.self, UsersInvite.self,
+            UsersCreate.self, UsersList.self, UsersPassword.self, UsersRole.self, UsersDisable.self, UsersEnable.self, UsersInvite.self,
             UsersKey.self, UsersAudit.self,
         ])
 }
@@ -29,9 +29,11 @@ struct OperatedAccounts {
     let useCases: UseCases
     private let lock: FileLock
 
-    static func open() async throws -> OperatedAccounts {
+    /// - Parameter mayBeNew: whether an installation is made where there is none yet.
+    static func open(mayBeNew: Bool = false) async throws -> OperatedAccounts {
         let settings = try Settings()
         let places = DataPlaces(settings)
+        if !mayBeNew { try places.checkExists() }
         let lock = try places.lockForWorker()
         return OperatedAccounts(useCases: try await Assembly(settings, places).useCases, lock: lock)
     }
@@ -64,7 +66,7 @@ struct UsersCreate: AsyncParsableCommand {
     @Flag(help: "Read the password from standard input.")
     var passwordStdin = false
 
-    @Flag(help: "For one who signs in at a provider, or chooses a password by mail.")
+    @Flag(help: "For one who chooses a password by mail, or comes from a provider (WAXWING_OPENID_LINK_EMAILS=on).")
     var noPassword = false
 
     @Flag(help: "Print JSON.")
@@ -76,7 +78,7 @@ struct UsersCreate: AsyncParsableCommand {
 
     func run() async throws {
         let password = noPassword ? nil : try PasswordInput.read(fromStandardInput: passwordStdin)
-        let accounts = try await OperatedAccounts.open()
+        let accounts = try await OperatedAccounts.open(mayBeNew: true)
         let user = try await accounts.operation.create(
             email: email, name: name, role: admin ? .admin : .user, password: password)
         if json { return JSONOutput.print(UserRecord(user)) }

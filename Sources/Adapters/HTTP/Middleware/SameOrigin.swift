@@ -27,7 +27,7 @@ struct SameOrigin: Sendable {
     func checkCookieMayAct(in request: Request) throws {
         guard !request.isSafe, source(of: request) != .own else { return }
         throw ServiceError.forbidden(
-            "a request that changes something with the session's cookie must come from a page of this service: "
+            "what browsers send by themselves, as a cookie, changes something only from a page of this service: "
                 + "send 'Origin', or use an access token or API key")
     }
 

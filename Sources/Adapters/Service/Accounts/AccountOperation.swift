@@ -46,6 +46,12 @@ public struct AccountOperation: Sendable {
         }
     }
 
+    /// Their sessions end; API keys stay.
+    public func setPassword(of user: String, to password: String) async throws {
+        let id = try await find(user).id
+        _ = try await translated { try await administration.setPassword(of: id, to: password, by: .system) }
+    }
+
     public func invite(_ email: String, as role: Role) async throws {
         try post.requireOpen()
         try await translated {
@@ -81,7 +87,10 @@ public struct AccountOperation: Sendable {
         let user = try await database.read { session in
             try email.flatMap { try users.find($0, in: session) } ?? id.flatMap { try users.find($0, in: session) }
         }
-        guard let user else { throw ServiceError.notFound("user") }
+        guard let user else {
+            throw ServiceError.invalid(
+                field: nil, "nobody has this address or id: see 'waxwing users ls' for who there is")
+        }
         return user
     }
 

@@ -8,6 +8,7 @@ public struct Accounts: Sendable {
     let database: any Database
     let passwords: PasswordSignIn
     let registration: Registration
+    let allowlist: EmailAllowlist
     let sessions: Sessions
     let users: Users
     let post: AccountPost
@@ -34,6 +35,7 @@ public struct Accounts: Sendable {
         email: String, password: String, name: String?, from origin: RequestOrigin
     ) async throws -> Registered {
         try await translated {
+            try allowlist.check(email)
             guard registration.requiresVerifiedEmail else {
                 return .ready(
                     try await passwords.register(

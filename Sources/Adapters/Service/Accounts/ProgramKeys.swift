@@ -22,6 +22,9 @@ public struct ProgramKeys: Sendable {
         let user = try caller.may(.changeAccount)
         guard let name = UserName(name) else { throw ServiceError(AuthError.nameRefused) }
         let scopes = names == nil ? caller.scopes : try Permission.scopes(names)
+        guard caller.role == .admin || !(names ?? []).contains(Permission.administer.rawValue) else {
+            throw ServiceError.forbidden("'\(Permission.administer.rawValue)' is for keys of administrators")
+        }
         guard caller.scopes.cover(scopes) else {
             throw ServiceError.forbidden("with these credentials only keys are made that are good for no more than they are")
         }

@@ -12,7 +12,7 @@ extension SignIn {
     ///   - next: where it wants to be in the end; another site's address leads home.
     ///   - cookies: the request's `Cookie` headers.
     public func begin(_ provider: String, next: String?, cookies: [String]) async throws -> OpenIDRedirect {
-        try await translated { try await known(provider).begin(provider, next: next, cookies: cookies) }
+        try await explained { try await known(provider).begin(provider, next: next, cookies: cookies) }
     }
 
     /// Who comes back from a provider is signed in; at first sight with an account of their own.
@@ -25,7 +25,7 @@ extension SignIn {
         _ provider: String, answer text: String, _ mode: OpenIDProvider.AnswerMode, cookies: [String],
         replacing old: String?, from origin: RequestOrigin
     ) async throws -> (cookie: SetCookie, next: OwnPath) {
-        try await translated {
+        try await explained {
             let openID = try known(provider)
             let arrival = try await openID.finish(provider, answer: try Self.answer(text, mode), cookies: cookies)
             let (user, cookie) = try await database.write { session in

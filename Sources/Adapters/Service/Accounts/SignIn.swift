@@ -1,4 +1,5 @@
 import Auth
+import Logging
 import Storage
 
 /// Signing in and out: who asks, by which credentials, in which sessions.
@@ -16,13 +17,14 @@ public struct SignIn: Sendable {
     let authenticator: any Authenticator
     let audit: AuditLog
     let clock: any WallClock
+    let logger: Logger
 
     /// The public halves of the keys that access tokens are signed with: a JWKS document.
     public var publishedKeys: [UInt8] { tokens.published }
 
     /// - Throws: ``ServiceError/unauthorized(_:)`` unless the credentials are somebody's.
     public func authenticate(_ credentials: Credentials) async throws -> Principal {
-        let principal = try await translated { try await authenticator.authenticate(credentials) }
+        let principal = try await explained { try await authenticator.authenticate(credentials) }
         guard let principal else {
             throw ServiceError.unauthorized("sign in first: send an access token as 'Authorization: Bearer …', or an API key")
         }
@@ -31,7 +33,8 @@ public struct SignIn: Sendable {
 
     /// For a client that keeps tokens.
     public func signIn(email: String, password: String, from origin: RequestOrigin) async throws -> TokenPair {
-        try await translated {
+        try await explained {
+            try identityPolicy.allowlist.check(email)
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
                 try refreshTokens.start(for: started, in: session)
             }
@@ -45,7 +48,8 @@ public struct SignIn: Sendable {
     public func signInBrowser(
         email: String, password: String, replacing old: String?, from origin: RequestOrigin
     ) async throws -> SetCookie {
-        try await translated {
+        try await explained {
+            try identityPolicy.allowlist.check(email)
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
                 try cookie(of: started, replacing: old, in: session)
             }
@@ -59,7 +63,7 @@ public struct SignIn: Sendable {
     ///   ended then.
     public func refresh(_ text: String, from origin: RequestOrigin) async throws -> TokenPair {
         guard let token = RefreshToken(text) else { throw ServiceError(AuthError.sessionEnded) }
-        return try await translated {
+        return try await explained {
             let grant = try await refreshTokens.refresh(token, from: origin)
             guard let user = try await users.find(grant.session.user) else { throw AuthError.sessionEnded }
             return try pair(grant, of: user)
@@ -100,6 +104,21 @@ public struct SignIn: Sendable {
         try await translated {
             let grant = try await database.write { try refreshTokens.start(for: changed.session, in: $0) }
             return try pair(grant, of: changed.user)
+        }
+    }
+
+    /// Tells the log what the answer does not: why somebody was refused, or what is away.
+    func explained<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as AuthError {
+            switch error {
+            case .tokenRefused(let flaw): logger.info("token refused", metadata: ["reason": "\(flaw)"])
+            case .openID(let flaw): logger.notice("sign-in with a provider refused", metadata: ["reason": "\(flaw)"])
+            case .unavailable(let reason): logger.error("sign-in is not available", metadata: ["reason": "\(reason)"])
+            default: break
+            }
+            throw ServiceError(error)
         }
     }
 

@@ -1,6 +1,7 @@
 import Auth
 import Billing
 import Jobs
+import Logging
 import Storage
 
 /// All that has to do with signing in, put together.
@@ -15,7 +16,7 @@ struct SignInParts {
 
     init(
         _ options: SignInOptions, _ database: any Database, keys ring: Keys, limiter: RateLimiter, queue: JobQueue,
-        outbox: Outbox, plans: PlanBook, ledger: QuotaLedger, clock: any WallClock
+        outbox: Outbox, plans: PlanBook, ledger: QuotaLedger, clock: any WallClock, logger: Logger
     ) throws {
         let users = Users(database, clock: clock)
         let sessions = Sessions(database, clock: clock)
@@ -29,7 +30,8 @@ struct SignInParts {
         let passwords = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: attempts, registration: options.registration, clock: clock)
         accounts = Accounts(
-            database: database, passwords: passwords, registration: options.registration, sessions: sessions,
+            database: database, passwords: passwords, registration: options.registration,
+            allowlist: options.allowlist, sessions: sessions,
             users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
             assignments: PlanAssignments(), ledger: ledger, queue: queue, audit: audit, clock: clock)
         let invitations = Invitations(database, registration: options.registration, clock: clock)
@@ -51,7 +53,7 @@ struct SignInParts {
             authenticator: try Self.authenticator(
                 options, database, tokens: tokens, sessions: sessions, keys: apiKeys, identities: identities,
                 policy: policy, begin: accounts.begin, clock: clock),
-            audit: audit, clock: clock)
+            audit: audit, clock: clock, logger: logger)
         keys = ProgramKeys(keys: apiKeys)
         upkeep = SignInUpkeep(
             sessions: sessions, keys: apiKeys, administration: others, openID: openID, audit: audit, clock: clock)
