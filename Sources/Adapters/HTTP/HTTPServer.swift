@@ -17,6 +17,7 @@ public struct HTTPServer: Sendable {
         /// Who may read the metrics from elsewhere; nil for this machine only.
         public var metricsToken: String?
         public var proxies: TrustedProxies
+        var isReachedByTLS: Bool { publicURL?.lowercased().hasPrefix("https://") == true }
 
         public init(
             host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, metricsToken: String? = nil,
@@ -77,7 +78,7 @@ public struct HTTPServer: Sendable {
         let metrics = ServerMetrics()
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddresses(proxies: configuration.proxies))
-        router.add(middleware: RequestLog(metrics: metrics))
+        router.add(middleware: RequestLog(metrics: metrics, isSecure: configuration.isReachedByTLS))
         let sameOrigin = SameOrigin(origin: configuration.publicURL)
         let operations = OperationRoutes(
             health: useCases.health, metrics: metrics, metricsToken: configuration.metricsToken)

@@ -23,10 +23,14 @@ struct TestAPI {
     let port: Int
     /// Method and path, as the router has them.
     let routes: [(method: HTTPRequest.Method, path: String)]
+    var logger = TestAPI.quiet
+
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static func run(
         plan: Plan = Plan(), limits: RequestLimits = RequestLimits(), metricsToken: String? = nil,
-        proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(), signIn: SignInOptions = SignInOptions(),
+        publicURL: String? = nil, proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(),
+        signIn: SignInOptions = SignInOptions(), logger: Logger = TestAPI.quiet,
         _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let database = try await FreshDatabase.make()
@@ -38,10 +42,10 @@ struct TestAPI {
             Backends(database: database, objects: objects, clock: clock, linkBase: "/objects"),
             plans: PlanBook(defaultPlan: "test", plans: ["test": plan], requestLimits: limits),
             keys: .random(), signIn: signIn, analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: logger)
         let server = HTTPServer(
-            useCases, .init(port: 0, metricsToken: metricsToken, proxies: proxies),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            useCases, .init(port: 0, publicURL: publicURL, metricsToken: metricsToken, proxies: proxies),
+            logger: logger)
         let routes = server.router().routes.map { (method: $0.method, path: "\($0.path)") }
         try await server.application().test(.live) { client in
             // Among hundreds of tests an answer may take longer than the given client waits.
@@ -49,7 +53,10 @@ struct TestAPI {
             try await TestClient.withClient(
                 host: "localhost", port: port, configuration: .init(timeout: .seconds(600))
             ) { client in
-                try await test(TestAPI(client: client, useCases: useCases, objects: objects, port: port, routes: routes))
+                try await test(
+                    TestAPI(
+                        client: client, useCases: useCases, objects: objects, port: port, routes: routes,
+                        logger: logger))
             }
         }
     }
@@ -113,8 +120,7 @@ struct TestAPI {
 
     /// Runs the jobs that are queued, as a worker does.
     func runJobs() async {
-        let workers = useCases.workers(
-            name: "test", concurrency: 2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let workers = useCases.workers(name: "test", concurrency: 2, logger: logger)
         let running = Task {
             await withDiscardingTaskGroup { group in
                 for worker in workers { group.addTask { await worker.run() } }
@@ -148,6 +154,14 @@ struct Answer {
     var meta: [String: Any] { json["meta"] as? [String: Any] ?? [:] }
     var code: String? { error["code"] as? String }
     var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// All but the request's name and time, and so the same for what is not to be told apart.
+    var said: String {
+        var json = json
+        json["meta"] = nil
+        let content = (try? JSONSerialization.data(withJSONObject: json, options: .sortedKeys)) ?? Data()
+        let fields = headers.filter { ![.requestID, .date].contains($0.name) }.map { "\($0)" }.sorted()
+        return "\(status) \(fields) \(String(decoding: content, as: UTF8.self)) \(bytes.count)"
+    }
     /// Name and value of the cookie that is set.
     var cookie: String? { headers[.setCookie]?.split(separator: ";").first.map(String.init) }
 }

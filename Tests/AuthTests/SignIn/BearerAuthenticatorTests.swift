@@ -33,6 +33,37 @@ import Testing
         await #expect(throws: AuthError.sessionEnded) { try await house.authenticate(access.token) }
     }
 
+    /// Two servers have nothing in common but the database.
+    @Test func `who signs out at one server is out at all others with the next request`() async throws {
+        let house = try await House()
+        let others = (0..<3).map { _ in
+            BearerAuthenticator(
+                house.database, tokens: house.tokens, sessions: Sessions(house.database, clock: house.clock))
+        }
+        let cookies = (0..<3).map { _ in
+            CookieAuthenticator(house.database, sessions: Sessions(house.database, clock: house.clock))
+        }
+        try await house.register("ada@example.com")
+        let access = try await house.login("ada@example.com")
+        let session = Session(
+            id: access.session, user: access.user.id, createdAt: house.clock.now(), expiresAt: house.clock.now(),
+            revokedAt: nil)
+        let cookie = try #require(try await house.cookie(of: session))
+        for other in others { #expect(try await other.authenticate(Credentials(bearerToken: access.token)) != nil) }
+        for other in cookies { #expect(try await other.authenticate(Credentials(sessionCookie: cookie.value)) != nil) }
+        try await house.signIn.logout(access.session, of: access.user.id)
+        for other in others {
+            await #expect(throws: AuthError.sessionEnded) {
+                try await other.authenticate(Credentials(bearerToken: access.token))
+            }
+        }
+        for other in cookies {
+            await #expect(throws: AuthError.sessionEnded) {
+                try await other.authenticate(Credentials(sessionCookie: cookie.value))
+            }
+        }
+    }
+
     @Test func `a removed user's token is dead`() async throws {
         let house = try await House()
         let ada = try await house.register("ada@example.com")

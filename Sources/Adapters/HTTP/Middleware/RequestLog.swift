@@ -5,6 +5,8 @@ import Logging
 /// The outermost layer: an id on every answer, every error as an envelope, one log line and one count a request.
 struct RequestLog: RouterMiddleware {
     let metrics: ServerMetrics
+    /// Whether clients reach the service by TLS: then browsers are told never to come otherwise.
+    let isSecure: Bool
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
@@ -33,12 +35,19 @@ struct RequestLog: RouterMiddleware {
         response.headers[.requestID] = context.id
         response.headers.tell(context.rate.verdict)
         response.headers[.xContentTypeOptions] = "nosniff"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        for (name, value) in Self.unlessSaid where response.headers[name] == nil { response.headers[name] = value }
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         // The HTTP/1 decoder reads nothing more after a message that offered an upgrade: a client that went on using
         // the connection would wait for ever.
         if request.headers[.upgrade] != nil { response.headers[.connection] = "close" }
         return response
     }
+
+    /// What is no page is never shown as one, nor framed.
+    private static let unlessSaid: [(HTTPField.Name, String)] = [
+        (.cacheControl, "no-store"), (.referrerPolicy, "same-origin"),
+        (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    ]
 
     private func log(
         _ request: Request, _ context: APIContext, status: Int, since started: ContinuousClock.Instant, error: String?

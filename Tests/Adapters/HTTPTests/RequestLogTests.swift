@@ -1,0 +1,41 @@
+import Billing
+import HTTPTypes
+import Storage
+import Testing
+
+@testable import WaxwingHTTP
+
+/// What an operator finds in the log of who was refused.
+@Suite struct RequestLogTests {
+    @Test func `what somebody may not do is a line with their name`() async throws {
+        let log = LogCollector()
+        try await TestAPI.run(logger: log.logger) { api in
+            let token = try await api.signUp()
+            let user = try #require(try await api.send(.get, "/api/user", token: token).data["id"] as? String)
+            #expect(try await api.send(.get, "/api/admin/users", token: token).status == .forbidden)
+            let line = try #require(log.lines.last { $0.contains("/api/admin/users") })
+            #expect(line.contains("status=403") && line.contains("user=\(user)") && line.contains("request_id="))
+        }
+    }
+
+    @Test func `who is not let in, or over a limit, is a line too`() async throws {
+        let log = LogCollector()
+        let limits = RequestLimits(perAddress: RateLimit(1, per: .seconds(60)))
+        try await TestAPI.run(limits: limits, logger: log.logger) { api in
+            for _ in 0..<2 { _ = try await api.send(.get, "/api/user", token: "guess") }
+            for status in [401, 429] {
+                #expect(log.lines.contains { $0.contains("path=/api/user") && $0.contains("status=\(status)") })
+            }
+        }
+    }
+
+    @Test func `what a client sends makes no line of its own`() async throws {
+        let log = LogCollector()
+        try await TestAPI.run(logger: log.logger) { api in
+            for path in ["/api/x%0Aforged%0D", "/api/x%1B%5B2J", "/api/jndi:ldap://evil.example"] {
+                _ = try await api.send(.get, path, headers: [.userAgent: "forged agent ${jndi:x}"])
+            }
+            #expect(!log.lines.contains { $0.contains { $0.isNewline || $0 == "\u{1B}" } || $0.contains("agent") })
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// `Docs/Security.md` names tests as `Suite: name of the test`, between backquotes.
+@Suite struct SecurityPageTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The text of each file of tests.
+    private static func files() throws -> [String] {
+        let tests = root.appending(path: "Tests")
+        let paths = FileManager.default.enumerator(atPath: tests.path)?.compactMap { $0 as? String } ?? []
+        return try paths.filter { $0.hasSuffix(".swift") }.map {
+            try String(contentsOf: tests.appending(path: $0), encoding: .utf8)
+        }
+    }
+
+    private static func page() throws -> String {
+        try String(contentsOf: root.appending(path: "Docs/Security.md"), encoding: .utf8)
+    }
+
+    @Test func `every test that the page names exists`() throws {
+        let files = try Self.files()
+        let named = try Self.page().matches(of: /`(\w+Tests): ([^`]+)`/)
+        #expect(named.count > 100)
+        for test in named {
+            let (suite, name) = (String(test.1), String(test.2))
+            let exists = files.contains { file in
+                file.contains("struct \(suite) {") && file.contains("func `\(name)`(")
+            }
+            #expect(exists, "\(suite): \(name)")
+        }
+    }
+
+    @Test func `a row has a test, or says what is missing`() throws {
+        let rows = try Self.page().split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("| ---") }
+        let silent = rows.filter { row in
+            row.firstMatch(of: /`\w+Tests: [^`]+`/) == nil && row.firstMatch(of: /Not met|Does not apply|This page/) == nil
+        }
+        // The heads of the tables.
+        #expect(silent.allSatisfy { $0.hasSuffix("| tests |") }, "\(silent)")
+    }
+}
