@@ -30,7 +30,8 @@ struct House {
         signIn = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: hasher,
             attempts: PasswordAttempts(
-                limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers),
+                limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers,
+                registrations: perAddress, perMailbox: perAccount),
             registration: registration, clock: clock)
         authenticator = BearerAuthenticator(database, tokens: tokens, sessions: sessions)
     }

@@ -21,7 +21,7 @@ import Storage
 public struct PasswordAttempts: Sendable {
     public static let standardPerAccount = RateLimit(10, per: .seconds(15 * 60))
     public static let standardRegistrations = RateLimit(20, per: .seconds(15 * 60))
-    private static let perMailbox = RateLimit(5, per: .seconds(60 * 60))
+    public static let standardPerMailbox = RateLimit(5, per: .seconds(60 * 60))
     public static let standardPerAddress = RateLimit(100, per: .seconds(15 * 60))
     public static let standardStrangers = RateLimit(30, per: .seconds(3600))
     public static let standardReserve = RateLimit(10, per: .seconds(3600), .tokenBucket(burst: 5))
@@ -35,6 +35,7 @@ public struct PasswordAttempts: Sendable {
     private let perAccount: RateLimit
     private let perAddress: RateLimit
     private let registrations: RateLimit
+    private let perMailbox: RateLimit
     private let strangers: RateLimit
     private let reserve: RateLimit
 
@@ -44,13 +45,15 @@ public struct PasswordAttempts: Sendable {
     ///   - strangers: of one account, from all addresses that are not known together.
     ///   - reserve: of one account, past `strangers`.
     ///   - registrations: of one address.
+    ///   - perMailbox: mails to one account, whoever asks for them.
     public init(
         _ limiter: RateLimiter, perAccount: RateLimit = standardPerAccount, perAddress: RateLimit = standardPerAddress,
         strangers: RateLimit = standardStrangers, reserve: RateLimit = standardReserve,
-        registrations: RateLimit = standardRegistrations
+        registrations: RateLimit = standardRegistrations, perMailbox: RateLimit = standardPerMailbox
     ) {
         (self.limiter, self.perAccount, self.perAddress) = (limiter, perAccount, perAddress)
-        (self.strangers, self.reserve, self.registrations) = (strangers, reserve, registrations)
+        (self.strangers, self.reserve) = (strangers, reserve)
+        (self.registrations, self.perMailbox) = (registrations, perMailbox)
     }
 
     /// Notes that `account` was signed in from `address` by its owner, by whatever proof.
@@ -92,7 +95,7 @@ public struct PasswordAttempts: Sendable {
     /// Whether one more mail may go to a mailbox, whoever asks for it. If not, the link of the last one stays good: so
     /// strangers cannot keep anybody from their links, nor fill their mailbox.
     func mayMail(_ account: EmailAddress) async -> Bool {
-        await count("mailbox/\(account)", Self.perMailbox, .mail).isAllowed
+        await count("mailbox/\(account)", perMailbox, .mail).isAllowed
     }
 
     /// Mails asked for: no more than passwords tried, of an account from an address and of an address.

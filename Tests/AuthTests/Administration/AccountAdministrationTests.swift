@@ -36,15 +36,26 @@ import Testing
         let (house, user) = (family.house, family.session.user)
         let keys = APIKeys(house.database, clock: house.clock)
         let key = try await keys.create(for: user, name: #require(UserName("Studio"))).secret
-        #expect(try await house.administration.setRole(of: user, to: .admin, by: .system))
+        #expect(try await house.administration.setRole(of: user, to: .service, by: .system))
         await #expect(throws: AuthError.sessionEnded) {
             try await house.authenticate(try house.tokens.issue(for: family.session))
         }
         await #expect(throws: AuthError.sessionEnded) { try await family.refresh(family.first) }
         let principal = try await APIKeyAuthenticator(house.database, keys: keys)
             .authenticate(Credentials(apiKey: key.text))
-        #expect(principal?.role == .admin)
+        #expect(principal?.role == .service)
         #expect(principal.map(AuditActor.init) == .apiKey(try #require(try await keys.list(of: user).first).id))
+    }
+
+    @Test func `keys that were made before do not become an administrator's`() async throws {
+        let house = try await House()
+        let user = try await house.register("ada@example.com").id
+        let keys = APIKeys(house.database, clock: house.clock)
+        let key = try await keys.create(for: user, name: #require(UserName("Studio"))).secret
+        #expect(try await house.administration.setRole(of: user, to: .admin, by: .system))
+        await #expect(throws: AuthError.apiKeyRefused) {
+            try await APIKeyAuthenticator(house.database, keys: keys).authenticate(Credentials(apiKey: key.text))
+        }
     }
 
     @Test func `the role that a user has ends nothing`() async throws {

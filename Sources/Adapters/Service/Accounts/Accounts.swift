@@ -1,6 +1,7 @@
 import Auth
 import Billing
 import Jobs
+import Logging
 import Storage
 
 /// Accounts of people: how they are made, what they have, how they end.
@@ -20,6 +21,7 @@ public struct Accounts: Sendable {
     let queue: JobQueue
     let audit: AuditLog
     let clock: any WallClock
+    let logger: Logger
 
     /// What a sign-in page offers.
     public var waysIn: WaysIn {
@@ -36,7 +38,7 @@ public struct Accounts: Sendable {
     public func register(
         email: String, password: String, name: String?, from origin: RequestOrigin
     ) async throws -> Registered {
-        try await translated {
+        try await translated(telling: logger) {
             try allowlist.check(email)
             guard registration.requiresVerifiedEmail else {
                 // Anybody could say that they are on the list.
@@ -55,7 +57,7 @@ public struct Accounts: Sendable {
     public func accept(
         _ invitation: String, password: String, name: String?, from origin: RequestOrigin
     ) async throws -> User {
-        try await translated {
+        try await translated(telling: logger) {
             try await passwords.accept(
                 invitation: invitation, password: password, name: name, from: origin, alongside: begin)
         }
@@ -63,7 +65,7 @@ public struct Accounts: Sendable {
 
     /// Whom an invitation is for; nil for one that is not good.
     public func invited(by token: String) async throws -> EmailAddress? {
-        try await translated {
+        try await translated(telling: logger) {
             try await Invitations(database, registration: registration, clock: clock).find(token)?.email
         }
     }
@@ -72,23 +74,23 @@ public struct Accounts: Sendable {
     ///
     /// - Parameter password: of the account: only who registered it confirms it.
     public func verify(_ token: String, password: String, from origin: RequestOrigin) async throws -> User {
-        try await translated { try await passwords.verifyEmail(token, password: password, from: origin) }
+        try await translated(telling: logger) { try await passwords.verifyEmail(token, password: password, from: origin) }
     }
 
     /// Mails a link to confirm an address, or says in the mail why there is none.
     public func requestVerification(email: String, from origin: RequestOrigin) async throws {
         try post.requireOpen()
-        try await translated { try await passwords.requestVerification(email: email, from: origin, mail: post.send) }
+        try await translated(telling: logger) { try await passwords.requestVerification(email: email, from: origin, mail: post.send) }
     }
 
     /// Mails a link to choose a new password, or says in the mail that there is no account.
     public func requestReset(email: String, from origin: RequestOrigin) async throws {
         try post.requireOpen()
-        try await translated { try await passwords.requestReset(email: email, from: origin, mail: post.send) }
+        try await translated(telling: logger) { try await passwords.requestReset(email: email, from: origin, mail: post.send) }
     }
 
     public func reset(_ token: String, password: String, from origin: RequestOrigin) async throws {
-        try await translated {
+        try await translated(telling: logger) {
             _ = try await passwords.reset(token, password: password, from: origin) { user, session in
                 try post.tellPasswordChanged(user, in: session)
             }
@@ -104,7 +106,7 @@ public struct Accounts: Sendable {
     ) async throws -> ChangedPassword {
         let user = try caller.may(.changeAccount)
         guard let asking = caller.session else { throw ServiceError.forbidden(Self.needsSession) }
-        return try await translated {
+        return try await translated(telling: logger) {
             let signedIn = try await passwords.changePassword(
                 of: user, in: asking, from: old, to: new, origin: origin
             ) { user, started, session in

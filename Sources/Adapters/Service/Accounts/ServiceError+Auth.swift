@@ -1,4 +1,5 @@
 import Auth
+import Logging
 
 extension ServiceError {
     init(_ error: AuthError) {
@@ -26,10 +27,18 @@ extension ServiceError {
 }
 
 /// What ``Auth`` refuses, in the service's words.
-func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
+///
+/// - Parameter logger: is told what the answer does not say: why somebody was refused, or what is away.
+func translated<Value>(telling logger: Logger? = nil, _ work: () async throws -> Value) async throws -> Value {
     do {
         return try await work()
     } catch let error as AuthError {
+        switch error {
+        case .tokenRefused(let flaw): logger?.info("token refused", metadata: ["reason": "\(flaw)"])
+        case .openID(let flaw): logger?.notice("sign-in with a provider refused", metadata: ["reason": "\(flaw)"])
+        case .unavailable(let reason): logger?.error("sign-in is not available", metadata: ["reason": "\(reason)"])
+        default: break
+        }
         throw ServiceError(error)
     }
 }

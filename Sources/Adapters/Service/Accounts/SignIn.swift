@@ -34,9 +34,10 @@ public struct SignIn: Sendable {
     /// For a client that keeps tokens.
     public func signIn(email: String, password: String, from origin: RequestOrigin) async throws -> TokenPair {
         try await explained {
-            try identityPolicy.allowlist.check(email)
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
-                try refreshTokens.start(for: started, in: session)
+                // After the password: before it, the answer would tell who is on the list.
+                try identityPolicy.allowlist.check(email)
+                return try refreshTokens.start(for: started, in: session)
             }
             return try pair(signedIn.extra, of: signedIn.user)
         }
@@ -49,9 +50,9 @@ public struct SignIn: Sendable {
         email: String, password: String, replacing old: String?, from origin: RequestOrigin
     ) async throws -> SetCookie {
         try await explained {
-            try identityPolicy.allowlist.check(email)
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
-                try cookie(of: started, replacing: old, in: session)
+                try identityPolicy.allowlist.check(email)
+                return try cookie(of: started, replacing: old, in: session)
             }
             return signedIn.extra
         }
@@ -107,19 +108,8 @@ public struct SignIn: Sendable {
         }
     }
 
-    /// Tells the log what the answer does not: why somebody was refused, or what is away.
     func explained<Value>(_ work: () async throws -> Value) async throws -> Value {
-        do {
-            return try await work()
-        } catch let error as AuthError {
-            switch error {
-            case .tokenRefused(let flaw): logger.info("token refused", metadata: ["reason": "\(flaw)"])
-            case .openID(let flaw): logger.notice("sign-in with a provider refused", metadata: ["reason": "\(flaw)"])
-            case .unavailable(let reason): logger.error("sign-in is not available", metadata: ["reason": "\(reason)"])
-            default: break
-            }
-            throw ServiceError(error)
-        }
+        try await translated(telling: logger, work)
     }
 
     func pair(_ grant: RefreshGrant, of user: User) throws(AuthError) -> TokenPair {

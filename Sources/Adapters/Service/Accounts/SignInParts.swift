@@ -33,7 +33,8 @@ struct SignInParts {
             database: database, passwords: passwords, registration: options.registration,
             allowlist: options.allowlist, sessions: sessions,
             users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
-            assignments: PlanAssignments(), ledger: ledger, queue: queue, audit: audit, clock: clock)
+            assignments: PlanAssignments(), ledger: ledger, queue: queue, audit: audit, clock: clock,
+            logger: logger)
         let invitations = Invitations(database, registration: options.registration, clock: clock)
         let others = AccountAdministration(database, sessions: sessions, hasher: hasher, clock: clock)
         administration = Administration(

@@ -125,7 +125,15 @@ import Testing
         }
         try await studio.work()
         #expect(letterbox.mails.count == 5)
-        try await accounts.reset(letterbox.token(for: "reset"), password: "another one 77", from: .test)
+        // They may come in any order; the last that was asked for is good.
+        var good = 0
+        for mail in letterbox.mails {
+            let token = try #require(mail.text.firstMatch(of: /reset\?token=([\w-]+)/)).1
+            if await refusal({ try await accounts.reset(String(token), password: "another one 77", from: .test) }) == nil {
+                good += 1
+            }
+        }
+        #expect(good == 1)
     }
 
     @Test func `of mails that were sent nothing is kept`() async throws {

@@ -20,7 +20,10 @@ import Testing
     func `only administrators look after others`(_ role: Role) async throws {
         let studio = try await Studio()
         let other = try await studio.register()
-        let (caller, administration) = (Principal.signedIn(.random(), as: role), studio.useCases.administration)
+        let administration = studio.useCases.administration
+        let asking = try await studio.useCases.accountOperation.create(
+            email: "asking@example.com", name: nil, role: role, password: nil)
+        let caller = Principal.signedIn(asking.id, as: role)
         let expected: String? = role == .admin ? nil : "forbidden"
         #expect(await refusal { try await administration.users(for: caller, PageRequest()) } == expected)
         #expect(await refusal { try await administration.user(other.id, for: caller) } == expected)
