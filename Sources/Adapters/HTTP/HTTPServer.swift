@@ -90,11 +90,11 @@ public struct HTTPServer: Sendable {
         let limiter = useCases.rateLimiter
         let signIn = useCases.signIn
         // Outside of /api: for browsers, and for who checks our tokens.
-        let pages = router.group("").add(middleware: RateLimiting(limiter: limiter, rules: limits.open))
-        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin)
-            .add(to: pages.group("").add(middleware: PageProblems()))
+        let limited = RateLimiting(limiter: limiter, rules: limits.open)
+        let pages = router.group("").add(middleware: PageProblems()).add(middleware: limited)
+        PageRoutes(accounts: useCases.accounts, signIn: signIn, sameOrigin: sameOrigin).add(to: pages)
         OpenIDRoutes(signIn: signIn).add(to: pages)
-        KeySetRoutes(signIn: signIn).add(to: pages)
+        KeySetRoutes(signIn: signIn).add(to: router.group("").add(middleware: limited))
 
         let open = router.group("api")
             .add(middleware: RateLimiting(limiter: limiter, rules: limits.open))

@@ -30,11 +30,6 @@ struct APIContext: RequestContext {
     /// For limits by address: one subscriber's.
     var address: String { client?.key ?? "local" }
 
-    var isLoopback: Bool {
-        guard let address = peer?.ipAddress else { return false }
-        return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
-    }
-
     /// Set by ``Authentication``.
     var principal: Principal? {
         get { caller.value }

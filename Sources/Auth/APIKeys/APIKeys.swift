@@ -27,6 +27,7 @@ public struct APIKeys: Sendable {
         for user: AccountID, name: UserName, scopes: Scopes = .all, expiresAt: Timestamp? = nil,
         by actor: AuditActor? = nil, from origin: RequestOrigin? = nil, in session: any WriteSession
     ) throws -> (key: APIKey, secret: APIKeySecret) {
+        guard try session.row("SELECT id FROM users WHERE id = \(user)") != nil else { throw AuthError.sessionEnded }
         let now = clock.now()
         if let expiresAt, expiresAt <= now { throw AuthError.apiKeyNotMade(.expiresInThePast) }
         guard try countLive(of: user, at: now, in: session) < Self.mostOfAUser else {
@@ -56,14 +57,15 @@ public struct APIKeys: Sendable {
         }
     }
 
-    /// The keys of `user` that were not revoked, expired ones too, the newest first.
+    /// The keys of `user` that were not revoked, the newest first: those that are live, then those that have expired.
     public func list(of user: AccountID) async throws(AuthError) -> [APIKey] {
-        try await throwingAuthError {
+        let now = clock.now()
+        return try await throwingAuthError {
             try await database.read { session in
                 try session.rows(
                     """
                     SELECT \(APIKey.columns) FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL
-                    ORDER BY created_at DESC, id LIMIT \(PageRequest.largest)
+                    ORDER BY CASE WHEN expires_at <= \(now) THEN 1 ELSE 0 END, created_at DESC, id LIMIT \(PageRequest.largest)
                     """
                 ).map(APIKey.init)
             }

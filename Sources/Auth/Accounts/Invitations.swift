@@ -25,6 +25,7 @@ public struct Invitations: Sendable {
     ) async throws(AuthError) {
         try registration.allow(invited: true)
         let email = try EmailAddress.parsed(email)
+        guard !email.isReserved else { throw .emailRefused(.reserved) }
         try await throwingAuthError {
             try await database.write { session in
                 guard try users.find(email, in: session) == nil else { throw AuthError.emailTaken }

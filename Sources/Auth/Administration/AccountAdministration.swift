@@ -53,7 +53,8 @@ public struct AccountAdministration: Sendable {
     /// Gives a user another role. Requests from then on have it.
     ///
     /// Every session of the user ends, so that what they sign in to next has a name that nobody knew before: a cookie or
-    /// token that was taken from a user is not one of an admin later. API keys stay, and have the new role.
+    /// token that was taken from a user is not one of an admin later. So do the API keys of one who becomes an admin; of
+    /// others they stay, and have the new role.
     ///
     /// - Returns: false when there is no such user, or they have the role.
     @discardableResult
@@ -65,6 +66,7 @@ public struct AccountAdministration: Sendable {
         guard let old, old != role else { return false }
         try session.execute("UPDATE users SET role = \(role) WHERE id = \(user)")
         try sessions.revokeAll(of: user, in: session)
+        if role == .admin { try APIKeys(database, clock: clock).revokeAll(of: user, by: actor, from: origin, in: session) }
         let detail: AuditDetail = ["from": .text(old.rawValue), "to": .text(role.rawValue)]
         try audit.append(AuditEvent(.roleChanged, of: user, by: actor, from: origin, detail), in: session)
         return true

@@ -8,6 +8,13 @@ public struct AuditEntry: Sendable, Equatable {
 }
 
 extension AuditEntry {
+    /// Without where and with what, where it was neither the user themselves nor a stranger at their door.
+    public func withoutOrigin(unlessOf user: AccountID) -> AuditEntry {
+        guard case .user(let actor) = event.actor, actor != user else { return self }
+        let event = AuditEvent(event.action, of: event.subject, by: event.actor, from: nil, event.detail)
+        return AuditEntry(id: id, createdAt: createdAt, event: event)
+    }
+
     static let columns: SQL =
         "id, created_at, action, actor_kind, actor_id, subject_id, address, device, detail"
 

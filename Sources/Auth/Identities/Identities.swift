@@ -45,7 +45,11 @@ public struct Identities: Sendable {
                 id: .random(), email: email, name: identity.name, createdAt: now, emailVerifiedAt: now)
             return try create(user, for: identity, register: policy.register, in: session)
         }
-        guard policy.linksByEmail, user.emailVerifiedAt != nil else { throw AuthError.openID(.accountExists) }
+        if user.emailVerifiedAt == nil, policy.claimsUnconfirmed {
+            try disown(user, in: session)
+        } else {
+            guard policy.linksByEmail, user.emailVerifiedAt != nil else { throw AuthError.openID(.accountExists) }
+        }
         _ = try user.enabled()
         try add(identity, of: user.id, in: session)
         try record(.identityLinked, identity, of: user, in: session)
@@ -74,6 +78,15 @@ public struct Identities: Sendable {
         try record(.accountCreated, identity, of: user, in: session)
         try register(user, session)
         return user
+    }
+
+    /// Takes from an account all that opens it, and marks its address as verified.
+    private func disown(_ user: User, in session: any WriteSession) throws {
+        try session.execute("UPDATE users SET password_hash = NULL WHERE id = \(user.id)")
+        try users.markVerified(user.id, in: session)
+        try Sessions(database, clock: clock).revokeAll(of: user.id, in: session)
+        try APIKeys(database, clock: clock).revokeAll(of: user.id, by: .system, in: session)
+        try session.execute("DELETE FROM one_time_tokens WHERE user_id = \(user.id)")
     }
 
     private func record(

@@ -20,6 +20,8 @@ import Storage
 /// door to guessing. Known networks are strangers then.
 public struct PasswordAttempts: Sendable {
     public static let standardPerAccount = RateLimit(10, per: .seconds(15 * 60))
+    public static let standardRegistrations = RateLimit(20, per: .seconds(15 * 60))
+    private static let perMailbox = RateLimit(5, per: .seconds(60 * 60))
     public static let standardPerAddress = RateLimit(100, per: .seconds(15 * 60))
     public static let standardStrangers = RateLimit(30, per: .seconds(3600))
     public static let standardReserve = RateLimit(10, per: .seconds(3600), .tokenBucket(burst: 5))
@@ -32,6 +34,7 @@ public struct PasswordAttempts: Sendable {
     private let limiter: RateLimiter
     private let perAccount: RateLimit
     private let perAddress: RateLimit
+    private let registrations: RateLimit
     private let strangers: RateLimit
     private let reserve: RateLimit
 
@@ -40,12 +43,14 @@ public struct PasswordAttempts: Sendable {
     ///   - perAddress: of one address, whatever the account.
     ///   - strangers: of one account, from all addresses that are not known together.
     ///   - reserve: of one account, past `strangers`.
+    ///   - registrations: of one address.
     public init(
         _ limiter: RateLimiter, perAccount: RateLimit = standardPerAccount, perAddress: RateLimit = standardPerAddress,
-        strangers: RateLimit = standardStrangers, reserve: RateLimit = standardReserve
+        strangers: RateLimit = standardStrangers, reserve: RateLimit = standardReserve,
+        registrations: RateLimit = standardRegistrations
     ) {
         (self.limiter, self.perAccount, self.perAddress) = (limiter, perAccount, perAddress)
-        (self.strangers, self.reserve) = (strangers, reserve)
+        (self.strangers, self.reserve, self.registrations) = (strangers, reserve, registrations)
     }
 
     /// Notes that `account` was signed in from `address` by its owner, by whatever proof.
@@ -56,6 +61,10 @@ public struct PasswordAttempts: Sendable {
 
     /// What is counted, each kind by itself.
     private enum Kind: String {
+        /// Accounts made, each of which costs a hash.
+        case registration
+        /// Ways to a provider, each of which costs a row.
+        case provider
         /// Passwords tried, at sign-in or to confirm something.
         case password
         /// Mails asked for. So many that an address is not flooded.
@@ -68,6 +77,22 @@ public struct PasswordAttempts: Sendable {
         guard let account, await !isKnown(address, to: account) else { return }
         let verdict = await count("strangers/\(account)", strangers)
         if !verdict.isAllowed { try await takeFromReserve(of: account, for: address, insteadOf: verdict) }
+    }
+
+    /// Accounts made from an address.
+    func countRegistration(from address: String) async throws(AuthError) {
+        try allow(await count("address/\(address)", registrations, .registration))
+    }
+
+    /// Browsers that are sent to a provider, from an address.
+    public func countRedirect(from address: String) async throws(AuthError) {
+        try allow(await count("address/\(address)", perAddress, .provider))
+    }
+
+    /// Whether one more mail may go to a mailbox, whoever asks for it. If not, the link of the last one stays good: so
+    /// strangers cannot keep anybody from their links, nor fill their mailbox.
+    func mayMail(_ account: EmailAddress) async -> Bool {
+        await count("mailbox/\(account)", Self.perMailbox, .mail).isAllowed
     }
 
     /// Mails asked for: no more than passwords tried, of an account from an address and of an address.

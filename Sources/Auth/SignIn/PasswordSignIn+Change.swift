@@ -14,7 +14,9 @@ extension PasswordSignIn {
     ) async throws(AuthError) {
         try await confirmed(password, for: user, from: origin)
         try await throwingAuthError {
-            try await database.write(.readCommitted) {
+            try await database.write {
+                // A log that outlives its user must not learn of them again.
+                guard try users.find(user, in: $0) != nil else { throw AuthError.sessionEnded }
                 try audit.append(
                     AuditEvent(.passwordConfirmed, of: user, by: .user(user), from: origin), in: $0)
             }

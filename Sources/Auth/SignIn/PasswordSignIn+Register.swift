@@ -22,7 +22,9 @@ extension PasswordSignIn {
             !registration.requiresVerifiedEmail, "whether an address is registered is to be told by mail only")
         try registration.allow(invited: false)
         let user = try newUser(EmailAddress.parsed(email), name)
-        let hash = try await hasher.hash(try chosen(password))
+        let password = try chosen(password)
+        if let origin { try await attempts.countRegistration(from: origin.address) }
+        let hash = try await hasher.hash(password)
         try await throwingAuthError {
             try await database.write {
                 try add(user, hash, from: origin, how: "registration", in: $0)
@@ -44,6 +46,7 @@ extension PasswordSignIn {
         try registration.allow(invited: false)
         let user = try newUser(EmailAddress.parsed(email), name)
         let password = try chosen(password)
+        try await attempts.countRegistration(from: origin.address)
         try await attempts.countMail(account: user.email, from: origin.address)
         let hash = try await hasher.hash(password)
         try await throwingAuthError {

@@ -13,6 +13,7 @@ extension PasswordSignIn {
     ) async throws(AuthError) {
         let email = try EmailAddress.parsed(email)
         try await attempts.countMail(account: email, from: origin.address)
+        guard await attempts.mayMail(email) else { return }
         try await throwingAuthError {
             try await database.write { session in
                 let user = try users.findEnabled(email, in: session)

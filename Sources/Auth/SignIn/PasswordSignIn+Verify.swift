@@ -13,6 +13,7 @@ extension PasswordSignIn {
     ) async throws(AuthError) {
         let email = try EmailAddress.parsed(email)
         try await attempts.countMail(account: email, from: origin.address)
+        guard await attempts.mayMail(email) else { return }
         try await throwingAuthError {
             try await database.write { session in
                 let user = try users.findEnabled(email, in: session)
@@ -28,10 +29,20 @@ extension PasswordSignIn {
 
     /// Confirms the address to which the link was mailed.
     ///
-    /// - Throws: ``AuthError/linkRefused``.
+    /// Who confirms must know the password too: else one could register somebody's address, and have them open the account
+    /// by a click on a link that they did not ask for. Who does not know it asks for another one (``requestReset(email:from:mail:)``),
+    /// which confirms the address as well.
+    ///
+    /// - Throws: ``AuthError/linkRefused``, ``AuthError/wrongCredentials``, ``AuthError/tooManyAttempts(retryAfter:)``,
+    ///   ``AuthError/overloaded``. A wrong password does not spend the link.
     @discardableResult
-    public func verifyEmail(_ token: String, from origin: RequestOrigin) async throws(AuthError) -> User {
-        guard let token = OneTimeToken(token) else { throw .linkRefused }
+    public func verifyEmail(
+        _ token: String, password: String, from origin: RequestOrigin
+    ) async throws(AuthError) -> User {
+        let (token, grant) = try await good(token, .verifyEmail)
+        try await attempts.count(account: grant.email, from: origin.address)
+        let right = try await check(password, of: grant.email, from: origin, for: .confirmation)
+        guard right.user == grant.user else { throw .wrongCredentials }
         return try await throwingAuthError {
             try await database.write { session in
                 guard let user = try redeem(token, .verifyEmail, in: session) else { throw AuthError.linkRefused }

@@ -60,6 +60,12 @@ extension Outbox {
         return ids.count
     }
 
+    /// Takes out what a message says and to whom, as of one that told a secret; that it was there is kept. For
+    /// ``Ended``: it cannot be sent any more.
+    public func blank(_ id: MessageID, in session: any WriteSession) throws {
+        try session.execute("UPDATE outbox_messages SET content = '{}' WHERE id = \(id) AND state <> 'pending'")
+    }
+
     /// Takes out an owner's messages, also those that were not sent yet: nobody is to be written to any more.
     ///
     /// - Returns: how many went: call again while it is `limit`.

@@ -49,8 +49,10 @@ struct MailSettings {
             let host = url.host, !host.isEmpty, url.path.isEmpty || url.path == "/", url.query == nil
         else { throw StartError("no URL of a mail server") }
         var server = try SMTPConfiguration(host: host, port: url.port ?? port, security: security)
-        if let user = url.user, let password = url.password {
-            server.credentials = SMTPCredentials(user: user, password: password)
+        switch (url.user, url.password) {
+        case (let user?, let password?): server.credentials = SMTPCredentials(user: user, password: password)
+        case (nil, nil): break
+        default: throw StartError("one of user and password is missing")
         }
         return server
     }

@@ -47,6 +47,11 @@ struct SignInSettings {
             }
         }
         try check()
+        if bypass != nil, publicURL != nil || value("WAXWING_TRUSTED_PROXIES") != nil {
+            throw StartError(
+                "WAXWING_BYPASS_AUTH is on, and WAXWING_URL or WAXWING_TRUSTED_PROXIES says that others reach the server: "
+                    + "turn it off, or unset them")
+        }
     }
 
     /// Where one setting needs another.

@@ -33,16 +33,21 @@ struct OpenToOwnPages: RouterMiddleware {
 extension Request {
     /// All that a request brings to show who sent it.
     func credentials(_ context: APIContext) -> Credentials {
-        let names = Set(headers.map { $0.name.canonicalName })
-        return Credentials(
+        Credentials(
             bearerToken: bearerToken, sessionCookie: sessionCookie, apiKey: headers[.apiKey],
             accessAssertion: headers[.accessAssertion],
             accessCookie: CookieHeader.value(of: CloudflareAccess.cookie, in: headers[values: .cookie]),
-            connection: context.peer?.ipAddress.map { address in
-                ClientConnection(
-                    address: address, host: head.authority,
-                    isForwarded: !names.isDisjoint(with: ClientConnection.forwardingHeaders))
-            })
+            connection: connection(in: context))
+    }
+
+    /// Where the request came in from, as the server itself saw it.
+    func connection(in context: APIContext) -> ClientConnection? {
+        let names = Set(headers.map { $0.name.canonicalName })
+        return context.peer?.ipAddress.map { address in
+            ClientConnection(
+                address: address, host: head.authority,
+                isForwarded: !names.isDisjoint(with: ClientConnection.forwardingHeaders))
+        }
     }
 
     /// The token of `Authorization: Bearer …`.

@@ -90,9 +90,10 @@ struct PageRoutes {
     }
 
     @Sendable private func submitVerify(_ request: Request, context: APIContext) async throws -> Response {
-        let token = try await submitted(request)["token"] ?? ""
+        let form = try await submitted(request)
+        let token = form["token"] ?? ""
         do {
-            _ = try await accounts.verify(token, from: request.source(in: context))
+            _ = try await accounts.verify(token, password: form["password"] ?? "", from: request.source(in: context))
             return SignInPage.notice("The address is yours", "You can sign in now.", next: ("/signin", "Sign in")).response()
         } catch let error as ServiceError {
             return context.page(for: error) { SignInPage.verify(token: token, problem: $0) }
@@ -183,8 +184,9 @@ struct PageProblems: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as ServiceError {
-            return context.page(for: error) { SignInPage.problem("This did not work", $0) }
+        } catch {
+            guard let failure = Failure(error) else { throw error }
+            return context.page(for: failure) { SignInPage.problem("This did not work", $0) }
         }
     }
 }
@@ -216,7 +218,10 @@ extension Request {
 extension APIContext {
     /// A page that says what is wrong, with the status and headers that the API would answer.
     func page(for error: ServiceError, _ page: (_ problem: String) -> HTMLPage) -> Response {
-        guard let failure = Failure(error) else { return answer(failure: .internalError) }
+        self.page(for: Failure(error) ?? .internalError, page)
+    }
+
+    func page(for failure: Failure, _ page: (_ problem: String) -> HTMLPage) -> Response {
         var response = page(failure.message.prefix(1).uppercased() + failure.message.dropFirst() + ".")
             .response(failure.status)
         if let wait = failure.retryAfter { response.headers[.retryAfter] = wait.headerSeconds }

@@ -60,7 +60,8 @@ enum SignInPage {
         HTMLPage(
             title: "Confirm your e-mail address",
             content: """
-                \(Self.problem(problem))<form method="post" action="/verify">\(Self.hidden("token", token))
+                \(Self.problem(problem))<form method="post" action="/verify">
+                \(Self.hidden("token", token))\(Self.password("password", "The password of your new account", "current-password"))
                 <button>Confirm it</button></form>
                 """)
     }

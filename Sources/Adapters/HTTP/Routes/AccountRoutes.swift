@@ -68,13 +68,15 @@ struct AccountRoutes {
         return response
     }
 
-    private struct Link: Decodable {
+    private struct Verification: Decodable {
         let token: String
+        let password: String
     }
 
     @Sendable private func verify(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Link.self)
-        return try context.answer(.ok, UserView(try await accounts.verify(form.token, from: request.source(in: context))))
+        let form = try await request.json(as: Verification.self)
+        let user = try await accounts.verify(form.token, password: form.password, from: request.source(in: context))
+        return try context.answer(.ok, UserView(user))
     }
 
     private struct Address: Decodable {

@@ -18,7 +18,7 @@ struct OpenIDRoutes {
         do {
             let redirect = try await signIn.begin(
                 context.provider, next: request.uri.queryParameters["next"].map(String.init),
-                cookies: request.headers[values: .cookie])
+                cookies: request.headers[values: .cookie], from: request.source(in: context))
             var response = Response.redirect(to: redirect.url, type: .normal)
             response.set(redirect.cookie)
             return response

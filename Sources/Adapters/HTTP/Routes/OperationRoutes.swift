@@ -38,7 +38,6 @@ struct OperationRoutes {
     /// A request that a proxy on this machine passed on is not from this machine.
     private func mayRead(_ request: Request, _ context: APIContext) -> Bool {
         if let metricsToken { return request.bearerToken == metricsToken }
-        let isForwarded = request.headers.contains(.xForwardedFor) || request.headers.contains(.forwarded)
-        return context.isLoopback && !isForwarded
+        return request.connection(in: context)?.isOfThisMachine == true
     }
 }

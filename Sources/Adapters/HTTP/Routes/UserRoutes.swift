@@ -27,9 +27,10 @@ struct UserRoutes {
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Confirmation.self)
+        let isEmpty = (request.headers[.contentLength].flatMap(Int.init) ?? 0) == 0
+        let password = isEmpty ? nil : try await request.json(as: Confirmation.self).password
         let report = try await accounts.delete(
-            context.requirePrincipal(), password: form.password, from: request.source(in: context))
+            context.requirePrincipal(), password: password, from: request.source(in: context))
         var response = try context.answer(.accepted, report)
         if request.sessionCookie != nil { response.set(.sessionEnd) }
         return response

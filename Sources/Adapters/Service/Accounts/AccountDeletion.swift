@@ -17,7 +17,7 @@ extension Accounts {
         _ caller: Principal, password: String?, from origin: RequestOrigin
     ) async throws -> AccountDeletion {
         let account = try caller.may(.changeAccount)
-        guard caller.session != nil else { throw ServiceError.forbidden(Self.needsSession) }
+        guard caller.isSignedIn else { throw ServiceError.forbidden(Self.needsSession) }
         try await confirm(caller, password, from: origin)
         return try await translated {
             try await database.write { session in

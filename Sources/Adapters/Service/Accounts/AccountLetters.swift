@@ -53,7 +53,7 @@ public struct AccountLetters: Sendable {
                 Confirm that it is yours, within 24 hours:
                 \(link("verify", token))
 
-                If it was not you, do not: whoever it was knows the account's password.
+                If it was not you, do nothing.
                 """
             )
         case .accountExists:

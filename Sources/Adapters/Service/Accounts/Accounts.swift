@@ -25,7 +25,9 @@ public struct Accounts: Sendable {
     public var waysIn: WaysIn {
         WaysIn(
             providers: providers.map { WaysIn.Provider(name: $0.name, label: $0.label) },
-            takesRegistrations: registration.policy == .open, sendsMail: post.isOpen)
+            takesRegistrations: registration.policy == .open
+                && (allowlist.allowsEverybody || registration.requiresVerifiedEmail),
+            sendsMail: post.isOpen)
     }
 
     /// The new account gets the default plan, in the same transaction.
@@ -37,6 +39,8 @@ public struct Accounts: Sendable {
         try await translated {
             try allowlist.check(email)
             guard registration.requiresVerifiedEmail else {
+                // Anybody could say that they are on the list.
+                guard allowlist.allowsEverybody else { throw AuthError.registrationClosed }
                 return .ready(
                     try await passwords.register(
                         email: email, password: password, name: name, from: origin, alongside: begin))
@@ -65,8 +69,10 @@ public struct Accounts: Sendable {
     }
 
     /// Confirms the address to which the link was mailed.
-    public func verify(_ token: String, from origin: RequestOrigin) async throws -> User {
-        try await translated { try await passwords.verifyEmail(token, from: origin) }
+    ///
+    /// - Parameter password: of the account: only who registered it confirms it.
+    public func verify(_ token: String, password: String, from origin: RequestOrigin) async throws -> User {
+        try await translated { try await passwords.verifyEmail(token, password: password, from: origin) }
     }
 
     /// Mails a link to confirm an address, or says in the mail why there is none.
@@ -125,7 +131,9 @@ public struct Accounts: Sendable {
     /// What happened to the caller's account, newest first.
     public func audit(of caller: Principal, _ page: PageRequest) async throws -> Page<AuditEntry> {
         let account = try caller.may(.readAccount)
+        // Where an administrator was, and with what, is none of their business.
         return try await database.read { try audit.list(of: account, page, in: $0) }
+            .map { $0.withoutOrigin(unlessOf: account) }
     }
 
     /// What every new account needs, however it comes about; in the transaction that makes it.

@@ -30,6 +30,10 @@ public struct Administration: Sendable {
         let actor = AuditActor(caller)
         try await translated {
             try await database.write { session in
+                // Asked again here: of two who take the role from each other at once, one is too late.
+                guard try users.find(admin, in: session)?.role == .admin else {
+                    throw ServiceError.forbidden("you are no administrator any more")
+                }
                 guard try users.find(id, in: session) != nil else { throw ServiceError.notFound("user") }
                 if let role { _ = try accounts.setRole(of: id, to: role, by: actor, from: origin, in: session) }
                 switch isDisabled {

@@ -37,6 +37,9 @@ extension Permission {
 
 /// Who may do what: the one place that decides it. Every use case begins by asking here.
 extension Principal {
+    /// Whether somebody signed in themselves, and it is not a program of theirs that asks.
+    var isSignedIn: Bool { session != nil || method == .access }
+
     /// - Returns: the account whose things the caller acts on: their own, and nobody else's.
     /// - Throws: ``ServiceError`` `.forbidden`.
     func may(_ permission: Permission) throws(ServiceError) -> AccountID {

@@ -20,6 +20,8 @@ public struct ProgramKeys: Sendable {
         name: String, scopes names: [String]?, expiresAt: Timestamp?, for caller: Principal, from origin: RequestOrigin
     ) async throws -> (key: APIKey, secret: APIKeySecret) {
         let user = try caller.may(.changeAccount)
+        // A key would outlive what it is made with: another key's end, or the trust in an issuer.
+        guard caller.isSignedIn else { throw ServiceError.forbidden(Accounts.needsSession) }
         guard let name = UserName(name) else { throw ServiceError(AuthError.nameRefused) }
         let scopes = names == nil ? caller.scopes : try Permission.scopes(names)
         guard caller.role == .admin || !(names ?? []).contains(Permission.administer.rawValue) else {

@@ -11,8 +11,13 @@ extension SignIn {
     /// - Parameters:
     ///   - next: where it wants to be in the end; another site's address leads home.
     ///   - cookies: the request's `Cookie` headers.
-    public func begin(_ provider: String, next: String?, cookies: [String]) async throws -> OpenIDRedirect {
-        try await explained { try await known(provider).begin(provider, next: next, cookies: cookies) }
+    public func begin(
+        _ provider: String, next: String?, cookies: [String], from origin: RequestOrigin
+    ) async throws -> OpenIDRedirect {
+        try await explained {
+            try await attempts.countRedirect(from: origin.address)
+            return try await known(provider).begin(provider, next: next, cookies: cookies)
+        }
     }
 
     /// Who comes back from a provider is signed in; at first sight with an account of their own.

@@ -67,7 +67,8 @@ struct SignInParts {
     ) -> IdentityPolicy {
         let registration = options.registration
         return IdentityPolicy(
-            linksByEmail: options.linksByEmail, allowlist: options.allowlist,
+            linksByEmail: options.linksByEmail, claimsUnconfirmed: registration.requiresVerifiedEmail,
+            allowlist: options.allowlist,
             register: { user, session in
                 let role = try invitations.take(user.email, in: session)
                 try registration.allow(invited: role != nil)

@@ -105,7 +105,7 @@ import Testing
         let studio = try await Studio()
         let user = try await studio.register()
         let accounts = studio.useCases.accounts
-        let key = Principal.signedIn(user.id)
+        let key = Principal.program(of: user.id)
         #expect(await refusal { try await accounts.delete(key, password: Studio.password, from: .test) } == "forbidden")
         #expect(
             await refusal {

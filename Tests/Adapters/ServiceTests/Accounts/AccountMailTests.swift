@@ -48,8 +48,12 @@ import Testing
         #expect(letterbox.mails.map(\.to.address) == ["ada@example.com"])
         let token = try letterbox.token(for: "verify")
         #expect(await refusal { try await studio.signIn() } == "unauthorized")
-        #expect(try await accounts.verify(token, from: .test).emailVerifiedAt != nil)
-        #expect(await refusal { try await accounts.verify(token, from: .test) } == "invalid")
+        // Only who registered it: a click on a link one did not ask for opens nothing.
+        #expect(
+            await refusal { try await accounts.verify(token, password: "a guess at it", from: .test) } == "unauthorized")
+        #expect(await refusal { try await studio.signIn() } == "unauthorized")
+        #expect(try await accounts.verify(token, password: Studio.password, from: .test).emailVerifiedAt != nil)
+        #expect(await refusal { try await accounts.verify(token, password: Studio.password, from: .test) } == "invalid")
         #expect(try await studio.signIn().role == .user)
 
         // Whoever registers it again gets the same answer; its reader alone learns more.
@@ -108,6 +112,33 @@ import Testing
         #expect(
             await refusal { try await accounts.accept(token, password: Studio.password, name: nil, from: .test) } == "invalid")
         #expect(try await accounts.overview(of: studio.signIn("grace@example.com")).planName == "basic")
+    }
+
+    @Test func `strangers fill no mailbox, and keep nobody from their link`() async throws {
+        let letterbox = Letterbox()
+        let studio = try await studio(.open, letterbox)
+        try await studio.register()
+        let accounts = studio.useCases.accounts
+        for number in 0..<30 {
+            try await accounts.requestReset(
+                email: "ada@example.com", from: RequestOrigin(address: "198.51.100.\(number)"))
+        }
+        try await studio.work()
+        #expect(letterbox.mails.count == 5)
+        try await accounts.reset(letterbox.token(for: "reset"), password: "another one 77", from: .test)
+    }
+
+    @Test func `of mails that were sent nothing is kept`() async throws {
+        let letterbox = Letterbox()
+        let studio = try await studio(.open, letterbox)
+        try await studio.register()
+        try await studio.useCases.accounts.requestReset(email: "ada@example.com", from: .test)
+        try await studio.work()
+        try await studio.work()
+        let token = try letterbox.token(for: "reset")
+        #expect(
+            try await studio.count(
+                "SELECT COUNT(*) AS n FROM outbox_messages WHERE content LIKE \("%\(token)%") OR content LIKE '%ada@%'") == 0)
     }
 
     @Test func `without mail there is nothing to ask for`() async throws {

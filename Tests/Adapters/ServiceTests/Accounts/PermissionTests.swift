@@ -86,12 +86,17 @@ import Testing
         for (name, call) in calls { #expect(await refusal(call) == "forbidden", "\(name)") }
     }
 
-    @Test func `with a key no key is made that is good for more`() async throws {
+    @Test func `no key is made that is good for more than what it is made with, and none with a key`() async throws {
         let studio = try await Studio()
         let user = try await studio.register()
         let keys = studio.useCases.programKeys
         let narrow = Principal.signedIn(
             user.id, scopes: .only(Set(["account:write", "library:read"].compactMap(Scope.init))))
+        #expect(
+            await refusal {
+                try await keys.create(
+                    name: "x", scopes: nil, expiresAt: nil, for: .program(of: user.id), from: .test)
+            } == "forbidden")
         func make(_ scopes: [String]?) async -> String? {
             await refusal { try await keys.create(name: "x", scopes: scopes, expiresAt: nil, for: narrow, from: .test) }
         }

@@ -155,10 +155,16 @@ extension RequestOrigin {
 }
 
 extension Principal {
+    /// A program of theirs, with a key.
+    static func program(of user: AccountID) -> Principal {
+        Principal(
+            user: user, role: .user, session: nil, method: .apiKey, authenticatedAt: Timestamp(milliseconds: 0))
+    }
+
     /// With everything that they may.
     static func signedIn(_ user: AccountID, as role: Role = .user, scopes: Scopes = .all) -> Principal {
         Principal(
-            user: user, role: role, session: nil, method: .bearer, authenticatedAt: Timestamp(milliseconds: 0),
+            user: user, role: role, session: .random(), method: .bearer, authenticatedAt: Timestamp(milliseconds: 0),
             scopes: scopes)
     }
 }
