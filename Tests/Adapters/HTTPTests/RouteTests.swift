@@ -267,7 +267,7 @@ import Testing
                 (method: String(match.1), path: String(match.2), isOpen: match.3 != nil || match.2 == "/api/metrics")
             }
         }
-        #expect(routes.count == 21)
+        #expect(routes.count == 36)
         try await TestAPI.run { api in
             for route in routes {
                 let method = try #require(HTTPRequest.Method(rawValue: route.method))

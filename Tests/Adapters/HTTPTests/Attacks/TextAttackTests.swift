@@ -33,7 +33,7 @@ import Testing
         Form(.post, "/api/auth/login", ["email": email, "password": password]),
         Form(.post, "/api/auth/session", ["email": email, "password": password]),
         Form(.post, "/api/auth/refresh", ["refresh_token": #""wxr_""#]),
-        Form(.post, "/api/auth/verify", ["token": #""x""#]),
+        Form(.post, "/api/auth/verify", ["token": #""x""#, "password": password]),
         Form(.post, "/api/auth/verify/request", ["email": email]),
         Form(.post, "/api/auth/reset", ["token": #""x""#, "password": password]),
         Form(.post, "/api/auth/reset/request", ["email": email]),
