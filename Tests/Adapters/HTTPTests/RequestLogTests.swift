@@ -1,6 +1,9 @@
 import Auth
 import Billing
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
 import Storage
 import Testing
 import WaxwingService
@@ -57,6 +60,24 @@ import WaxwingService
             #expect(!answer.text.contains("192.0.2.77") && !answer.text.contains("issuer.example"))
             #expect(log.errors.contains { $0.contains("issuer.example") || $0.contains("192.0.2.77") })
         }
+    }
+
+    @Test func `what nobody foresaw is one answer without a word of it, and a line with all of it`() async throws {
+        struct Unforeseen: Error {
+            let path = "/var/lib/waxwing/keys.json"
+        }
+        let log = LogCollector()
+        let router = Router(context: APIContext.self)
+        router.add(middleware: RequestLog(metrics: ServerMetrics(), isSecure: false))
+        router.get("fault") { _, _ -> Response in throw Unforeseen() }
+        try await Application(router: router, logger: log.logger).test(.live) { client in
+            try await client.execute(uri: "/fault", method: .get) { response in
+                #expect(response.status == .internalServerError)
+                let text = String(buffer: response.body)
+                #expect(text.contains("INTERNAL_ERROR") && !text.contains("keys.json") && !text.contains("Unforeseen"))
+            }
+        }
+        #expect(log.errors.count == 1 && log.errors[0].contains("keys.json"))
     }
 
     @Test func `what a client sends makes no line of its own`() async throws {
