@@ -193,7 +193,7 @@ import Testing
         #expect(
             json == """
                 {"action":"role.changed","actor":{"kind":"system"},"address":"192.0.2.1",\
-                "createdAt":"\(entry.createdAt)","detail":{"n":2,"to":"admin"},"device":"Phone","id":"\(entry.id)",\
+                "created_at":"\(entry.createdAt)","detail":{"n":2,"to":"admin"},"device":"Phone","id":"\(entry.id)",\
                 "subject":"\(user)"}
                 """)
     }

@@ -67,7 +67,7 @@ import Testing
                     model.endSessions()
                 case 5:
                     guard let link = model.verifyLink, !model.isDisabled else { continue }
-                    try await house.signIn.verifyEmail(link, from: House.origin)
+                    try await house.signIn.verifyEmail(link, password: model.password, from: House.origin)
                     model.isVerified = true
                     model.spent.append(link)
                     model.verifyLink = nil
@@ -124,7 +124,7 @@ import Testing
                 try await house.signIn.reset(link, password: "a thief's own password", from: House.origin)
             }
             await #expect(throws: AuthError.linkRefused, place) {
-                try await house.signIn.verifyEmail(link, from: House.origin)
+                try await house.signIn.verifyEmail(link, password: model.password, from: House.origin)
             }
         }
         for access in model.over.suffix(3) {

@@ -101,7 +101,7 @@ import Testing
         }
         let another = try #require(try await house.resetToken(for: "ada@example.com"))
         await #expect(throws: AuthError.linkRefused) {
-            try await house.signIn.verifyEmail(another, from: House.origin)
+            try await house.signIn.verifyEmail(another, password: House.password, from: House.origin)
         }
     }
 

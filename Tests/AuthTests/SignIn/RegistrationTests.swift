@@ -133,7 +133,7 @@ import Testing
         }
         #expect(known.id == ada.id && first.all.count == 1 && second.all.count == 1)
         let token = try #require(first.lastToken).text
-        try await house.signIn.verifyEmail(token, from: House.origin)
+        try await house.signIn.verifyEmail(token, password: House.password, from: House.origin)
         #expect(try await house.canSignIn(), "the stranger's password is nobody's")
         #expect(try await !house.canSignIn(password: "a stranger's own password"))
     }
@@ -141,7 +141,8 @@ import Testing
     @Test func `signing in does not tell what registering by mail does not`() async throws {
         let house = try await House(registration: Registration(.open, requiresVerifiedEmail: true))
         let known = try await byMail("ada@example.com", in: house)
-        try await house.signIn.verifyEmail(#require(known.lastToken).text, from: House.origin)
+        try await house.signIn.verifyEmail(
+            #require(known.lastToken).text, password: House.password, from: House.origin)
         for email in ["ada@example.com", "grace@example.com"] {
             _ = try await byMail(email, password: "a stranger's own password", in: house)
             await #expect(throws: AuthError.wrongCredentials) {

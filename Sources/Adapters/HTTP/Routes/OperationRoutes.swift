@@ -1,3 +1,4 @@
+import Auth
 import HTTPTypes
 import Hummingbird
 import NIOCore
