@@ -35,7 +35,8 @@ import Testing
     @Test func `a row has a test, or says what is missing`() throws {
         let rows = try Self.page().split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("| ---") }
         let silent = rows.filter { row in
-            row.firstMatch(of: /`\w+Tests: [^`]+`/) == nil && row.firstMatch(of: /Not met|Does not apply|This page/) == nil
+            row.firstMatch(of: /`\w+Tests: [^`]+`/) == nil
+                && row.firstMatch(of: /Not met|Does not apply|This page/) == nil
         }
         // The heads of the tables.
         #expect(silent.allSatisfy { $0.hasSuffix("| tests |") }, "\(silent)")

@@ -1,7 +1,12 @@
+import Auth
 import Billing
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
 import Storage
 import Testing
+import WaxwingService
 
 @testable import WaxwingHTTP
 
@@ -27,6 +32,52 @@ import Testing
                 #expect(log.lines.contains { $0.contains("path=/api/user") && $0.contains("status=\(status)") })
             }
         }
+    }
+
+    private struct Away: KeySetFetcher {
+        struct Reason: Error, CustomStringConvertible {
+            let description = "connection refused by 192.0.2.77"
+        }
+
+        func keySet(at url: String, upTo limit: Int) async throws -> [UInt8] { throw Reason() }
+    }
+
+    @Test func `what is away is said to the operator, and not to the client`() async throws {
+        let log = LogCollector()
+        var options = SignInOptions()
+        options.fetcher = Away()
+        options.issuers = [
+            try ForeignIssuer(
+                issuer: "https://issuer.example", audience: "api", keys: .url("https://issuer.example/keys"))
+        ]
+        try await TestAPI.run(signIn: options, logger: log.logger) { api in
+            // By a key nobody has heard of yet: {"alg":"ES256","kid":"k","typ":"JWT"}, {"iss":"https://issuer.example"}
+            let token =
+                "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIn0."
+                + String(repeating: "A", count: 86)
+            let answer = try await api.send(.get, "/api/user", token: token)
+            #expect((answer.status, answer.code) == (.serviceUnavailable, "SERVICE_UNAVAILABLE"))
+            #expect(!answer.text.contains("192.0.2.77") && !answer.text.contains("issuer.example"))
+            #expect(log.errors.contains { $0.contains("issuer.example") || $0.contains("192.0.2.77") })
+        }
+    }
+
+    @Test func `what nobody foresaw is one answer without a word of it, and a line with all of it`() async throws {
+        struct Unforeseen: Error {
+            let path = "/var/lib/waxwing/keys.json"
+        }
+        let log = LogCollector()
+        let router = Router(context: APIContext.self)
+        router.add(middleware: RequestLog(metrics: ServerMetrics(), isSecure: false))
+        router.get("fault") { _, _ -> Response in throw Unforeseen() }
+        try await Application(router: router, logger: log.logger).test(.live) { client in
+            try await client.execute(uri: "/fault", method: .get) { response in
+                #expect(response.status == .internalServerError)
+                let text = String(buffer: response.body)
+                #expect(text.contains("INTERNAL_ERROR") && !text.contains("keys.json") && !text.contains("Unforeseen"))
+            }
+        }
+        #expect(log.errors.count == 1 && log.errors[0].contains("keys.json"))
     }
 
     @Test func `what a client sends makes no line of its own`() async throws {

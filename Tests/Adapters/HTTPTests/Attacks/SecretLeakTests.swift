@@ -84,7 +84,8 @@ import WaxwingService
                 for page in ["/verify", "/reset", "/invitation"] {
                     _ = try await api.send(.get, "\(page)?token=\(link)")
                 }
-                _ = try await api.send(.post, "/api/auth/verify", #"{"token": "\#(link)"}"#)
+                _ = try await api.send(
+                    .post, "/api/auth/verify", #"{"token": "\#(link)", "password": "canary-first-pass"}"#)
                 _ = try await api.send(
                     .post, "/api/auth/reset", #"{"token": "\#(link)", "password": "canary-second-pass"}"#)
             }
