@@ -24,7 +24,8 @@ struct Waxwing: AsyncParsableCommand {
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
             Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self,
-            RemoteCommand.self, UsersCommand.self, KeysCommand.self, JobsCommand.self, ScheduleCommand.self, WorkflowCommand.self,
+            RemoteCommand.self, UsersCommand.self, KeysCommand.self, JobsCommand.self, ScheduleCommand.self,
+            WorkflowCommand.self,
             BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, ObjectsCommand.self, Plans.self,
             Version.self, AnalysisChild.self,
         ])

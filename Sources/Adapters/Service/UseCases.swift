@@ -127,8 +127,10 @@ public struct UseCases: Sendable {
         let erasure = EraseAccount(
             database: database, queue: queue, handlers: JobHandlers(served), outbox: outbox, library: library,
             uploads: uploadSessions, assignments: accounts.assignments, ledger: ledger)
-        handlers = served + [erasure] + outbox.handlers(
-            MessageSenders(webhookSecrets: InstallationWebhooks(keys), mail: options.mail?.sender))
+        handlers =
+            served + [erasure]
+            + outbox.handlers(
+                MessageSenders(webhookSecrets: InstallationWebhooks(keys), mail: options.mail?.sender))
         jobs = JobBoard(database: database, queue: queue, handlers: JobHandlers(handlers))
         (self.backends, self.queue, self.plans) = (backends, queue, plans)
     }

@@ -66,7 +66,9 @@ public struct AccountAdministration: Sendable {
         guard let old, old != role else { return false }
         try session.execute("UPDATE users SET role = \(role) WHERE id = \(user)")
         try sessions.revokeAll(of: user, in: session)
-        if role == .admin { try APIKeys(database, clock: clock).revokeAll(of: user, by: actor, from: origin, in: session) }
+        if role == .admin {
+            try APIKeys(database, clock: clock).revokeAll(of: user, by: actor, from: origin, in: session)
+        }
         let detail: AuditDetail = ["from": .text(old.rawValue), "to": .text(role.rawValue)]
         try audit.append(AuditEvent(.roleChanged, of: user, by: actor, from: origin, detail), in: session)
         return true

@@ -66,7 +66,9 @@ import Testing
         environment["WAXWING_JWT_ISSUERS"] =
             #"[{"issuer": "https://build.example", "audience": "sounds", "jwks_file": "\#(file)"}]"#
         let server = try await TestServer(folder, environment: environment)
-        func token(audience: String = "sounds", issuer: String = "https://build.example", by key: P256.Signing.PrivateKey) throws -> String {
+        func token(
+            audience: String = "sounds", issuer: String = "https://build.example", by key: P256.Signing.PrivateKey
+        ) throws -> String {
             let now = Int(Date().timeIntervalSince1970)
             let head = base64URL(Data(#"{"alg":"ES256","kid":"k1","typ":"JWT"}"#.utf8))
             let claims = base64URL(
@@ -125,7 +127,9 @@ import Testing
             ["WAXWING_SMTP_URL": "ftp://user:canary@mail.example.com", "WAXWING_MAIL_FROM": "a@example.com"],
             ["WAXWING_ACCESS_TEAM": "team.cloudflareaccess.com"],
         ])
-    func `a wrong setting stops the start with its name, and without its secrets`(_ settings: [String: String]) async throws {
+    func `a wrong setting stops the start with its name, and without its secrets`(
+        _ settings: [String: String]
+    ) async throws {
         let folder = try TemporaryFolder()
         let result = try await Program.run(
             ["serve"], environment: settings.merging(["PORT": "0", "WAXWING_DATA": folder.path]) { $1 })

@@ -68,7 +68,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "/%2f%2fevil.example", "javascript:alert(1)"])
+    @Test(arguments: [
+        "//evil.example", "https://evil.example", "/\\evil.example", "/%2f%2fevil.example", "javascript:alert(1)",
+    ])
     func `after signing in nobody is sent elsewhere`(_ next: String) async throws {
         try await TestAPI.run { api in
             _ = try await api.signUp()

@@ -141,10 +141,14 @@ import WaxwingService
             #expect(routes.count >= 5)
             for (method, route) in routes {
                 let path = route.replacing(/[:{]\w+}?/, with: UUID().uuidString.lowercased())
-                for spelled in [path, path + "/", path.replacing("admin", with: "%61dmin"), path.replacing("/admin", with: "//admin")] {
+                for spelled in [
+                    path, path + "/", path.replacing("admin", with: "%61dmin"),
+                    path.replacing("/admin", with: "//admin"),
+                ] {
                     for method in [method, .get, .post, .put, .patch, .delete] {
                         let answer = try await api.send(method, spelled, token: user, #"{"email": "x@example.com"}"#)
-                        #expect([.forbidden, .notFound].contains(answer.status), "\(method) \(spelled): \(answer.status)")
+                        #expect(
+                            [.forbidden, .notFound].contains(answer.status), "\(method) \(spelled): \(answer.status)")
                     }
                 }
                 #expect(try await api.send(method, path).status == .unauthorized)
@@ -165,7 +169,8 @@ import WaxwingService
 
     @Test func `mass assignment changes nothing`() async throws {
         try await TestAPI.run { api in
-            let extra = #""role": "admin", "plan": "pro", "id": "x", "user_id": "x", "is_admin": true, "email_verified_at": 1"#
+            let extra =
+                #""role": "admin", "plan": "pro", "id": "x", "user_id": "x", "is_admin": true, "email_verified_at": 1"#
             let made = try await api.send(
                 .post, "/api/auth/register", #"{"email": "ada@example.com", "password": "correct horse 9", \#(extra)}"#)
             #expect(made.status == .created && made.data["role"] as? String == "user")

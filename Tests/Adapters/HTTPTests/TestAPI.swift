@@ -76,7 +76,8 @@ struct TestAPI {
         return Answer(
             try await client.execute(
                 TestClient.Request(
-                    path, method: method, authority: headers[.named("Host")] == nil ? "localhost" : nil, headers: headers,
+                    path, method: method, authority: headers[.named("Host")] == nil ? "localhost" : nil,
+                    headers: headers,
                     body: ByteBuffer(bytes: bytes))))
     }
 

@@ -30,7 +30,8 @@ import Testing
         }
     }
 
-    @Test func `a link confirms nothing for who does not know the password, and stays good for who does`() async throws {
+    @Test func `a link confirms nothing for who does not know the password, and stays good for who does`() async throws
+    {
         let house = try await House()
         let ada = try await house.register("ada@example.com")
         let token = try #require(try await house.verificationToken(for: "ada@example.com"))

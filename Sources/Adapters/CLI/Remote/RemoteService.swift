@@ -23,12 +23,15 @@ struct RemoteService {
     ) async throws -> Value {
         guard let key = environment["WAXWING_API_KEY"], !key.isEmpty else {
             throw StartError(
-                "WAXWING_API_KEY is missing: make a key with 'waxwing users key', or by POST /api/auth/keys, and set it")
+                "WAXWING_API_KEY is missing: make a key with 'waxwing users key', or by POST /api/auth/keys, and set it"
+            )
         }
         let server = environment["WAXWING_SERVER"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
-        guard let url = URLComponents(string: server), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false
+        guard let url = URLComponents(string: server), ["http", "https"].contains(url.scheme),
+            url.host?.isEmpty == false
         else {
-            throw SettingsError(name: "WAXWING_SERVER", value: server, expected: "an address as https://sounds.example.com")
+            throw SettingsError(
+                name: "WAXWING_SERVER", value: server, expected: "an address as https://sounds.example.com")
         }
         // A redirect followed would take the key along, to whatever server it names.
         let client = HTTPClient(
@@ -50,7 +53,9 @@ struct RemoteService {
     }
 
     /// A file as a multipart form, streamed.
-    func upload<Answer: Decodable>(_ path: String, to route: String, as type: Answer.Type = Answer.self) async throws -> Answer {
+    func upload<Answer: Decodable>(
+        _ path: String, to route: String, as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
         let url = URL(fileURLWithPath: path)
         // Told before it is opened: a folder has no size, and a pipe may never have a writer.
         guard let values = try? url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey]),
@@ -79,7 +84,8 @@ struct RemoteService {
         return request
     }
 
-    private func send<Answer: Decodable>(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> Answer {
+    private func send<Answer: Decodable>(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> Answer
+    {
         let response: HTTPClientResponse
         let body: ByteBuffer
         do {
@@ -91,7 +97,8 @@ struct RemoteService {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let envelope = try? decoder.decode(Envelope<Answer>.self, from: body) else {
-            throw RemoteFailure(message: "\(base) answered \(response.status.code), and not as a service of this kind does")
+            throw RemoteFailure(
+                message: "\(base) answered \(response.status.code), and not as a service of this kind does")
         }
         guard let data = envelope.data else {
             throw RemoteFailure(message: envelope.error?.message ?? "the service answered \(response.status.code)")
@@ -142,7 +149,9 @@ private struct FileForm: AsyncSequence, Sendable {
                 place = .file
                 return ByteBuffer(string: form.head)
             case .file:
-                if let piece = try form.file.read(upToCount: 256 << 10), !piece.isEmpty { return ByteBuffer(bytes: piece) }
+                if let piece = try form.file.read(upToCount: 256 << 10), !piece.isEmpty {
+                    return ByteBuffer(bytes: piece)
+                }
                 place = .end
                 return ByteBuffer(string: form.tail)
             case .end: return nil

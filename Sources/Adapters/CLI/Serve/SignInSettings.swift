@@ -36,7 +36,9 @@ struct SignInSettings {
         mail = try MailSettings(url: value("WAXWING_SMTP_URL"), from: value("WAXWING_MAIL_FROM"))
         registration = try Self.registration(
             value("WAXWING_REGISTRATION"), requiresVerifiedEmail: flag("WAXWING_VERIFY_EMAIL"))
-        allowlist = try Self.named("WAXWING_ALLOWED_EMAILS") { try EmailAllowlist(value("WAXWING_ALLOWED_EMAILS") ?? "") }
+        allowlist = try Self.named("WAXWING_ALLOWED_EMAILS") {
+            try EmailAllowlist(value("WAXWING_ALLOWED_EMAILS") ?? "")
+        }
         providers = try value("WAXWING_OPENID_PROVIDERS").map { try OpenIDProvider.list($0) } ?? []
         linksByEmail = try flag("WAXWING_OPENID_LINK_EMAILS")
         issuers = try value("WAXWING_JWT_ISSUERS").map { try ForeignIssuer.list($0) } ?? []
@@ -57,14 +59,16 @@ struct SignInSettings {
     /// Where one setting needs another.
     private func check() throws {
         if registration.requiresVerifiedEmail, mail == nil {
-            throw StartError("WAXWING_VERIFY_EMAIL is on, but no mail can be sent: set WAXWING_SMTP_URL and WAXWING_MAIL_FROM")
+            throw StartError(
+                "WAXWING_VERIFY_EMAIL is on, but no mail can be sent: set WAXWING_SMTP_URL and WAXWING_MAIL_FROM")
         }
         guard publicURL == nil else { return }
         if mail != nil {
             throw StartError("WAXWING_SMTP_URL needs WAXWING_URL: links in mails lead there")
         }
         if !providers.isEmpty {
-            throw StartError("WAXWING_OPENID_PROVIDERS needs WAXWING_URL: providers send browsers back to /auth/callback/… below it")
+            throw StartError(
+                "WAXWING_OPENID_PROVIDERS needs WAXWING_URL: providers send browsers back to /auth/callback/… below it")
         }
     }
 

@@ -19,7 +19,8 @@ struct UsersCommand: AsyncParsableCommand {
               waxwing users disable eve@example.com
             """.reflowed,
         subcommands: [
-            UsersCreate.self, UsersList.self, UsersPassword.self, UsersRole.self, UsersDisable.self, UsersEnable.self, UsersInvite.self,
+            UsersCreate.self, UsersList.self, UsersPassword.self, UsersRole.self, UsersDisable.self, UsersEnable.self,
+            UsersInvite.self,
             UsersKey.self, UsersAudit.self,
         ])
 }

@@ -45,7 +45,8 @@ struct PageRoutes {
         let (email, next) = (form["email"] ?? "", OwnPath(next: form["next"]))
         do {
             let cookie = try await signIn.signInBrowser(
-                email: email, password: form["password"] ?? "", replacing: request.sessionCookie, from: request.source(in: context))
+                email: email, password: form["password"] ?? "", replacing: request.sessionCookie,
+                from: request.source(in: context))
             var response = Response.redirect(to: next.text, type: .normal)
             response.set(cookie)
             return response
@@ -58,7 +59,9 @@ struct PageRoutes {
 
     @Sendable private func submitSignOut(_ request: Request, context: APIContext) async throws -> Response {
         try checkOwn(request)
-        if let caller = await principal(request, context) { try await signIn.signOut(caller, from: request.source(in: context)) }
+        if let caller = await principal(request, context) {
+            try await signIn.signOut(caller, from: request.source(in: context))
+        }
         var response = Response.redirect(to: "/signin", type: .normal)
         response.set(.sessionEnd)
         return response
@@ -66,8 +69,10 @@ struct PageRoutes {
 
     @Sendable private func showRegister(_ request: Request, context: APIContext) async throws -> Response {
         guard accounts.waysIn.takesRegistrations else {
-            return SignInPage.problem("No new accounts", "New accounts are not made here: ask whoever runs this service.")
-                .response(.forbidden)
+            return SignInPage.problem(
+                "No new accounts", "New accounts are not made here: ask whoever runs this service."
+            )
+            .response(.forbidden)
         }
         return SignInPage.register().response()
     }
@@ -94,7 +99,8 @@ struct PageRoutes {
         let token = form["token"] ?? ""
         do {
             _ = try await accounts.verify(token, password: form["password"] ?? "", from: request.source(in: context))
-            return SignInPage.notice("The address is yours", "You can sign in now.", next: ("/signin", "Sign in")).response()
+            return SignInPage.notice("The address is yours", "You can sign in now.", next: ("/signin", "Sign in"))
+                .response()
         } catch let error as ServiceError {
             return context.page(for: error) { SignInPage.verify(token: token, problem: $0) }
         }
@@ -124,7 +130,8 @@ struct PageRoutes {
         do {
             try await accounts.reset(token, password: form["password"] ?? "", from: request.source(in: context))
             return SignInPage.notice(
-                "The password is changed", "All sessions have ended: sign in with the new one.", next: ("/signin", "Sign in")
+                "The password is changed", "All sessions have ended: sign in with the new one.",
+                next: ("/signin", "Sign in")
             ).response()
         } catch let error as ServiceError {
             return context.page(for: error) { SignInPage.reset(token: token, problem: $0) }

@@ -46,7 +46,9 @@ struct AccountRoutes {
     @Sendable private func login(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Login.self)
         return try context.answer(
-            .ok, TokenView(try await signIn.signIn(email: form.email, password: form.password, from: request.source(in: context))))
+            .ok,
+            TokenView(
+                try await signIn.signIn(email: form.email, password: form.password, from: request.source(in: context))))
     }
 
     private struct Refresh: Decodable {
@@ -55,14 +57,16 @@ struct AccountRoutes {
 
     @Sendable private func refresh(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Refresh.self)
-        return try context.answer(.ok, TokenView(try await signIn.refresh(form.refreshToken, from: request.source(in: context))))
+        return try context.answer(
+            .ok, TokenView(try await signIn.refresh(form.refreshToken, from: request.source(in: context))))
     }
 
     /// For browsers: the answer's cookie is all they need.
     @Sendable private func startSession(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Login.self)
         let cookie = try await signIn.signInBrowser(
-            email: form.email, password: form.password, replacing: request.sessionCookie, from: request.source(in: context))
+            email: form.email, password: form.password, replacing: request.sessionCookie,
+            from: request.source(in: context))
         var response = try context.answer(.created, Nothing())
         response.set(cookie)
         return response

@@ -48,7 +48,8 @@ struct AdministrationRoutes {
     @Sendable private func invite(_ request: Request, context: APIContext) async throws -> Response {
         let form = try await request.json(as: Invitation.self)
         try await administration.invite(
-            form.email, as: form.role.map(role) ?? .user, by: context.requirePrincipal(), from: request.source(in: context))
+            form.email, as: form.role.map(role) ?? .user, by: context.requirePrincipal(),
+            from: request.source(in: context))
         return try context.answer(.accepted, Nothing())
     }
 

@@ -43,7 +43,8 @@ extension Accounts {
             }
             try await translated { try await passwords.confirm(password: password, for: caller.user, from: origin) }
         } else if clock.now() - caller.authenticatedAt > Self.freshness {
-            throw ServiceError.unauthorized("sign in at your provider once more, then delete the account within 10 minutes")
+            throw ServiceError.unauthorized(
+                "sign in at your provider once more, then delete the account within 10 minutes")
         }
     }
 }

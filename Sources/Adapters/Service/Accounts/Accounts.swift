@@ -74,19 +74,25 @@ public struct Accounts: Sendable {
     ///
     /// - Parameter password: of the account: only who registered it confirms it.
     public func verify(_ token: String, password: String, from origin: RequestOrigin) async throws -> User {
-        try await translated(telling: logger) { try await passwords.verifyEmail(token, password: password, from: origin) }
+        try await translated(telling: logger) {
+            try await passwords.verifyEmail(token, password: password, from: origin)
+        }
     }
 
     /// Mails a link to confirm an address, or says in the mail why there is none.
     public func requestVerification(email: String, from origin: RequestOrigin) async throws {
         try post.requireOpen()
-        try await translated(telling: logger) { try await passwords.requestVerification(email: email, from: origin, mail: post.send) }
+        try await translated(telling: logger) {
+            try await passwords.requestVerification(email: email, from: origin, mail: post.send)
+        }
     }
 
     /// Mails a link to choose a new password, or says in the mail that there is no account.
     public func requestReset(email: String, from origin: RequestOrigin) async throws {
         try post.requireOpen()
-        try await translated(telling: logger) { try await passwords.requestReset(email: email, from: origin, mail: post.send) }
+        try await translated(telling: logger) {
+            try await passwords.requestReset(email: email, from: origin, mail: post.send)
+        }
     }
 
     public func reset(_ token: String, password: String, from origin: RequestOrigin) async throws {

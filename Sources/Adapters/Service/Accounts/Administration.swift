@@ -59,7 +59,8 @@ public struct Administration: Sendable {
     /// What happened, newest first.
     ///
     /// - Parameter user: only what happened to this account; nil for all.
-    public func audit(of user: AccountID?, for caller: Principal, _ page: PageRequest) async throws -> Page<AuditEntry> {
+    public func audit(of user: AccountID?, for caller: Principal, _ page: PageRequest) async throws -> Page<AuditEntry>
+    {
         _ = try caller.may(.administer)
         return try await database.read { try audit.list(AuditFilter(subject: user), page, in: $0) }
     }

@@ -28,7 +28,8 @@ public struct ProgramKeys: Sendable {
             throw ServiceError.forbidden("'\(Permission.administer.rawValue)' is for keys of administrators")
         }
         guard caller.scopes.cover(scopes) else {
-            throw ServiceError.forbidden("with these credentials only keys are made that are good for no more than they are")
+            throw ServiceError.forbidden(
+                "with these credentials only keys are made that are good for no more than they are")
         }
         return try await translated {
             try await keys.create(

@@ -35,10 +35,12 @@ extension SignIn {
             let arrival = try await openID.finish(provider, answer: try Self.answer(text, mode), cookies: cookies)
             let (user, cookie) = try await database.write { session in
                 let (user, started) = try openID.signIn(
-                    arrival, with: identities, sessions: sessions, policy: identityPolicy, on: origin.device, in: session)
+                    arrival, with: identities, sessions: sessions, policy: identityPolicy, on: origin.device,
+                    in: session)
                 try audit.append(
                     AuditEvent(
-                        .signedInElsewhere, of: user.id, by: .user(user.id), from: origin, ["provider": .text(provider)]),
+                        .signedInElsewhere, of: user.id, by: .user(user.id), from: origin, ["provider": .text(provider)]
+                    ),
                     in: session)
                 return (user, try self.cookie(of: started, replacing: old, in: session))
             }

@@ -26,7 +26,8 @@ public struct SignIn: Sendable {
     public func authenticate(_ credentials: Credentials) async throws -> Principal {
         let principal = try await explained { try await authenticator.authenticate(credentials) }
         guard let principal else {
-            throw ServiceError.unauthorized("sign in first: send an access token as 'Authorization: Bearer …', or an API key")
+            throw ServiceError.unauthorized(
+                "sign in first: send an access token as 'Authorization: Bearer …', or an API key")
         }
         return principal
     }
@@ -34,7 +35,8 @@ public struct SignIn: Sendable {
     /// For a client that keeps tokens.
     public func signIn(email: String, password: String, from origin: RequestOrigin) async throws -> TokenPair {
         try await explained {
-            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
+            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) {
+                started, session in
                 // After the password: before it, the answer would tell who is on the list.
                 try identityPolicy.allowlist.check(email)
                 return try refreshTokens.start(for: started, in: session)
@@ -50,7 +52,8 @@ public struct SignIn: Sendable {
         email: String, password: String, replacing old: String?, from origin: RequestOrigin
     ) async throws -> SetCookie {
         try await explained {
-            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) { started, session in
+            let signedIn = try await passwords.signIn(email: email, password: password, from: origin) {
+                started, session in
                 try identityPolicy.allowlist.check(email)
                 return try cookie(of: started, replacing: old, in: session)
             }

@@ -28,7 +28,8 @@ struct SignInParts {
         let post = AccountPost(outbox: outbox, letters: options.mail?.letters)
         let attempts = PasswordAttempts(limiter)
         let passwords = PasswordSignIn(
-            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: attempts, registration: options.registration, clock: clock)
+            database, tokens: tokens, sessions: sessions, hasher: hasher, attempts: attempts,
+            registration: options.registration, clock: clock)
         accounts = Accounts(
             database: database, passwords: passwords, registration: options.registration,
             allowlist: options.allowlist, sessions: sessions,
@@ -48,7 +49,8 @@ struct SignInParts {
         }
         let policy = Self.policy(options, accounts, invitations, others)
         signIn = SignIn(
-            database: database, passwords: passwords, attempts: attempts, openID: openID, identities: identities, identityPolicy: policy,
+            database: database, passwords: passwords, attempts: attempts, openID: openID, identities: identities,
+            identityPolicy: policy,
             users: users, sessions: sessions,
             refreshTokens: RefreshTokens(database, sessions: sessions, keys: ring), tokens: tokens,
             authenticator: try Self.authenticator(

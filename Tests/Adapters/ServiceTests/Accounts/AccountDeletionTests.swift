@@ -21,7 +21,8 @@ import Testing
         try await studio.work()
         let waiting = try await studio.upload(for: user.id)
         _ = try await database.write { session in
-            _ = try KitCatalog().create(Kit(name: "mine", bpm: 120, pads: []), of: user.id, at: studio.clock.now(), in: session)
+            _ = try KitCatalog().create(
+                Kit(name: "mine", bpm: 120, pads: []), of: user.id, at: studio.clock.now(), in: session)
             try UsageLog(clock: studio.clock).record(
                 "analysis", amount: 3, cost: MicroUSD(45), for: user.id, job: nil, in: session)
         }
@@ -35,7 +36,8 @@ import Testing
         let report = try await cases.accounts.delete(caller, password: Studio.password, from: .test)
         #expect(report.removed.apiKeys == 1 && report.removed.sessions == 1)
         #expect(report.underWay.samples == 3 && report.underWay.kits == 1)
-        #expect(await refusal { try await cases.signIn.authenticate(Credentials(apiKey: secret.text)) } == "unauthorized")
+        #expect(
+            await refusal { try await cases.signIn.authenticate(Credentials(apiKey: secret.text)) } == "unauthorized")
         #expect(
             await refusal {
                 try await cases.signIn.signIn(email: "ada@example.com", password: Studio.password, from: .test)
@@ -124,6 +126,7 @@ import Testing
         #expect(live.map(\.id) == [changed.session.id])
         #expect(other.session != asking.session)
         let pair = try await studio.useCases.signIn.tokens(for: changed)
-        #expect(try await studio.useCases.signIn.authenticate(Credentials(bearerToken: pair.access)).user == asking.user)
+        #expect(
+            try await studio.useCases.signIn.authenticate(Credentials(bearerToken: pair.access)).user == asking.user)
     }
 }

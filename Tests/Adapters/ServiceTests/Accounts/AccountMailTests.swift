@@ -50,7 +50,8 @@ import Testing
         #expect(await refusal { try await studio.signIn() } == "unauthorized")
         // Only who registered it: a click on a link one did not ask for opens nothing.
         #expect(
-            await refusal { try await accounts.verify(token, password: "a guess at it", from: .test) } == "unauthorized")
+            await refusal { try await accounts.verify(token, password: "a guess at it", from: .test) } == "unauthorized"
+        )
         #expect(await refusal { try await studio.signIn() } == "unauthorized")
         #expect(try await accounts.verify(token, password: Studio.password, from: .test).emailVerifiedAt != nil)
         #expect(await refusal { try await accounts.verify(token, password: Studio.password, from: .test) } == "invalid")
@@ -80,7 +81,8 @@ import Testing
         #expect(await refusal { try await studio.signIn() } == "unauthorized")
         #expect(
             await refusal {
-                try await studio.useCases.signIn.signIn(email: "ada@example.com", password: "another one 77", from: .test)
+                try await studio.useCases.signIn.signIn(
+                    email: "ada@example.com", password: "another one 77", from: .test)
             } == nil)
         let live = try await studio.useCases.signIn.sessions(of: before).map(\.id)
         #expect(!live.contains { $0 == before.session })
@@ -110,7 +112,8 @@ import Testing
         #expect(user.role == .admin && user.emailVerifiedAt != nil)
         #expect(try await accounts.invited(by: token) == nil)
         #expect(
-            await refusal { try await accounts.accept(token, password: Studio.password, name: nil, from: .test) } == "invalid")
+            await refusal { try await accounts.accept(token, password: Studio.password, name: nil, from: .test) }
+                == "invalid")
         #expect(try await accounts.overview(of: studio.signIn("grace@example.com")).planName == "basic")
     }
 
@@ -129,7 +132,9 @@ import Testing
         var good = 0
         for mail in letterbox.mails {
             let token = try #require(mail.text.firstMatch(of: /reset\?token=([\w-]+)/)).1
-            if await refusal({ try await accounts.reset(String(token), password: "another one 77", from: .test) }) == nil {
+            if await refusal({ try await accounts.reset(String(token), password: "another one 77", from: .test) })
+                == nil
+            {
                 good += 1
             }
         }
@@ -146,7 +151,8 @@ import Testing
         let token = try letterbox.token(for: "reset")
         #expect(
             try await studio.count(
-                "SELECT COUNT(*) AS n FROM outbox_messages WHERE content LIKE \("%\(token)%") OR content LIKE '%ada@%'") == 0)
+                "SELECT COUNT(*) AS n FROM outbox_messages WHERE content LIKE \("%\(token)%") OR content LIKE '%ada@%'")
+                == 0)
     }
 
     @Test func `without mail there is nothing to ask for`() async throws {
@@ -154,7 +160,8 @@ import Testing
         let accounts = studio.useCases.accounts
         #expect(await refusal { try await accounts.requestReset(email: "a@example.com", from: .test) } == "unavailable")
         #expect(
-            await refusal { try await accounts.requestVerification(email: "a@example.com", from: .test) } == "unavailable")
+            await refusal { try await accounts.requestVerification(email: "a@example.com", from: .test) }
+                == "unavailable")
         #expect(!accounts.waysIn.sendsMail)
     }
 }

@@ -53,7 +53,10 @@ import Testing
             ("purge", { try await cases.library.purge(id, of: nobody) }),
             ("jobs", { _ = try await cases.jobs.jobs(of: nobody, PageRequest()) }),
             ("job", { _ = try await cases.jobs.job(.random(), of: nobody) }),
-            ("upload", { _ = try await cases.uploads.receive(.chunks([0], of: 1), named: nil, expectedSize: 1, for: nobody) }),
+            (
+                "upload",
+                { _ = try await cases.uploads.receive(.chunks([0], of: 1), named: nil, expectedSize: 1, for: nobody) }
+            ),
             ("process", { _ = try await cases.processing.process(.chunks([0], of: 1), named: nil, for: nobody) }),
             (
                 "begin",
@@ -139,6 +142,8 @@ import Testing
         for way in ways {
             #expect(await refusal { try await studio.useCases.signIn.authenticate(way) } == "unauthorized")
         }
-        #expect(await refusal { try await studio.useCases.signIn.refresh(pair.refresh.text, from: .test) } == "unauthorized")
+        #expect(
+            await refusal { try await studio.useCases.signIn.refresh(pair.refresh.text, from: .test) } == "unauthorized"
+        )
     }
 }

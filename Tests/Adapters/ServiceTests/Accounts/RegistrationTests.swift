@@ -26,7 +26,8 @@ import Testing
             ("grace@example.com", "short", "invalid"),
         ] {
             #expect(
-                await refusal { try await accounts.register(email: email, password: password, name: nil, from: .test) } == reason)
+                await refusal { try await accounts.register(email: email, password: password, name: nil, from: .test) }
+                    == reason)
         }
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM account_plans") == 1)
     }
@@ -40,7 +41,8 @@ import Testing
         let caller = try await signIn.authenticate(Credentials(bearerToken: pair.access))
         #expect(caller.user == user.id)
         try await signIn.signOut(caller, from: .test)
-        #expect(await refusal { try await signIn.authenticate(Credentials(bearerToken: pair.access)) } == "unauthorized")
+        #expect(
+            await refusal { try await signIn.authenticate(Credentials(bearerToken: pair.access)) } == "unauthorized")
         #expect(await refusal { try await signIn.refresh(pair.refresh.text, from: .test) } == "unauthorized")
         #expect(
             await refusal {

@@ -42,7 +42,8 @@ struct Studio {
             Backends(
                 database: database, objects: objects, clock: clock, linkBase: "http://127.0.0.1/objects"),
             plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
-            keys: .random(clock: clock), signIn: signIn, analyzer: analyzer, work: WorkFolder(in: folder.path + "/work"),
+            keys: .random(clock: clock), signIn: signIn, analyzer: analyzer,
+            work: WorkFolder(in: folder.path + "/work"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
