@@ -31,7 +31,7 @@ struct House {
             database, tokens: tokens, sessions: sessions, hasher: hasher,
             attempts: PasswordAttempts(
                 limiter, perAccount: perAccount, perAddress: perAddress, strangers: strangers,
-                registrations: perAddress, perMailbox: perAccount),
+                registrations: perAddress, perMailbox: RateLimit(1_000_000, per: .seconds(3600))),
             registration: registration, clock: clock)
         authenticator = BearerAuthenticator(database, tokens: tokens, sessions: sessions)
     }
