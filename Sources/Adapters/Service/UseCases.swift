@@ -78,10 +78,7 @@ public struct UseCases: Sendable {
         let usage = UsageLog(clock: clock)
         let catalog = SampleCatalog()
         // What is nobody's is mail about accounts, with links that open them.
-        let outbox = Outbox(queue) { id, _, session in
-            let sent = Outbox(queue)
-            if try sent.find(id, in: session)?.owner == nil { try sent.blank(id, in: session) }
-        }
+        let outbox = Outbox(queue, ended: Outbox.blankOwnerless)
         let keyValues = SQLKeyValueStore(database, clock: clock)
         rateLimiter = RateLimiter(keyValues, clock: clock)
         let parts = try SignInParts(

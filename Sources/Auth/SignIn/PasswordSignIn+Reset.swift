@@ -11,16 +11,27 @@ extension PasswordSignIn {
     public func requestReset(
         email: String, from origin: RequestOrigin, mail: @escaping Mailing
     ) async throws(AuthError) {
+        try await requestLink(.resetPassword, .passwordResetRequested, to: email, from: origin, mail) { user, token in
+            .resetPassword(user, token)
+        }
+    }
+
+    /// Has a link mailed, with the same work and answer whether the address is somebody's or not.
+    ///
+    /// - Parameter letter: for a user who may sign in.
+    func requestLink(
+        _ purpose: OneTimePurpose, _ action: AuditAction, to email: String, from origin: RequestOrigin,
+        _ mail: @escaping Mailing, letter: @escaping @Sendable (User, OneTimeToken) -> AccountMail
+    ) async throws(AuthError) {
         let email = try EmailAddress.parsed(email)
         try await attempts.countMail(account: email, from: origin.address)
         guard await attempts.mayMail(email) else { return }
         try await throwingAuthError {
             try await database.write { session in
                 let user = try users.findEnabled(email, in: session)
-                let token = try links.issue(.resetPassword, to: email, of: user?.id, in: session)
-                try audit.append(
-                    AuditEvent(.passwordResetRequested, of: user?.id, by: .unknown, from: origin), in: session)
-                try mail(user.map { .resetPassword($0, token) } ?? .noAccount(email), session)
+                let token = try links.issue(purpose, to: email, of: user?.id, in: session)
+                try audit.append(AuditEvent(action, of: user?.id, by: .unknown, from: origin), in: session)
+                try mail(user.map { letter($0, token) } ?? .noAccount(email), session)
             }
         }
     }

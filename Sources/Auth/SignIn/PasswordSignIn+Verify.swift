@@ -11,19 +11,8 @@ extension PasswordSignIn {
     public func requestVerification(
         email: String, from origin: RequestOrigin, mail: @escaping Mailing
     ) async throws(AuthError) {
-        let email = try EmailAddress.parsed(email)
-        try await attempts.countMail(account: email, from: origin.address)
-        guard await attempts.mayMail(email) else { return }
-        try await throwingAuthError {
-            try await database.write { session in
-                let user = try users.findEnabled(email, in: session)
-                let token = try links.issue(.verifyEmail, to: email, of: user?.id, in: session)
-                try audit.append(
-                    AuditEvent(.emailVerificationRequested, of: user?.id, by: .unknown, from: origin), in: session)
-                guard let user else { return try mail(.noAccount(email), session) }
-                let isVerified = user.emailVerifiedAt != nil
-                try mail(isVerified ? .accountExists(user) : .confirmAddress(user, token), session)
-            }
+        try await requestLink(.verifyEmail, .emailVerificationRequested, to: email, from: origin, mail) { user, token in
+            user.emailVerifiedAt == nil ? .confirmAddress(user, token) : .accountExists(user)
         }
     }
 

@@ -60,10 +60,10 @@ extension Outbox {
         return ids.count
     }
 
-    /// Takes out what a message says and to whom, as of one that told a secret; that it was there is kept. For
-    /// ``Ended``: it cannot be sent any more.
-    public func blank(_ id: MessageID, in session: any WriteSession) throws {
-        try session.execute("UPDATE outbox_messages SET content = '{}' WHERE id = \(id) AND state <> 'pending'")
+    /// Takes out of a message that is nobody's what it says and to whom; that it was there is kept. To be given as
+    /// ``Ended`` where such messages tell secrets: afterwards it cannot be replayed.
+    public static func blankOwnerless(_ id: MessageID, _ state: MessageState, in session: any WriteSession) throws {
+        try session.execute("UPDATE outbox_messages SET content = '{}' WHERE id = \(id) AND owner IS NULL")
     }
 
     /// Takes out an owner's messages, also those that were not sent yet: nobody is to be written to any more.
