@@ -1,9 +1,39 @@
 /// The passwords that are tried first. Shorter ones are refused by their length.
+///
+/// A list, and what the lists of guessers are made of: one of the commonest words with up to six digits or signs behind it,
+/// in any case, with look-alikes for letters (`Dr@gon2024!`).
 enum CommonPasswords {
     static func contains(_ password: String) -> Bool {
         let folded = password.lowercased()
-        return words.contains(folded) || Set(folded.unicodeScalars).count == 1
+        return words.contains(folded) || Set(folded.unicodeScalars).count == 1 || stems.contains(stem(of: folded))
     }
+
+    /// The word that a password was made of to please a rule about kinds of characters.
+    private static func stem(of text: String) -> String {
+        var word = Substring(text)
+        for _ in 0..<6 where word.last?.isLetter == false { word.removeLast() }
+        return String(word.map { lookAlikes[$0] ?? $0 })
+    }
+
+    private static let lookAlikes: [Character: Character] = [
+        "@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s", "7": "t",
+    ]
+
+    private static let stems: Set<String> = [
+        "abc", "abcd", "admin", "administrator", "amanda", "andrea", "andrew", "angel", "anthony", "arsenal", "ashley",
+        "asdf", "asdfgh", "austin", "azerty", "badboy", "bailey", "banana", "barcelona", "baseball", "batman", "bitch",
+        "brandon", "buster", "charlie", "cheese", "chelsea", "chocolate", "computer", "cookie", "daniel", "default",
+        "diamond", "dragon", "eminem", "fender", "ferrari", "flower", "football", "forever", "freedom", "friends",
+        "fuckyou", "gandalf", "george", "ginger", "guest", "guitar", "hammer", "hannah", "harley", "hello", "hockey",
+        "hunter", "iloveyou", "internet", "jasmine", "jennifer", "jessica", "jordan", "joshua", "justin", "killer",
+        "letmein", "liverpool", "london", "love", "lovely", "maggie", "martin", "master", "matrix", "matthew",
+        "melissa", "mercedes", "michael", "michelle", "monkey", "monster", "mustang", "naruto", "nicole", "nothing",
+        "orange", "parola", "pass", "password", "passwort", "patrick", "pepper", "phoenix", "player", "pokemon",
+        "princess", "purple", "qazwsx", "qwer", "qwert", "qwerty", "qwertz", "rangers", "robert", "root", "samsung",
+        "samantha", "school", "secret", "server", "shadow", "silver", "soccer", "spiderman", "spring", "starwars",
+        "summer", "sunshine", "superman", "taylor", "test", "tester", "thomas", "thunder", "tigger", "tinkerbell",
+        "user", "vanessa", "welcome", "whatever", "william", "winter", "yankees", "zxcvbn", "zxcvbnm",
+    ]
 
     private static let words: Set<String> = [
         "0123456789", "01234567", "012345678", "0987654321", "1029384756", "11223344", "1122334455", "12121212",

@@ -24,9 +24,18 @@ import Testing
         #expect(try await !hasher.verify(huge, against: hasher.decoy))
     }
 
-    @Test(arguments: ["password", "PassWord1", "12345678", "qwertyuiop", "iloveyou", "aaaaaaaaaa", "🎵🎵🎵🎵🎵🎵🎵🎵"])
+    @Test(
+        arguments: [
+            "password", "PassWord1", "12345678", "qwertyuiop", "iloveyou", "aaaaaaaaaa", "🎵🎵🎵🎵🎵🎵🎵🎵", "Summer2026!",
+            "Dr@gon2024!", "monkey!!!!", "Winter01", "l0ve123456",
+        ])
     func `the commonest ones are refused`(text: String) {
         #expect(throws: PasswordFlaw.tooCommon) { try Password(text) }
+    }
+
+    @Test(arguments: ["dragon83947294", "summer in Lisbon", "2026summer77", "monkeys-at-night", "!!!!!!!1"])
+    func `what only begins like one will do`(text: String) {
+        #expect(throws: Never.self) { try Password(text) }
     }
 
     @Test func `a password never shows itself`() throws {

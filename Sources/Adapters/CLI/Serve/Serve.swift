@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
         services.append(KeyReloading(keys: assembly.keys))
         services.append(
             http.service { port in
-                let address = "http://\(settings.host):\(port)"
+                let address = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
                 say("waxwing \(Waxwing.version) listens on \(address)")
                 say(settings.signIn.nextStep(at: settings.publicURL ?? address))
             })
