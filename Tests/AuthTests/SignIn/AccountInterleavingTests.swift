@@ -41,7 +41,7 @@ import Testing
             var model = Model()
             for step in 0..<40 {
                 let place: Comment = "seed \(seed), step \(step)"
-                let fresh = "password \(seed) \(step)"
+                let fresh = "another password of mine \(seed) \(step)"
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0, 1:
                     let access = try? await house.login("ada@example.com", password: model.password)
