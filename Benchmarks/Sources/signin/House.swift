@@ -18,7 +18,7 @@ struct House {
         try await database.migrate([AuthSchema.migrations], at: SystemClock().now())
         sessions = Sessions(database)
         tokens = AccessTokens(keys: try .random())
-        let unbounded = RateLimit(1_000_000_000, per: .seconds(60))
+        let unbounded = RateLimit(1_000_000, per: .seconds(60))
         signIn = PasswordSignIn(
             database, tokens: tokens, sessions: sessions, hasher: PasswordHasher(),
             attempts: PasswordAttempts(
