@@ -37,7 +37,7 @@ let next = try await refreshTokens.refresh(signedIn.extra.token, from: origin)
 print("refreshed: the session \(next.session.id == signedIn.session.id ? "goes on" : "is another")")
 
 guard let name = UserName("backup"), let read = Scope("library:read"), let write = Scope("library:write") else {
-    fatalError("'backup' is a name, and the others are scopes")
+    throw AuthError.nameRefused
 }
 let made = try await apiKeys.create(for: ada.id, name: name, scopes: .only([read]))
 if let program = try await authenticator.authenticate(Credentials(apiKey: made.secret.text)) {
