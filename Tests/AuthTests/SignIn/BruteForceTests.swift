@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `a store that is down opens no door, and closes none`() async {
-        let attempts = PasswordAttempts(RateLimiter(DownStore(), clock: clock))
+        let attempts = PasswordAttempts(RateLimiter(DownKeyValueStore(), clock: clock))
         var passed = 0
         for _ in 0..<10_000 where (try? await attempts.count(account: ada, from: "198.51.100.7")) != nil { passed += 1 }
         #expect(passed == 10)
@@ -126,24 +126,4 @@ import Testing
     }
 
     private func address(_ number: Int) -> String { "10.\(number / 65_536).\(number / 256 % 256).\(number % 256)" }
-}
-
-private struct DownStore: KeyValueStore {
-    private let failure = KeyValueError.unavailable("down")
-
-    func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? { throw failure }
-
-    func put(_ value: [UInt8], for key: KeyValueKey, expiresIn life: Duration?) async throws(KeyValueError) {
-        throw failure
-    }
-
-    func delete(_ key: KeyValueKey) async throws(KeyValueError) { throw failure }
-
-    func compareAndSet(
-        _ key: KeyValueKey, from expected: [UInt8]?, to value: [UInt8], expiresIn life: Duration?
-    ) async throws(KeyValueError) -> Bool { throw failure }
-
-    func increment(
-        _ key: KeyValueKey, by amount: Int, expiresIn life: Duration?
-    ) async throws(KeyValueError) -> Int { throw failure }
 }

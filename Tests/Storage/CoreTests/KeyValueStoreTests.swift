@@ -56,23 +56,3 @@ import Testing
         try await promise.check(DownKeyValueStore())
     }
 }
-
-struct DownKeyValueStore: KeyValueStore {
-    private let failure = KeyValueError.unavailable("down")
-
-    func get(_ key: KeyValueKey) async throws(KeyValueError) -> [UInt8]? { throw failure }
-
-    func put(_ value: [UInt8], for key: KeyValueKey, expiresIn life: Duration?) async throws(KeyValueError) {
-        throw failure
-    }
-
-    func delete(_ key: KeyValueKey) async throws(KeyValueError) { throw failure }
-
-    func compareAndSet(
-        _ key: KeyValueKey, from expected: [UInt8]?, to value: [UInt8], expiresIn life: Duration?
-    ) async throws(KeyValueError) -> Bool { throw failure }
-
-    func increment(
-        _ key: KeyValueKey, by amount: Int, expiresIn life: Duration?
-    ) async throws(KeyValueError) -> Int { throw failure }
-}
