@@ -37,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -63,6 +64,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibPQ", path: "Sources/CLibraries/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Ground floor
         .target(
@@ -78,6 +82,7 @@ let package = Package(
             path: "Sources/Storage/Core", swiftSettings: common),
 
         .target(name: "Addresses", swiftSettings: common),
+        .target(name: "StrictJSON", swiftSettings: common),
 
         // Storage backends
         .target(
@@ -98,7 +103,7 @@ let package = Package(
 
         // Rooms: they never import each other
         .target(
-            name: "SampleLibrary", dependencies: ["AudioCore", "Storage"], path: "Sources/Library",
+            name: "SampleLibrary", dependencies: ["AudioCore", "Storage", "StrictJSON"], path: "Sources/Library",
             swiftSettings: common),
         .target(
             name: "Jobs",
@@ -111,23 +116,26 @@ let package = Package(
         .target(
             name: "Auth",
             dependencies: [
-                "CArgon2", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "CArgon2", "Storage", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: common),
-        .target(name: "Billing", dependencies: ["Storage"], swiftSettings: common),
+        .target(
+            name: "Billing", dependencies: ["Storage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: common),
 
         // Where the rooms meet
         .target(
             name: "WaxwingService",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage",
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Sources/Adapters/Service", swiftSettings: common),
         .target(
             name: "WaxwingProviders",
             dependencies: [
-                "Addresses", "Auth", "Jobs", "Storage",
+                "Addresses", "Auth", "Billing", "Jobs", "Storage", "StrictJSON", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -137,26 +145,36 @@ let package = Package(
         .target(
             name: "WaxwingHTTP",
             dependencies: [
-                "Addresses", "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "WaxwingService",
+                "Addresses", "AudioCore", "Auth", "Billing", "CZlib", "Jobs", "SampleLibrary", "Storage", "StrictJSON",
+                "WaxwingService",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ], path: "Sources/Adapters/HTTP", swiftSettings: common),
         .executableTarget(
             name: "waxwing",
             dependencies: [
-                "AudioCore", "Auth", "Billing", "Jobs", "Storage", "StoragePostgres", "StorageS3", "StorageSQLite",
+                "AudioCore", "Auth", "Billing", "Jobs", "SampleLibrary", "Storage", "StoragePostgres", "StorageS3",
+                "StorageSQLite", "StrictJSON",
                 "WaxwingHTTP", "WaxwingProviders", "WaxwingService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], path: "Sources/Adapters/CLI", swiftSettings: common),
@@ -179,6 +197,8 @@ let package = Package(
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
         .testTarget(
             name: "AddressesTests", dependencies: ["Addresses", "StorageTestKit"], swiftSettings: common),
+        .testTarget(
+            name: "StrictJSONTests", dependencies: ["StorageTestKit", "StrictJSON"], swiftSettings: common),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "StorageTestKit"], path: "Tests/Storage/CoreTests",
             swiftSettings: common),
@@ -217,7 +237,8 @@ let package = Package(
             dependencies: ["FreshDatabases", "Jobs", "JobsTestKit", "Storage", "StorageSQLite", "StorageTestKit"],
             swiftSettings: common),
         .testTarget(
-            name: "AuthTests", dependencies: ["Auth", "CArgon2", "FreshDatabases", "Storage", "StorageTestKit"],
+            name: "AuthTests",
+            dependencies: ["Auth", "CArgon2", "FreshDatabases", "Storage", "StorageTestKit", "StrictJSON"],
             swiftSettings: common),
         .testTarget(
             name: "BillingTests",
@@ -232,7 +253,8 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "Addresses", "Auth", "FreshDatabases", "Jobs", "Storage", "StorageTestKit", "WaxwingProviders",
+                "Addresses", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "StorageTestKit",
+                "SampleLibrary", "StrictJSON", "WaxwingProviders", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -241,18 +263,26 @@ let package = Package(
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "Addresses", "AudioCore", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "StorageTestKit",
-                "WaxwingHTTP", "WaxwingService",
+                "Addresses", "AudioCore", "Auth", "Billing", "CZlib", "FreshDatabases", "Jobs", "SampleLibrary",
+                "Storage", "StorageTestKit", "StrictJSON", "WaxwingHTTP", "WaxwingProviders", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/Adapters/HTTPTests", swiftSettings: common),
         .testTarget(
             name: "WaxwingCLITests",
             dependencies: [
-                "AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageTestKit", "waxwing",
+                "AudioCore", "FreshDatabases", "Storage", "StorageS3", "StorageSQLite", "StorageTestKit", "StrictJSON",
+                "waxwing",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ], path: "Tests/Adapters/CLITests",
             swiftSettings: common),
