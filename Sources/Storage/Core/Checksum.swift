@@ -23,12 +23,29 @@ public enum Checksum {
 
     /// Two lower-case hexadecimal digits a byte.
     public static func hex(_ digest: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * digest.underestimatedCount)
         for byte in digest {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// 16 lower-case hexadecimal digits.
+    public static func hex(_ word: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 16) { text in
+            for place in 0..<16 { text[place] = digit(place, of: word) }
+            return 16
+        }
+    }
+
+    /// The hexadecimal digit of a word, from 0 for the highest to 15.
+    static func digit(_ place: Int, of word: UInt64) -> UInt8 {
+        digit(UInt8(truncatingIfNeeded: word >> (60 - 4 * place)) & 15)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 }

@@ -59,6 +59,14 @@ public final class SQLiteDatabase: Storage.Database {
         return value
     }
 
+    /// Writes the log that lies beside the file into it, if this is the last that has it open: then a copy of the file is whole.
+    public func close() async {
+        // The readers first: whoever is last writes the log into the file, and they may not write.
+        (engine as? DatabasePool)?.invalidateReadOnlyConnections()
+        // Whoever is still asking keeps it open, and the log where it is: the next start goes on from there.
+        try? engine.close()
+    }
+
     /// SQLite waits for the lock itself (`busyMode`); what is left are rare conflicts that a new transaction solves.
     private func retrying<Value>(_ work: () async throws -> Value) async throws -> Value {
         for attempt in 1... {

@@ -23,6 +23,20 @@ public enum FreshDatabase {
         try await schema().database(change)
     }
 
+    /// The same empty database as two processes have it: on SQLite a file, whose processes hear nothing of each other, on
+    /// PostgreSQL a schema, whose server tells them.
+    ///
+    /// - Parameter path: of a file that is not there yet.
+    public static func shared(
+        _ path: String
+    ) async throws -> [(database: any Database, signals: any ChangeSignals)] {
+        guard postgresURL != nil else {
+            return try (0..<2).map { _ in (try SQLiteDatabase(path: path), LocalSignals()) }
+        }
+        let schema = try await schema()
+        return try (0..<2).map { _ in (try schema.database(), try schema.signals()) }
+    }
+
     /// The empty schema that several databases, as of several processes, are to share.
     public static func schema() async throws -> FreshSchema {
         guard let postgresURL else { throw DatabaseError.unavailable("TEST_POSTGRES_URL is not set") }

@@ -129,6 +129,20 @@ public struct EventLogPromise: Sendable, CustomTestStringConvertible {
             _ = try await database.write { try log.append("x", "{}", to: topic, at: moment(0), in: $0) }
             #expect(try await database.read { try log.read(topic, after: .min, in: $0) }.map(\.number) == [1])
         },
+        EventLogPromise("a topic that is erased leaves nothing, and no other goes with it") { database, log in
+            let (gone, kept) = (Topic.user(.random()), Topic.user(.random()))
+            try await database.write { session in
+                for topic in [gone, kept, gone] { try log.append("x", "{}", to: topic, at: moment(0), in: session) }
+            }
+            try await database.write { try log.erase(gone, in: $0) }
+            let latest = try await database.read { try log.latest(of: [gone, kept], in: $0) }
+            #expect(latest == [kept: 1])
+            #expect(try await database.read { try log.read(kept, after: 0, in: $0) }.count == 1)
+            await #expect(throws: EventLogError.ahead(latest: 0)) {
+                try await database.read { try log.read(gone, after: 2, in: $0) }
+            }
+            #expect(try await database.write { try log.append("x", "{}", to: gone, at: moment(1), in: $0) } == 1)
+        },
         EventLogPromise("a payload is kept as it is, up to its limit") { database, log in
             let topic = try Topic("songs")
             let largest = String(repeating: "é", count: Event.largestPayload / 2)

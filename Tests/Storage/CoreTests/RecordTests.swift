@@ -134,6 +134,15 @@ import Testing
     }
 }
 
+@Suite struct VisibleASCIITests {
+    @Test func `of all bytes those from ! to ~ are visible, and with the space printable`() {
+        for byte in UInt8.min...UInt8.max {
+            #expect([0x41, byte].isVisibleASCII == (byte > 0x20 && byte < 0x7F))
+            #expect([0x41, byte].isPrintableASCII == (byte >= 0x20 && byte < 0x7F))
+        }
+    }
+}
+
 @Suite struct ControlCharacterTests {
     @Test func `those of Unicode are found, in any place, and nothing else is`() {
         for number in UInt32(0)...0x10FFFF {

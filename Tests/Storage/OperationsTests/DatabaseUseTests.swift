@@ -16,8 +16,10 @@ import Testing
         #expect(try await !database.isInUse())
         signals?.connect()
         while try await !database.isInUse() { try await Task.sleep(for: .milliseconds(20)) }
-        let second = try PostgresNotifications(url: schema.url, name: "waxwing-test")
+        let name = "waxwing-\(schema.name.suffix(20))"
+        let second = try PostgresNotifications(url: schema.url, name: name)
         second.connect()
+        while try await database.listener(name) == nil { try await Task.sleep(for: .milliseconds(20)) }
         #expect(try await !elsewhere.isInUse())
         // Looking does not drive anybody out.
         #expect(try await database.isInUse())

@@ -62,23 +62,12 @@ import Testing
             for await _ in signals.signals(on: try #require(SignalTopic("a"))) { break }
             try await database.untilListening(name)
         }
-        try await until { try await database.listener(name) == 0 }
+        try await until { try await database.listener(name) == nil }
     }
 }
 
 extension PostgresDatabase {
-    /// The server's process that listens for `name`; 0 for none.
-    fileprivate func listener(_ name: String) async throws -> Int {
-        try await read { session in
-            try session.row(
-                """
-                SELECT pid FROM pg_stat_activity
-                WHERE application_name = \("\(name) signals") AND query LIKE 'LISTEN%' AND state = 'idle'
-                """)?.get("pid") ?? 0
-        }
-    }
-
     fileprivate func untilListening(_ name: String) async throws {
-        try await until { try await listener(name) != 0 }
+        try await until { try await listener(name) != nil }
     }
 }

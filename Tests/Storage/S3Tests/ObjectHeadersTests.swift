@@ -62,17 +62,3 @@ import Testing
         #expect(headers.modified == nil)
     }
 }
-
-@Suite struct HTTPDateTests {
-    @Test func `the date of an answer is read`() {
-        #expect(Timestamp(httpDate: "Sat, 21 Nov 2026 04:30:20 GMT") == Timestamp("2026-11-21T04:30:20Z"))
-    }
-
-    @Test(arguments: [
-        "", "Sat, 21 Nov 2026 04:30:20", "Sat, 31 Feb 2026 04:30:20 GMT", "Sat, 21 Foo 2026 04:30:20 GMT",
-        "a b c d e GMT",
-    ])
-    func `is refused`(text: String) {
-        #expect(Timestamp(httpDate: text) == nil)
-    }
-}

@@ -107,6 +107,20 @@ import Testing
         #expect(try await database.read { try $0.rows("SELECT title FROM songs").count } == 0)
     }
 
+    @Test func `a closed database is one file, and opens again`() async throws {
+        let database = try SQLiteDatabase(path: path)
+        _ = try await database.write { try $0.execute("CREATE TABLE songs (title TEXT)") }
+        // By now there is a connection that only reads.
+        #expect(try await database.read { try $0.rows("SELECT title FROM songs").count } == 0)
+        await database.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["waxwing.sqlite"])
+        await #expect(throws: Storage.DatabaseError.self) {
+            _ = try await database.read { try $0.rows("SELECT title FROM songs").count }
+        }
+        let next = try SQLiteDatabase(path: path)
+        #expect(try await next.read { try $0.rows("SELECT title FROM songs").count } == 0)
+    }
+
     @Test func `a reading sees what was there when it began, whatever is written meanwhile`() async throws {
         let database = try SQLiteDatabase(path: path)
         try await database.write { session in

@@ -102,6 +102,25 @@ public struct EventLog: Sendable {
         try session.row("SELECT latest FROM event_topics WHERE topic = \(topic.text)")?.get("latest") ?? 0
     }
 
+    /// As ``latest(of:in:)``, of many; those without an event are left out.
+    public func latest(of topics: [Topic], in session: any ReadSession) throws -> [Topic: Int64] {
+        var latest: [Topic: Int64] = [:]
+        for start in stride(from: 0, to: topics.count, by: 500) {
+            let some = topics[start..<min(start + 500, topics.count)].map(\.text)
+            for row in try session.rows("SELECT topic, latest FROM event_topics WHERE topic IN (\(list: some))") {
+                latest[try Topic(row.get("topic"))] = try row.get("latest")
+            }
+        }
+        return latest
+    }
+
+    /// Forgets a topic with all its events, as of an account that is deleted. Numbers begin anew, so who still follows is told.
+    public func erase(_ topic: Topic, in session: any WriteSession) throws {
+        try session.execute("DELETE FROM events WHERE topic = \(topic.text)")
+        try session.execute("DELETE FROM event_topics WHERE topic = \(topic.text)")
+        try signals.signal(topic.signal, in: session)
+    }
+
     /// Forgets events, oldest first; numbers go on where they were.
     ///
     /// - Parameters:

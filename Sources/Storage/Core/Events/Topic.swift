@@ -15,7 +15,7 @@ public struct Topic: Hashable, Sendable {
     public static func user(_ account: AccountID) -> Topic { Topic(wellFormed: "user/\(account)") }
 
     /// What readers of the topic are told by.
-    var signal: SignalTopic { SignalTopic(wellFormed: "events:\(text)") }
+    package var signal: SignalTopic { SignalTopic(wellFormed: "events:\(text)") }
 
     // By bytes, as databases compare: `String` takes two spellings of one letter for the same.
     public static func == (a: Topic, b: Topic) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Values that cost something to make, kept for a while and made once for all who ask meanwhile.
 ///
-/// A store that is down costs time, never an answer: a value is made then as if none had been kept (KV-9). Whoever in
-/// this process asks for a value while it is being made gets that same one (KV-11).
+/// A store that is down costs time, never an answer: a value is made then as if none had been kept. Whoever in
+/// this process asks for a value while it is being made gets that same one.
 public final class ReadThroughCache<Value: Codable & Sendable>: Sendable {
     private struct Making {
         let number: Int

@@ -6,7 +6,7 @@
 public struct RateLimiter: Sendable {
     /// What happens to an action that cannot be counted because the store is down.
     public enum Outage: Sendable, Equatable {
-        /// It passes: a cache that is away never takes the service away (KV-9, RL-2).
+        /// It passes: a cache that is away never takes the service away.
         case allow
         /// It is refused: for what may cost more than an outage does.
         case refuse

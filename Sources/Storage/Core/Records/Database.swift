@@ -19,6 +19,9 @@ public protocol Database: Sendable {
     func write<Value: Sendable>(
         _ isolation: WriteIsolation, _ body: @escaping @Sendable (any WriteSession) throws -> Value
     ) async throws -> Value
+
+    /// Ends the use of the engine in good order, when nobody asks any more. Nothing is lost by whoever does not come to it.
+    func close() async
 }
 
 /// How far a transaction is kept from others.
@@ -32,6 +35,8 @@ public enum WriteIsolation: Sendable {
 
 extension Database {
     public var hasOneWriter: Bool { false }
+
+    public func close() async {}
 
     /// What is kept apart further than asked for is kept apart.
     public func write<Value: Sendable>(

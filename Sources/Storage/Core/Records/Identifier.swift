@@ -1,5 +1,3 @@
-import Foundation
-
 /// The name of one `Entity`: 122 random bits, so that it tells nothing and cannot be guessed.
 public struct Identifier<Entity>: Hashable, Sendable {
     /// A lower-case UUID.
@@ -7,38 +5,19 @@ public struct Identifier<Entity>: Hashable, Sendable {
 
     /// Nil unless `text` is a UUID; letters may be of either case.
     public init?(_ text: String) {
-        guard Self.isUUID(text) else { return nil }
-        // Without the ways of Foundation's: lists read thousands of names a second.
-        self.text = text.utf8.contains { $0 < UInt8(ascii: "a") && $0 > UInt8(ascii: "9") } ? text.lowercased() : text
+        guard let text = UUIDText.lowercase(text) else { return nil }
+        self.text = text
     }
 
-    private static func isUUID(_ text: String) -> Bool {
-        guard text.utf8.count == 36 else { return false }
-        return text.utf8.enumerated().allSatisfy { index, byte in
-            switch index {
-            case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-            default:
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-                    UInt8(ascii: "A")...UInt8(ascii: "F"):
-                    true
-                default: false
-                }
-            }
-        }
-    }
-
-    public static func random() -> Identifier {
-        Identifier(uuid: UUID())
-    }
+    public static func random() -> Identifier { Identifier(known: UUIDText.random()) }
 
     /// The same name for something else that exists once for each `other`.
     public init<Other>(renaming other: Identifier<Other>) {
         text = other.text
     }
 
-    private init(uuid: UUID) {
-        text = uuid.uuidString.lowercased()
+    private init(known text: String) {
+        self.text = text
     }
 }
 

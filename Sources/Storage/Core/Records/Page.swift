@@ -50,6 +50,14 @@ public struct PageCursor: Equatable, Sendable {
         (self.createdAt, self.id) = (createdAt, id)
     }
 
+    /// Of a list in an order of its owner's: the place stands where the time of others does.
+    public init(place: Int, id: String) {
+        self.init(createdAt: Timestamp(milliseconds: Int64(place)), id: id)
+    }
+
+    /// What ``init(place:id:)`` was given; nil for what is no place.
+    public var place: Int? { Int(exactly: createdAt.milliseconds) }
+
     /// Text for clients, good only for the same `owner` and the `list` of that name.
     public func encoded(for owner: AccountID, list: String = "") -> String {
         let place = "\(createdAt.milliseconds)/\(id)"

@@ -20,6 +20,8 @@ public struct LifecycleRule: Equatable, Sendable {
     public static let pendingUploads = LifecycleRule(checked: "uploads-pending/", .seconds(86_400))
     /// `exports/`, 7 days.
     public static let exports = LifecycleRule(checked: "exports/", .seconds(604_800))
+    /// `pictures/`, 7 days: what can be drawn again.
+    public static let pictures = LifecycleRule(checked: "pictures/", .seconds(604_800))
 }
 
 /// Removes what has lived as long as its rule says, on any store: also uploads in parts that nobody ended.

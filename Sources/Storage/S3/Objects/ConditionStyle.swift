@@ -17,7 +17,7 @@ final class ConditionStyle: Sendable {
         case .always: return []
         case .absent: return [.init("If-None-Match", "*")]
         case .matches(let etag):
-            let isTag = !etag.isEmpty && etag.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
+            let isTag = !etag.isEmpty && etag.utf8.isVisibleASCII && !etag.utf8.contains(UInt8(ascii: "\""))
             return isTag ? [.init("If-Match", bare ? etag : "\"\(etag)\"")] : nil
         }
     }

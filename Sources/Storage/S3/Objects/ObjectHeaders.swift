@@ -90,7 +90,7 @@ struct ObjectHeaders: Equatable, Sendable {
 
     /// Visible ASCII, with spaces only inside and one at a time: signatures see a run of them as one.
     private static func isPlain(_ value: String) -> Bool {
-        !value.isEmpty && value.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !value.hasPrefix(" ")
+        !value.isEmpty && value.utf8.isPrintableASCII && !value.hasPrefix(" ")
             && !value.hasSuffix(" ") && !value.contains("  ")
     }
 

@@ -66,7 +66,7 @@ extension LinkedObjectStore: PresignedPartIssuer {
             headers["Content-Length"] = String(size)
         }
         if let type = access.contentType {
-            guard type.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            guard type.utf8.isPrintableASCII else {
                 throw .refused("no header can carry that content type: use printable ASCII")
             }
             headers["Content-Type"] = type
