@@ -24,6 +24,8 @@ public struct Job: Sendable {
     public let progress: JobProgress?
     /// What the handler left for whoever waits for the job, as JSON.
     public let result: [UInt8]?
+    /// Of the request or the job that enqueued it, if that had one.
+    public let trace: TraceContext?
 
     public func decodePayload<Payload: Decodable>(as type: Payload.Type = Payload.self) throws -> Payload {
         try JSONDecoder().decode(type, from: Data(payload))

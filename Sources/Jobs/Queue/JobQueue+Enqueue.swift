@@ -30,9 +30,14 @@ extension JobQueue {
             guard some.contains(where: { $0.uniqueness != nil }) else {
                 try session.execute("\(Self.insertion) VALUES \(list: values)")
                 ids += some.map(\.id)
+                try tell({ some.map(JobNews.init) }, in: session)
                 continue
             }
-            for (job, value) in zip(some, values) { ids.append(try insert(job, value, at: now, in: session)) }
+            for (job, value) in zip(some, values) {
+                let id = try insert(job, value, at: now, in: session)
+                ids.append(id)
+                if id == job.id { try tell({ [JobNews(job)] }, in: session) }
+            }
         }
         try signals.signal(Self.topic, in: session)
         return ids
@@ -40,7 +45,7 @@ extension JobQueue {
 
     private static let insertion: SQL = """
         INSERT INTO jobs (id, kind, payload, queue, priority, owner, state, run_at, turn, unique_key, unique_until,
-            is_follow_up, attempts, lost_leases, crashes, lease_token, cancel_requested, created_at)
+            is_follow_up, attempts, lost_leases, crashes, lease_token, cancel_requested, created_at, trace)
         """
 
     private func insert(_ job: NewJob, _ value: SQL, at now: Timestamp, in session: any WriteSession) throws -> JobID {
@@ -75,7 +80,7 @@ extension JobQueue {
         return """
             (\(job.id), \(job.kind), \(String(decoding: job.payload, as: UTF8.self)), \(job.queue), \(job.priority),
                 \(job.owner), \(isReady ? "ready" : "scheduled"), \(runAt), \(turn), \(unique?.key), \(unique?.until),
-                \(asFollowUp), 0, 0, 0, 0, 0, \(now))
+                \(asFollowUp), 0, 0, 0, 0, 0, \(now), \(TraceContext.current?.description))
             """
     }
 }

@@ -166,7 +166,9 @@ extension JobQueue {
         guard let row else { throw LeaseLost(job: job.id) }
         if course.state == .ready { try signals.signal(Self.topic, in: session) }
         if course.state.isFinal { try signals.signal(Self.endings, in: session) }
-        return try Job(row)
+        let stored = try Job(row)
+        if stored.course.state.status != job.course.state.status { try tell({ [JobNews(stored)] }, in: session) }
+        return stored
     }
 
     /// A job that did not wait in its line goes to the end of it.
@@ -274,7 +276,9 @@ extension JobQueue {
                 """)
             for job in try rows.map(Job.init) { claimed[job.id] = job }
         }
-        return due.compactMap { claimed[$0.id] }
+        let jobs = due.compactMap { claimed[$0.id] }
+        try tell({ jobs.map { JobNews($0) } }, in: session)
+        return jobs
     }
 
     /// Each queue is asked for itself, along its index: a question about several would sort all that is ready in them.

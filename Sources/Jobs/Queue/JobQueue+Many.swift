@@ -43,6 +43,7 @@ extension JobQueue {
                 INSERT INTO job_attempts (job_id, token, worker, started_at, ended_at, outcome, queue)
                 VALUES \(list: ended)
                 """)
+            try tell({ some.map { JobNews($0, .completed) } }, in: session)
         }
         try signals.signal(Self.endings, in: session)
     }

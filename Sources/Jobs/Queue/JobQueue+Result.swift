@@ -8,11 +8,13 @@ extension JobQueue {
     public func report(_ progress: JobProgress, of job: Job) async throws {
         let token = job.course.token
         let changed = try await database.write(.readCommitted) { session in
-            try session.execute(
+            let changed = try session.execute(
                 """
                 UPDATE jobs SET progress = \(progress.fraction), progress_note = \(progress.note)
                 WHERE id = \(job.id) AND lease_token = \(token) AND state = 'leased'
                 """)
+            if changed == 1 { try tell({ [JobNews(job, .processing, progress: progress)] }, in: session) }
+            return changed
         }
         guard changed == 1 else { throw LeaseLost(job: job.id) }
     }

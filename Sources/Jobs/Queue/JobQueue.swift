@@ -13,6 +13,7 @@ public struct JobQueue: Sendable {
     package let database: any Database
     package let clock: any WallClock
     let signals: any ChangeSignals
+    let observer: JobObserver?
 
     /// Make one, and share it: by its signals the parts of a program hear of each other.
     ///
@@ -20,13 +21,14 @@ public struct JobQueue: Sendable {
     ///   - policies: of kinds of jobs; all programs on the database should agree on them.
     ///   - signals: tell idle workers that there may be work. Those of this process alone go with an embedded
     ///     database; between processes, queues on one database hear of each other by the signals of its server.
+    ///   - observer: hears what becomes of jobs that are somebody's.
     public init(
         _ database: any Database, policy: RetryPolicy = .init(), policies: [String: RetryPolicy] = [:],
         signals: any ChangeSignals = LocalSignals(),
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(), observer: JobObserver? = nil
     ) {
         (self.database, self.policy, self.policies) = (database, policy, policies)
-        (self.signals, self.clock) = (signals, clock)
+        (self.signals, self.clock, self.observer) = (signals, clock, observer)
     }
 
     /// The one that jobs of this kind follow.
@@ -45,7 +47,8 @@ public struct JobQueue: Sendable {
     /// As this one, with the policies of handlers for the kinds that have none.
     func adding(policiesOf handlers: JobHandlers) -> JobQueue {
         let policies = handlers.policies.merging(policies) { _, own in own }
-        return JobQueue(database, policy: policy, policies: policies, signals: signals, clock: clock)
+        return JobQueue(
+            database, policy: policy, policies: policies, signals: signals, clock: clock, observer: observer)
     }
 
     /// - Returns: nil when there is no such job, or it is another's.
@@ -58,19 +61,25 @@ public struct JobQueue: Sendable {
     }
 
     /// An owner's jobs, newest first.
+    ///
+    /// - Parameters:
+    ///   - status: only those that stand so.
+    ///   - kind: only those.
+    /// - Complexity: one step for each of the owner's jobs that is newer than the last of the page, whether it is asked for
+    ///   or not.
     public func list(
-        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
-    ) throws(DatabaseError)
-        -> Page<Job>
-    {
+        of owner: AccountID, _ page: PageRequest, status: JobStatus? = nil, kind: String? = nil,
+        in session: any ReadSession
+    ) throws(DatabaseError) -> Page<Job> {
+        let states: SQL = status.map { "AND state IN (\(list: JobSchema.states(of: $0)))" } ?? ""
+        let kinds: SQL = kind.map { "AND kind = \($0)" } ?? ""
         let rows = try session.rows(
             """
-            SELECT * FROM jobs WHERE owner = \(owner) \(page.condition)
+            SELECT * FROM jobs WHERE owner = \(owner) \(states) \(kinds) \(page.condition)
             ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
             """)
         var jobs: [Job] = []
         for row in rows { jobs.append(try Job(row)) }
         return Page(jobs, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }
     }
-
 }

@@ -5,6 +5,17 @@ public enum JobSchema {
     /// What `state` says of a job that has still to be done, or is being done.
     public static let openStates: Set = ["scheduled", "ready", "leased", "retryable"]
 
+    /// What `state` says of a job of this status.
+    static func states(of status: JobStatus) -> [String] {
+        switch status {
+        case .pending: ["scheduled", "ready", "retryable"]
+        case .processing: ["leased"]
+        case .completed: ["succeeded"]
+        case .failed: ["dead"]
+        case .cancelled: ["cancelled"]
+        }
+    }
+
     public static let migrations = MigrationSet(
         module: "jobs",
         [
@@ -70,6 +81,7 @@ public enum JobSchema {
                         name TEXT PRIMARY KEY, is_paused BIGINT NOT NULL, is_draining BIGINT NOT NULL, capacity BIGINT)
                     """,
                 ]),
+            Migration(3, "on whose behalf", ["ALTER TABLE jobs ADD COLUMN trace TEXT"]),
         ])
 }
 
@@ -139,5 +151,6 @@ extension Job {
         progress = fraction.map { JobProgress($0, note) }
         let text: String? = try row.get(optional: "result")
         result = text.map { Array($0.utf8) }
+        trace = (try row.get(optional: "trace", as: String.self)).flatMap { TraceContext($0) }
     }
 }

@@ -102,7 +102,9 @@ actor Completions {
     private nonisolated func write(
         _ endings: [(job: Job, effect: JobEffect)], claiming vacancy: Slots.Vacancy?
     ) async throws -> [Job] {
-        try await queue.database.write { [queue, claimant] session in
+        // By owner, as everywhere: what effects and events lock for each owner is then locked in one order.
+        let endings = endings.sorted { $0.job.owner?.text ?? "" < $1.job.owner?.text ?? "" }
+        return try await queue.database.write { [queue, claimant] session in
             try queue.hold(endings.map(\.job), in: session)
             for ending in endings { try ending.effect(session) }
             try queue.complete(endings.map(\.job), in: session)

@@ -33,6 +33,7 @@ struct JobRun: Sendable {
     private func log(_ outcome: Outcome, _ status: JobStatus?, after duration: Duration) {
         var log = worker.logger
         log[metadataKey: "job_id"] = "\(job.id)"
+        if let trace = job.trace { log[metadataKey: "trace_id"] = "\(trace.traceID)" }
         if let detail = outcome.detail { log[metadataKey: "reason"] = "\(detail)" }
         let level: Logger.Level = if case .failure = outcome { .warning } else { .info }
         log.log(
@@ -135,8 +136,11 @@ struct JobRun: Sendable {
         // Claimed just before the stop, and not begun.
         guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
         guard let handler = worker.handlers[job.kind] else { return .released }
+        // The step that this run is.
+        let trace = job.trace?.next()
         do {
-            return .success(try await handler.run(job))
+            let effect = try await TraceContext.$current.withValue(trace) { try await handler.run(job) }
+            return .success(carried(effect, in: trace))
         } catch let failure as JobFailure {
             return .failure(failure, detail: nil)
         } catch is CancellationError where Task.isShuttingDownGracefully {
@@ -147,6 +151,12 @@ struct JobRun: Sendable {
         } catch {
             return .internalError(error)
         }
+    }
+
+    /// What the effect enqueues is of the same trace. It may run together with those of other jobs.
+    private func carried(_ effect: @escaping JobEffect, in trace: TraceContext?) -> JobEffect {
+        guard let trace else { return effect }
+        return { session in try TraceContext.$current.withValue(trace) { try effect(session) } }
     }
 
     /// Tries as long as the lease may last.

@@ -10,20 +10,6 @@ public enum RetryAfter {
         if (1...9).contains(bytes.count), let seconds = Int64(header), bytes.first != UInt8(ascii: "+") {
             return seconds < 0 ? nil : .seconds(seconds)
         }
-        return date(header).map { max($0 - now, .zero) }
+        return Timestamp(httpDate: header).map { max($0 - now, .zero) }
     }
-
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`
-    private static func date(_ text: String) -> Timestamp? {
-        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 6, days.contains(parts[0]), let month = months.firstIndex(of: parts[2]), parts[5] == "GMT"
-        else { return nil }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        return Timestamp("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
-    }
-
-    private static let days: [Substring] = ["Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"]
-    private static let months: [Substring] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 }

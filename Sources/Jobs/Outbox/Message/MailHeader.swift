@@ -1,3 +1,5 @@
+import Storage
+
 /// A header of an e-mail beyond those that every one has, as `X-Entity-Ref-ID`.
 public struct MailHeader: Hashable, Sendable {
     /// RFC 5322 §2.1.1, without the line's end.
@@ -10,8 +12,8 @@ public struct MailHeader: Hashable, Sendable {
     ///   - name: any but those that follow from the other parts of a message, or that servers write on its way.
     ///   - value: printable ASCII in one line.
     public init(_ name: String, _ value: String) throws(MessageFlaw) {
-        guard !name.isEmpty, name.isPrintableASCII, !name.contains(":"), !Self.isTaken(name.lowercased()),
-            value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }), !value.isBlank,
+        guard !name.isEmpty, name.utf8.isVisibleASCII, !name.contains(":"), !Self.isTaken(name.lowercased()),
+            value.utf8.isPrintableASCII, !value.isBlank,
             name.utf8.count + 2 + value.utf8.count <= Self.longestLine
         else { throw .header }
         self.init(wellFormed: name, value)

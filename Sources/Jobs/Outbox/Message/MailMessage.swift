@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// An e-mail to one reader: a message to many is many messages, so that each is delivered, and told about, by itself.
 public struct MailMessage: Equatable, Sendable {
@@ -59,7 +60,7 @@ public struct MailMessage: Equatable, Sendable {
 
     private func checkUnsubscribing(by link: String) throws(MessageFlaw) {
         // In its header, an angle bracket would end the link, and a comma begin another.
-        guard link.utf8.count <= 900, link.isPrintableASCII, !link.contains(where: { "<>,".contains($0) }),
+        guard link.utf8.count <= 900, link.utf8.isVisibleASCII, !link.contains(where: { "<>,".contains($0) }),
             let parts = URLComponents(string: link), parts.scheme?.lowercased() == "https", parts.host?.isEmpty == false
         else { throw .unsubscribeURL }
         let inHTML = html.map { $0.contains(link) || $0.contains(link.replacing("&", with: "&amp;")) } ?? true

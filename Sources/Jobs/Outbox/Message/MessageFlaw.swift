@@ -1,3 +1,5 @@
+import Storage
+
 /// Why something cannot be sent as it is. Nothing of it is quoted.
 public enum MessageFlaw: Error, Equatable, Sendable {
     case url
@@ -52,9 +54,6 @@ extension MessageFlaw: CustomStringConvertible {
 }
 
 extension String {
-    /// Whether every byte is a printable ASCII character other than the space.
-    var isPrintableASCII: Bool { utf8.allSatisfy { (0x21...0x7E).contains($0) } }
-
     /// Whether it holds none of the characters that end a line or steer a terminal.
     var isOneLine: Bool { !unicodeScalars.contains { $0.isControl || $0.value == 0x2028 || $0.value == 0x2029 } }
 

@@ -41,7 +41,7 @@ public struct WebhookMessage: Equatable, Sendable {
         guard (try? JSONSerialization.jsonObject(with: Data(body.utf8), options: .fragmentsAllowed)) != nil else {
             throw .notJSON
         }
-        guard (1...Self.longestSecretName).contains(secretName.utf8.count), secretName.isPrintableASCII,
+        guard (1...Self.longestSecretName).contains(secretName.utf8.count), secretName.utf8.isVisibleASCII,
             !secretName.hasPrefix(WebhookSecret.prefix)
         else { throw .secretName }
         (self.url, self.type, self.body, self.secretName) = (url, type, body, secretName)
@@ -54,7 +54,7 @@ public struct WebhookMessage: Equatable, Sendable {
     }
 
     private static func isAddress(_ url: String) -> Bool {
-        guard url.utf8.count <= longestURL, url.isPrintableASCII, let parts = URLComponents(string: url),
+        guard url.utf8.count <= longestURL, url.utf8.isVisibleASCII, let parts = URLComponents(string: url),
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty
         else { return false }

@@ -31,7 +31,7 @@ public struct WebhookVerifier: Sendable {
         _ headers: WebhookHeaders, body: [UInt8], at now: Timestamp
     ) throws(WebhookRefusal) -> String {
         // With a dot in it, one text could be cut into id, time and body in two ways.
-        guard (1...Self.longestID).contains(headers.id.utf8.count), headers.id.isPrintableASCII,
+        guard (1...Self.longestID).contains(headers.id.utf8.count), headers.id.utf8.isVisibleASCII,
             !headers.id.contains("."), let time = Self.time(headers.timestamp),
             let signatures = Self.signatures(headers.signature)
         else { throw .malformed }
