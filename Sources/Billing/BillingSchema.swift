@@ -28,6 +28,12 @@ public enum BillingSchema {
                         amount DOUBLE PRECISION NOT NULL, cost_microusd BIGINT NOT NULL, created_at BIGINT NOT NULL)
                     """,
                     "CREATE INDEX usage_entries_of_account ON usage_entries (account, created_at)",
-                ])
-        ])
+                ]),
+            Migration(
+                2, "versions of plans",
+                [
+                    "ALTER TABLE account_plans ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
+                    "ALTER TABLE account_plans ADD COLUMN fixed BIGINT NOT NULL DEFAULT 0",
+                ]),
+        ] + QuotaSchema.migrations + [subscriptions, webhooks, upkeep, usageSums, forgotten])
 }

@@ -1,7 +1,11 @@
-/// What an account may do. Data, not code: operators write their own.
+/// What an account may do, and what that costs. Data, not code: operators write their own.
 ///
 /// A limit that is nil (`null`, or absent, in the file) does not exist.
 public struct Plan: Equatable, Sendable {
+    /// Counts up when a plan changes for those who come later; who has an older version keeps it while the file has it.
+    public var version: Int
+    /// For people; nil where the name does.
+    public var title: String?
     /// Size of one upload, bytes.
     public var uploadBytes: Int?
     /// Per calendar month, UTC.
@@ -12,7 +16,11 @@ public struct Plan: Equatable, Sendable {
     public var storageBytes: Int?
     /// Per UTC day.
     public var aiPromptsPerDay: Int?
+    /// What AI may cost the operator, per month.
+    public var aiBudgetCentsPerMonth: Int?
     public var stemsMinutesPerMonth: Int?
+    /// What "per month" means above.
+    public var monthlyWindow: MonthlyWindow
     /// Which queue the account's jobs wait in.
     public var lane: String
     /// Jobs do not start before this has passed.
@@ -21,119 +29,59 @@ public struct Plan: Equatable, Sendable {
     public var delayUntilSeconds: Int?
     /// What an upload is told while the queue has done nothing yet from which it could be foretold: done in so many seconds.
     public var etaSeconds: Int
-    /// Of jobs, in seconds.
-    private static let longestDelay = 366 * 86_400
     public var aiModel: String?
-    public var priceCentsPerMonth: Int
+    /// Nil for all there are.
+    public var features: Set<PlanFeature>?
+    /// Empty for a plan that nobody pays for: the default plan, or one that the operator gives.
+    public var prices: [PlanPrice]
+    /// Before the first payment; 0 for none.
+    public var trialDays: Int
+    /// Of jobs, in seconds.
+    static let longestDelay = 366 * 86_400
+    public static let versions = 1...1_000_000
+    /// What providers take.
+    public static let trials = 0...730
 
     public init(
         uploadBytes: Int? = nil, uploadsPerMonth: Int? = nil, analysesPerMonth: Int? = nil, storageBytes: Int? = nil,
-        aiPromptsPerDay: Int? = nil, stemsMinutesPerMonth: Int? = nil, lane: String = "default",
+        aiPromptsPerDay: Int? = nil, aiBudgetCentsPerMonth: Int? = nil, stemsMinutesPerMonth: Int? = nil,
+        monthlyWindow: MonthlyWindow = .calendarMonth, lane: String = "default",
         delaySeconds: Int = 0, delayUntilSeconds: Int? = nil, etaSeconds: Int = 60, aiModel: String? = nil,
-        priceCentsPerMonth: Int = 0
+        features: Set<PlanFeature>? = nil, prices: [PlanPrice] = [], trialDays: Int = 0, version: Int = 1,
+        title: String? = nil
     ) {
         self.uploadBytes = uploadBytes
         self.uploadsPerMonth = uploadsPerMonth
         self.analysesPerMonth = analysesPerMonth
         self.storageBytes = storageBytes
         self.aiPromptsPerDay = aiPromptsPerDay
+        self.aiBudgetCentsPerMonth = aiBudgetCentsPerMonth
         self.stemsMinutesPerMonth = stemsMinutesPerMonth
+        self.monthlyWindow = monthlyWindow
         self.lane = lane
         self.delaySeconds = delaySeconds
         self.delayUntilSeconds = delayUntilSeconds
         self.etaSeconds = etaSeconds
         self.aiModel = aiModel
-        self.priceCentsPerMonth = priceCentsPerMonth
+        self.features = features
+        self.prices = prices
+        self.trialDays = trialDays
+        self.version = version
+        self.title = title
     }
+
+    /// What it costs at least, rounded to a cent; 0 for a plan that nobody pays for.
+    public var priceCentsPerMonth: Int {
+        prices.leastPerYear.map { ($0.centsPerYear + 6) / 12 } ?? 0
+    }
+
+    public func has(_ feature: PlanFeature) -> Bool { features?.contains(feature) ?? true }
 }
 
-extension Plan: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case uploadBytes = "upload_bytes"
-        case uploadsPerMonth = "uploads_per_month"
-        case analysesPerMonth = "analyses_per_month"
-        case storageBytes = "storage_bytes"
-        case aiPromptsPerDay = "ai_prompts_per_day"
-        case stemsMinutesPerMonth = "stems_minutes_per_month"
-        case lane
-        case delaySeconds = "delay_seconds"
-        case delayUntilSeconds = "delay_until_seconds"
-        case etaSeconds = "eta_seconds"
-        case aiModel = "ai_model"
-        case priceCentsPerMonth = "price_cents_per_month"
-    }
-
-    public init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(CodingKeys.self)
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        func limit(_ key: CodingKeys) throws -> Int? {
-            let value = try container.decodeIfPresent(Int.self, forKey: key)
-            if let value, value < 0 {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "'\(key.stringValue)' is negative")
-            }
-            return value
-        }
-        func delay(_ key: CodingKeys) throws -> Int? {
-            let value = try limit(key)
-            guard value ?? 0 <= Self.longestDelay else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "'\(key.stringValue)' is more than a year")
-            }
-            return value
-        }
-        let (delay, delayUntil) = (try delay(.delaySeconds) ?? 0, try delay(.delayUntilSeconds))
-        if let delayUntil, delayUntil < delay {
-            throw DecodingError.dataCorruptedError(
-                forKey: .delayUntilSeconds, in: container,
-                debugDescription: "'delay_until_seconds' is less than 'delay_seconds'")
-        }
-        self.init(
-            uploadBytes: try limit(.uploadBytes), uploadsPerMonth: try limit(.uploadsPerMonth),
-            analysesPerMonth: try limit(.analysesPerMonth), storageBytes: try limit(.storageBytes),
-            aiPromptsPerDay: try limit(.aiPromptsPerDay), stemsMinutesPerMonth: try limit(.stemsMinutesPerMonth),
-            lane: try container.decodeIfPresent(String.self, forKey: .lane) ?? "default",
-            delaySeconds: delay, delayUntilSeconds: delayUntil, etaSeconds: try limit(.etaSeconds) ?? 60,
-            aiModel: try container.decodeIfPresent(String.self, forKey: .aiModel),
-            priceCentsPerMonth: try limit(.priceCentsPerMonth) ?? 0)
-    }
-
-    /// Limits that do not exist are written as `null`, so that a template shows every key there is.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(uploadBytes, forKey: .uploadBytes)
-        try container.encode(uploadsPerMonth, forKey: .uploadsPerMonth)
-        try container.encode(analysesPerMonth, forKey: .analysesPerMonth)
-        try container.encode(storageBytes, forKey: .storageBytes)
-        try container.encode(aiPromptsPerDay, forKey: .aiPromptsPerDay)
-        try container.encode(stemsMinutesPerMonth, forKey: .stemsMinutesPerMonth)
-        try container.encode(lane, forKey: .lane)
-        try container.encode(delaySeconds, forKey: .delaySeconds)
-        try container.encode(delayUntilSeconds, forKey: .delayUntilSeconds)
-        try container.encode(etaSeconds, forKey: .etaSeconds)
-        try container.encode(aiModel, forKey: .aiModel)
-        try container.encode(priceCentsPerMonth, forKey: .priceCentsPerMonth)
-    }
-}
-
-extension Decoder {
-    /// A misspelt limit would be no limit: unknown keys are an error.
-    func refuseUnknownKeys<Key: CodingKey & CaseIterable>(_ known: Key.Type) throws {
-        let names = Set(known.allCases.map(\.stringValue))
-        for key in try container(keyedBy: AnyKey.self).allKeys where !names.contains(key.stringValue) {
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: codingPath,
-                    debugDescription:
-                        "unknown key '\(key.stringValue)'; known are \(names.sorted().joined(separator: ", "))"))
-        }
-    }
-}
-
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+/// When what a plan allows per month starts again.
+public enum MonthlyWindow: String, Codable, Sendable, CaseIterable {
+    /// At the first of a month, UTC.
+    case calendarMonth = "calendar_month"
+    /// With each period that is paid for; as the calendar where nothing is.
+    case billingPeriod = "billing_period"
 }

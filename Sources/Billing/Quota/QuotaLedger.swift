@@ -4,66 +4,72 @@ import Storage
 ///
 /// An amount is first held, then committed or released. The limit is a condition of the statement that takes the hold,
 /// so two callers can never both get the last unit. A hold with an expiry is given back when it runs out; one without
-/// is owned by a job and ends with it.
+/// is owned by a job and ends with it. What is held is settled in the window that it was taken in, whatever time it is then.
+///
+/// Every change is an entry of a double-entry ledger that is only appended to: its amounts sum up to 0, and from all of them
+/// the balances follow (``verify(in:each:)``). Every row that is decided on is held by the deciding statement, so
+/// ``WriteIsolation/readCommitted`` is enough for transactions that do nothing else.
 public struct QuotaLedger: Sendable {
-    private let clock: any WallClock
+    /// Hears of thresholds in the transaction that reaches them.
+    public typealias Notify = @Sendable (QuotaThreshold, any WriteSession) throws -> Void
 
-    public init(clock: any WallClock = SystemClock()) {
-        self.clock = clock
+    let clock: any WallClock
+    let notify: Notify
+
+    public init(clock: any WallClock = SystemClock(), notify: @escaping Notify = { _, _ in }) {
+        (self.clock, self.notify) = (clock, notify)
     }
 
     /// Holds every amount, or none: the caller's transaction must not be kept when this throws.
     ///
-    /// - Throws: ``QuotaExceeded`` for the first unit of which there is not enough.
+    /// Amounts of the same unit are added.
+    ///
+    /// - Throws: ``QuotaExceeded`` for the first unit, by name, of which there is not enough;
+    ///   ``QuotaAmountError/outOfRange(_:_:)``.
     public func reserve(
-        _ hold: HoldID, _ amounts: [(unit: QuotaUnit, amount: Int)], for account: AccountID, on plan: Plan,
-        expiresIn life: Duration?, in session: any WriteSession
+        _ hold: HoldID, _ amounts: [(unit: QuotaUnit, amount: Int)], for account: AccountID,
+        under entitlement: Entitlement, expiresIn life: Duration?, in session: any WriteSession
     ) throws {
         let now = clock.now()
-        for (unit, amount) in amounts {
-            let period = unit.period(at: now)
-            try take(amount, of: unit, period, for: account, limit: unit.limit(in: plan), at: now, in: session)
-            try session.execute(
-                """
-                INSERT INTO quota_holds (hold, account, unit, period, amount, expires_at)
-                VALUES (\(hold), \(account), \(unit), \(period), \(amount), \(life.map { now + $0 }))
-                """)
+        var entries: [QuotaEntry] = []
+        for (unit, amount) in try Self.sums(amounts).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let place = QuotaPlace(account: account, unit: unit, period: unit.window(at: now, under: entitlement).name)
+            let entry = QuotaEntry(place: place, reason: .reserve, hold: hold, held: amount)
+            entries.append(try take(entry, under: entitlement, at: now, in: session))
         }
+        guard !entries.isEmpty else { return }
+        let expiry = life.map { now + $0 }
+        let rows = entries.map { entry -> SQL in
+            let place = entry.place
+            return "(\(hold), \(place.account), \(place.unit), \(place.period), \(entry.held), \(expiry))"
+        }
+        try session.execute(
+            "INSERT INTO quota_holds (hold, account, unit, period, amount, expires_at) VALUES \(list: rows)")
+        try QuotaEntry.append(entries, at: now, in: session)
     }
 
     /// Makes a hold's amount exact: gives back what is too much, takes what is missing.
     ///
-    /// - Throws: ``QuotaExceeded`` if there is not enough; ``HoldGone`` if the hold ran out meanwhile.
+    /// - Throws: ``QuotaExceeded`` if there is not enough; ``HoldGone`` if the hold ran out meanwhile, or never had any of
+    ///   the unit; ``QuotaAmountError/outOfRange(_:_:)``.
     public func adjust(
-        _ hold: HoldID, _ unit: QuotaUnit, to amount: Int, on plan: Plan, in session: any WriteSession
+        _ hold: HoldID, _ unit: QuotaUnit, to amount: Int, under entitlement: Entitlement,
+        in session: any WriteSession
     ) throws {
-        guard let line = try lines(of: hold, in: session).first(where: { $0.unit == unit }) else { throw HoldGone() }
-        if amount > line.amount {
-            try take(
-                amount - line.amount, of: unit, line.period, for: line.account, limit: unit.limit(in: plan),
-                at: clock.now(), in: session)
-        } else {
-            try move(held: amount - line.amount, used: 0, line, in: session)
-        }
-        try session.execute(
-            "UPDATE quota_holds SET amount = \(amount) WHERE hold = \(hold) AND unit = \(unit)")
-    }
-
-    /// Puts a hold's expiry off.
-    ///
-    /// - Throws: ``HoldGone`` if it ran out meanwhile.
-    public func renew(_ hold: HoldID, for life: Duration, in session: any WriteSession) throws {
-        let changed = try session.execute(
-            "UPDATE quota_holds SET expires_at = \(clock.now() + life) WHERE hold = \(hold)")
-        guard changed > 0 else { throw HoldGone() }
-    }
-
-    /// Ends a hold's expiry: from now on a job owns it.
-    ///
-    /// - Throws: ``HoldGone`` if it ran out meanwhile.
-    public func handOver(_ hold: HoldID, in session: any WriteSession) throws {
-        let changed = try session.execute("UPDATE quota_holds SET expires_at = NULL WHERE hold = \(hold)")
-        guard changed > 0 else { throw HoldGone() }
+        guard amount >= 0 else { throw QuotaAmountError.outOfRange(unit, amount) }
+        let row = try session.row("SELECT * FROM quota_holds WHERE hold = \(hold) AND unit = \(unit) \(.forUpdate)")
+        guard let line = try row.map(HeldAmount.init) else { throw HoldGone() }
+        guard amount != line.amount else { return }
+        let now = clock.now()
+        var entry = QuotaEntry(place: line.place, reason: .adjust, hold: hold, held: amount - line.amount)
+        entry =
+            if entry.held > 0 {
+                try take(entry, under: entitlement, at: now, in: session)
+            } else {
+                try move(entry, at: now, in: session)
+            }
+        try session.execute("UPDATE quota_holds SET amount = \(amount) WHERE hold = \(hold) AND unit = \(unit)")
+        try QuotaEntry.append([entry], at: now, in: session)
     }
 
     /// What was held is used.
@@ -72,116 +78,49 @@ public struct QuotaLedger: Sendable {
     public func commit(_ hold: HoldID, in session: any WriteSession) throws {
         let lines = try end(hold, in: session)
         guard !lines.isEmpty else { throw HoldGone() }
-        for line in lines { try move(held: -line.amount, used: line.amount, line, in: session) }
+        try record(
+            lines.map { QuotaEntry(place: $0.place, reason: .commit, hold: hold, held: -$0.amount, used: $0.amount) },
+            in: session)
+    }
+
+    /// So much is used, whatever was held: the work is done, even if it was more than the limit allows. Units that are not
+    /// named are used as they were held.
+    ///
+    /// - Throws: ``HoldGone`` if the hold has ended before; ``QuotaAmountError/notHeld(_:)`` for a unit that was not
+    ///   reserved, ``QuotaAmountError/outOfRange(_:_:)``: the transaction must not be kept then.
+    public func settle(
+        _ hold: HoldID, to actual: [(unit: QuotaUnit, amount: Int)], in session: any WriteSession
+    ) throws {
+        let sums = try Self.sums(actual)
+        let lines = try end(hold, in: session)
+        guard !lines.isEmpty else { throw HoldGone() }
+        for (unit, _) in actual where !lines.contains(where: { $0.place.unit == unit }) {
+            throw QuotaAmountError.notHeld(unit)
+        }
+        let entries = lines.map { line in
+            let used = sums[line.place.unit] ?? line.amount
+            return QuotaEntry(place: line.place, reason: .settle, hold: hold, held: -line.amount, used: used)
+        }
+        try record(entries, in: session)
     }
 
     /// What was held is free again. Releasing a hold that has ended changes nothing.
     public func release(_ hold: HoldID, in session: any WriteSession) throws {
-        for line in try end(hold, in: session) { try move(held: -line.amount, used: 0, line, in: session) }
+        let lines = try end(hold, in: session)
+        try record(
+            lines.map { QuotaEntry(place: $0.place, reason: .release, hold: hold, held: -$0.amount) }, in: session)
     }
 
-    /// Gives back used amounts of a gauge, as when a sample is deleted.
-    public func free(_ amount: Int, of unit: QuotaUnit, for account: AccountID, in session: any WriteSession) throws {
-        let line = Line(account: account, unit: unit, period: unit.period(at: clock.now()), amount: amount)
-        try move(held: 0, used: -amount, line, in: session)
-    }
-
-    /// Releases the holds that ran out.
-    /// - Returns: how many.
-    @discardableResult
-    public func releaseExpired(in session: any WriteSession) throws -> Int {
-        try releaseAll("expires_at <= \(clock.now())", in: session)
-    }
-
-    /// Releases every hold that no job owns: for the start of a server that knows itself to be the only one.
-    @discardableResult
-    public func releaseUnowned(in session: any WriteSession) throws -> Int {
-        try releaseAll("expires_at IS NOT NULL", in: session)
-    }
-
-    public func isHeld(_ hold: HoldID, in session: any ReadSession) throws(DatabaseError) -> Bool {
-        try session.row("SELECT hold FROM quota_holds WHERE hold = \(hold) LIMIT 1") != nil
-    }
-
-    /// What an account has used and held in the present windows.
-    public func balances(of account: AccountID, in session: any ReadSession) throws(DatabaseError) -> [QuotaBalance] {
-        let now = clock.now()
-        var balances: [QuotaBalance] = []
-        for unit in QuotaUnit.allCases {
-            let row = try session.row(
-                """
-                SELECT used, held FROM quota_balances
-                WHERE account = \(account) AND unit = \(unit) AND period = \(unit.period(at: now))
-                """)
-            balances.append(
-                QuotaBalance(
-                    unit: unit, used: try row?.get("used") ?? 0, held: try row?.get("held") ?? 0,
-                    resetsAt: unit.reset(after: now)))
+    private static func sums(_ amounts: [(unit: QuotaUnit, amount: Int)]) throws -> [QuotaUnit: Int] {
+        try amounts.reduce(into: [:]) { sums, line in
+            let (sum, overflow) = sums[line.unit, default: 0].addingReportingOverflow(line.amount)
+            guard line.amount >= 0, !overflow else { throw QuotaAmountError.outOfRange(line.unit, line.amount) }
+            sums[line.unit] = sum
         }
-        return balances
     }
 
-    private func take(
-        _ amount: Int, of unit: QuotaUnit, _ period: String, for account: AccountID, limit: Int?, at now: Timestamp,
-        in session: any WriteSession
-    ) throws {
-        try session.execute(
-            """
-            INSERT INTO quota_balances (account, unit, period, used, held)
-            VALUES (\(account), \(unit), \(period), 0, 0) ON CONFLICT DO NOTHING
-            """)
-        let taken = try session.execute(
-            """
-            UPDATE quota_balances SET held = held + \(amount)
-            WHERE account = \(account) AND unit = \(unit) AND period = \(period)
-                AND used + held <= \((limit ?? .max) - max(0, amount))
-            """)
-        guard taken == 0 else { return }
-        let row = try session.row(
-            """
-            SELECT used + held AS taken FROM quota_balances
-            WHERE account = \(account) AND unit = \(unit) AND period = \(period)
-            """)
-        throw QuotaExceeded(
-            unit: unit, limit: limit ?? Int.max, taken: try row?.get("taken") ?? 0, requested: amount,
-            resetsAt: unit.reset(after: now))
-    }
-
-    private struct Line {
-        let account: AccountID
-        let unit: QuotaUnit
-        let period: String
-        let amount: Int
-    }
-
-    private func move(held: Int, used: Int, _ line: Line, in session: any WriteSession) throws {
-        try session.execute(
-            """
-            UPDATE quota_balances SET held = held + \(held), used = used + \(used)
-            WHERE account = \(line.account) AND unit = \(line.unit) AND period = \(line.period)
-            """)
-    }
-
-    private func lines(of hold: HoldID, in session: any ReadSession) throws -> [Line] {
-        try session.rows("SELECT * FROM quota_holds WHERE hold = \(hold)").map(line)
-    }
-
-    private func end(_ hold: HoldID, in session: any WriteSession) throws -> [Line] {
-        try session.rows("DELETE FROM quota_holds WHERE hold = \(hold) RETURNING *").map(line)
-    }
-
-    private func line(_ row: Row) throws -> Line {
-        Line(
-            account: try row.get("account"), unit: try row.get("unit"), period: try row.get("period"),
-            amount: try row.get("amount"))
-    }
-
-    private func releaseAll(_ condition: SQL, in session: any WriteSession) throws -> Int {
-        let lines = try session.rows(
-            "DELETE FROM quota_holds WHERE expires_at IS NOT NULL AND \(condition) RETURNING *"
-        ).map(line)
-        for line in lines { try move(held: -line.amount, used: 0, line, in: session) }
-        return lines.count
+    private func end(_ hold: HoldID, in session: any WriteSession) throws -> [HeldAmount] {
+        try session.rows("DELETE FROM quota_holds WHERE hold = \(hold) RETURNING *").map(HeldAmount.init)
     }
 }
 
@@ -189,13 +128,3 @@ public struct QuotaLedger: Sendable {
 public enum Hold {}
 
 public typealias HoldID = Identifier<Hold>
-
-/// The hold ran out, or has ended before.
-public struct HoldGone: Error, Equatable, Sendable {}
-
-public struct QuotaBalance: Equatable, Sendable {
-    public let unit: QuotaUnit
-    public let used: Int
-    public let held: Int
-    public let resetsAt: Timestamp?
-}

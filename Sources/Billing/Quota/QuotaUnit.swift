@@ -1,4 +1,3 @@
-import Foundation
 import Storage
 
 /// What is counted against a plan.
@@ -6,80 +5,62 @@ public enum QuotaUnit: String, Codable, Sendable, SQLConvertible, CaseIterable {
     case uploads
     case analyses
     case storageBytes = "storage_bytes"
+    case stemsSeconds = "stems_seconds"
     case aiPrompts = "ai_prompts"
+    /// What AI costs the operator, in millionths of a US dollar.
+    case aiCost = "ai_cost_microusd"
 
     /// How long a count lasts.
-    public enum Window: Sendable {
-        case calendarMonth, day
+    public enum Cycle: Sendable {
+        /// A calendar month in UTC, or what is paid for at once, as the plan says.
+        case month
+        /// A day in UTC.
+        case day
         /// Never ends: what is there now.
         case gauge
     }
 
-    public var window: Window {
+    public var cycle: Cycle {
         switch self {
-        case .uploads, .analyses: .calendarMonth
+        case .uploads, .analyses, .stemsSeconds, .aiCost: .month
         case .aiPrompts: .day
         case .storageBytes: .gauge
         }
     }
 
+    /// In the unit's own measure; nil where there is none.
     public func limit(in plan: Plan) -> Int? {
         switch self {
         case .uploads: plan.uploadsPerMonth
         case .analyses: plan.analysesPerMonth
         case .storageBytes: plan.storageBytes
+        case .stemsSeconds: plan.stemsMinutesPerMonth.map { $0.saturatingProduct(60) }
         case .aiPrompts: plan.aiPromptsPerDay
+        case .aiCost: plan.aiBudgetCentsPerMonth.map { $0.saturatingProduct(10_000) }
         }
     }
 
-    /// The name of the window that `now` lies in: `2026-11`, `2026-11-21` or `all`. UTC.
-    public func period(at now: Timestamp) -> String {
-        switch window {
-        case .calendarMonth: String(now.description.prefix(7))
-        case .day: String(now.description.prefix(10))
-        case .gauge: "all"
+    public func limit(in entitlement: Entitlement) -> Int? { limit(in: entitlement.plan) }
+}
+
+extension Int {
+    /// A limit too large to be counted is the largest that can be.
+    fileprivate func saturatingProduct(_ factor: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? .max : product
+    }
+}
+
+extension QuotaUnit {
+    /// For people, after a number: `100 uploads`.
+    public var title: String {
+        switch self {
+        case .uploads: "uploads"
+        case .analyses: "analyses"
+        case .storageBytes: "bytes of storage"
+        case .stemsSeconds: "seconds of stems"
+        case .aiPrompts: "AI prompts"
+        case .aiCost: "millionths of a dollar for AI"
         }
-    }
-
-    /// When the count starts again; nil for a gauge.
-    public func reset(after now: Timestamp) -> Timestamp? {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let interval =
-            switch window {
-            case .calendarMonth: calendar.dateInterval(of: .month, for: now.date)
-            case .day: calendar.dateInterval(of: .day, for: now.date)
-            case .gauge: DateInterval?.none
-            }
-        return interval.map { Timestamp($0.end) }
-    }
-}
-
-/// An amount that a plan does not allow now.
-public struct QuotaExceeded: Error, Equatable, Sendable {
-    public let unit: QuotaUnit
-    public let limit: Int
-    /// Used, and held for what is under way.
-    public let taken: Int
-    public let requested: Int
-    public let resetsAt: Timestamp?
-}
-
-extension QuotaExceeded: CustomStringConvertible {
-    public var description: String {
-        let what =
-            switch unit {
-            case .uploads: "uploads this month"
-            case .analyses: "analyses this month"
-            case .storageBytes: "bytes of storage"
-            case .aiPrompts: "AI prompts today"
-            }
-        let remedy =
-            if let resetsAt {
-                "wait until \(resetsAt), or change to a larger plan"
-            } else {
-                "delete samples, or change to a larger plan"
-            }
-        return "your plan allows \(limit) \(what), \(taken) are taken and this asks for \(requested): \(remedy)"
     }
 }

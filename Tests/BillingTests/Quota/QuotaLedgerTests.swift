@@ -38,8 +38,18 @@ import Testing
     func `a negative amount gives nothing away`(plan: Plan) async throws {
         let till = try await Till()
         let hold = try await till.reserve([(.storageBytes, 8)], on: plan)
-        await #expect(throws: (any Error).self) { try await till.reserve([(.storageBytes, -4)], on: plan) }
-        await #expect(throws: (any Error).self) { try await till.adjust(hold, .storageBytes, to: -1, on: plan) }
+        await #expect(throws: QuotaAmountError.outOfRange(.storageBytes, -4)) {
+            try await till.reserve([(.storageBytes, -4)], on: plan)
+        }
+        await #expect(throws: QuotaAmountError.outOfRange(.storageBytes, -1)) {
+            try await till.adjust(hold, .storageBytes, to: -1, on: plan)
+        }
+        await #expect(throws: QuotaAmountError.outOfRange(.storageBytes, -1)) {
+            try await till.settle(hold, to: [(.storageBytes, -1)])
+        }
+        await #expect(throws: QuotaAmountError.outOfRange(.storageBytes, -1)) {
+            try await till.free(-1, of: .storageBytes)
+        }
         #expect(try await till.balance(.storageBytes).amounts == [0, 8])
     }
 
@@ -115,7 +125,7 @@ import Testing
         let plan = Plan(storageBytes: 10)
         try await till.commit(try await till.reserve([(.storageBytes, 10)], on: plan))
         await #expect(throws: QuotaExceeded.self) { try await till.reserve([(.storageBytes, 1)], on: plan) }
-        try await till.database.write { try till.ledger.free(4, of: .storageBytes, for: till.account, in: $0) }
+        try await till.free(4, of: .storageBytes)
         #expect(try await till.balance(.storageBytes).amounts == [6, 0])
         _ = try await till.reserve([(.storageBytes, 4)], on: plan)
     }
@@ -123,10 +133,13 @@ import Testing
     @Test func `more than is used cannot be freed`() async throws {
         let till = try await Till()
         try await till.commit(try await till.reserve([(.storageBytes, 3)], on: Plan()))
-        await #expect(throws: DatabaseError.self) {
-            try await till.database.write { try till.ledger.free(4, of: .storageBytes, for: till.account, in: $0) }
+        await #expect(throws: QuotaAmountError.moreThanUsed(.storageBytes, used: 3, asked: 4)) {
+            try await till.free(4, of: .storageBytes)
         }
         #expect(try await till.balance(.storageBytes).amounts == [3, 0])
+        await #expect(throws: QuotaAmountError.moreThanUsed(.storageBytes, used: 0, asked: 1)) {
+            try await Till().free(1, of: .storageBytes)
+        }
     }
 
     @Test func `what is reserved in one month and committed in the next counts in the first`() async throws {
@@ -156,8 +169,10 @@ import Testing
 
     @Test func `balances name every unit, with its reset`() async throws {
         let till = try await Till()
-        let balances = try await till.database.read { try till.ledger.balances(of: till.account, in: $0) }
+        let plan = Entitlement(Plan(uploadsPerMonth: 7))
+        let balances = try await till.database.read { try till.ledger.balances(of: till.account, under: plan, in: $0) }
         #expect(balances.map(\.unit) == QuotaUnit.allCases)
+        #expect(balances.map(\.limit) == [7, nil, nil, nil, nil, nil])
         #expect(balances.allSatisfy { $0.used == 0 && $0.held == 0 })
         #expect(try await till.balance(.uploads).resetsAt == moment("2026-12-01T00:00:00.000Z"))
         #expect(try await till.balance(.aiPrompts).resetsAt == moment("2026-11-22T00:00:00.000Z"))
