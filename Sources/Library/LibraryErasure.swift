@@ -6,8 +6,10 @@ public struct LibraryErasure: Sendable {
 
     /// One step.
     public struct Step: Equatable, Sendable {
-        /// Samples whose rows are gone, with their sizes: they counted against a quota.
+        /// Samples whose rows are gone.
         public let samples: [Sample]
+        /// Of all whose rows are gone: they counted against a quota.
+        public let bytes: Int
         /// All whose rows are gone: the objects go next.
         public let objects: [ObjectKey]
 
@@ -28,7 +30,9 @@ public struct LibraryErasure: Sendable {
         }
         let objects = samples.map(\.object) + songs.flatMap(\.objects) + files.map(\.object)
         if objects.isEmpty { try removeTheRest(of: owner, in: session) }
-        return Step(samples: samples, objects: objects)
+        let sizes = samples.map(\.size) + songs.flatMap { $0.stems.map(\.size) } + files.map(\.size)
+        return Step(
+            samples: samples, bytes: sizes.reduce(0) { $0.addingReportingOverflow($1).partialValue }, objects: objects)
     }
 
     private func remove<Entity, Removed>(
@@ -59,6 +63,10 @@ public struct LibraryCount: Equatable, Sendable, Encodable {
     public let files: Int
     public let kits: Int
     public let collections: Int
+
+    package init(samples: Int, songs: Int, files: Int, kits: Int, collections: Int) {
+        (self.samples, self.songs, self.files, self.kits, self.collections) = (samples, songs, files, kits, collections)
+    }
 }
 
 extension LibraryErasure {

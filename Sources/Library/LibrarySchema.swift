@@ -158,5 +158,27 @@ public enum LibrarySchema {
                     "CREATE INDEX stems_by_object ON stems (object_key \(SQLDifference.byteOrder))",
                     "CREATE INDEX stems_by_waveform ON stems (waveform_key \(SQLDifference.byteOrder))",
                 ]),
+            Migration(
+                10, "corrections, loudness, and what sounds are compared by",
+                [
+                    "ALTER TABLE samples ADD COLUMN corrections TEXT",
+                    "ALTER TABLE sample_facets ADD COLUMN loudness DOUBLE PRECISION NOT NULL DEFAULT -1000",
+                    """
+                    CREATE INDEX search_by_loudness
+                    ON sample_facets (owner, hidden, loudness, id, bpm, key_place, duration, kind, role)
+                    """,
+                    """
+                    CREATE TABLE sample_vectors (
+                        owner TEXT NOT NULL, sample_id TEXT NOT NULL, version BIGINT NOT NULL,
+                        vector \(SQLDifference.bytes) NOT NULL,
+                        PRIMARY KEY (owner, sample_id)) \(SQLDifference.clustered)
+                    """,
+                ]),
+            Migration(
+                11, "what samples sound like, in words",
+                ["ALTER TABLE audio_features ADD COLUMN ai_analysis_json TEXT"]),
+            Migration(
+                12, "by which version features are written down",
+                ["ALTER TABLE audio_features ADD COLUMN features_version BIGINT NOT NULL DEFAULT 0"]),
         ])
 }

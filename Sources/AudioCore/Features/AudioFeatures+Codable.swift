@@ -1,4 +1,8 @@
 extension AudioFeatures: Codable {
+    /// Of the JSON: another one whenever members come, go or mean something else. JSON of this version can be passed on as
+    /// it stands; any older is decoded.
+    public static let jsonVersion = 1
+
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: FeatureKey.self)
         try container.encodeIfPresent(file, forKey: "file")

@@ -79,6 +79,23 @@ extension SampleCollections {
         ).map { (try Sample($0), try $0.get("place")) }
     }
 
+    /// What was put into a collection by hand, hidden or not, in its order.
+    ///
+    /// - Parameter page: its cursor is one by ``PageCursor/init(place:id:)``.
+    public func members(
+        of id: CollectionID, owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<SampleID> {
+        let rows = try session.rows(
+            """
+            SELECT sample_id, place FROM collection_samples
+            WHERE collection_id = (SELECT id FROM collections WHERE id = \(id) AND owner = \(owner))
+                AND place > \(page.after?.place ?? 0)
+            ORDER BY place LIMIT \(page.limit + 1)
+            """)
+        let found: [(sample: SampleID, place: Int)] = try rows.map { (try $0.get("sample_id"), try $0.get("place")) }
+        return Page(found, limit: page.limit) { PageCursor(place: $0.place, id: $0.sample.text) }.map { $0.sample }
+    }
+
     private func check(
         _ samples: [SampleID], _ id: CollectionID, _ owner: AccountID, _ session: any ReadSession
     ) throws {

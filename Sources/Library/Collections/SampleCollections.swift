@@ -39,6 +39,67 @@ public struct SampleCollections: Sendable {
         ).map(SampleCollection.init)
     }
 
+    /// A part of what is directly in a collection, or stands by itself, in its order.
+    ///
+    /// - Parameter page: its cursor is one by ``PageCursor/init(place:id:)``.
+    public func list(
+        in parent: CollectionID?, of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<SampleCollection> {
+        let after: SQL = page.after.flatMap { last in last.place.map { "AND (place, id) > (\($0), \(last.id))" } } ?? ""
+        let rows = try session.rows(
+            """
+            SELECT * FROM collections WHERE owner = \(owner) AND \(Nesting.stands(in: parent)) \(after)
+            ORDER BY place, id LIMIT \(page.limit + 1)
+            """)
+        let places: [CollectionID: Int] = try rows.reduce(into: [:]) { $0[try $1.get("id")] = try $1.get("place") }
+        return Page(try rows.map(SampleCollection.init), limit: page.limit) {
+            PageCursor(place: places[$0.id] ?? 0, id: $0.id.text)
+        }
+    }
+
+    /// The collections in all places, newest first.
+    public func all(
+        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<SampleCollection> {
+        let rows = try session.rows(
+            """
+            SELECT * FROM collections WHERE owner = \(owner) \(page.condition)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(SampleCollection.init), limit: page.limit) {
+            PageCursor(createdAt: $0.createdAt, id: $0.id.text)
+        }
+    }
+
+    /// Brings the collections of one place into an order.
+    ///
+    /// - Parameter ids: those to come first, in order; the others follow as they were.
+    /// - Throws: ``LibraryError/tooMany(_:allowed:)``.
+    public func arrange(
+        _ ids: [CollectionID], in parent: CollectionID?, of owner: AccountID, session: any WriteSession
+    ) throws {
+        guard ids.count <= SampleCollection.largestBatch else {
+            throw LibraryError.tooMany(ids.count, allowed: SampleCollection.largestBatch)
+        }
+        let present = try list(in: parent, of: owner, in: session).map(\.id)
+        let (known, first) = (Set(present), Set(ids))
+        var seen: Set<CollectionID> = []
+        let order =
+            ids.filter { known.contains($0) && seen.insert($0).inserted } + present.filter { !first.contains($0) }
+        for (place, id) in order.enumerated() {
+            try session.execute("UPDATE collections SET place = \(place + 1) WHERE id = \(id) AND owner = \(owner)")
+        }
+    }
+
+    /// How many samples were put into a collection by hand and are not hidden.
+    public func count(of id: CollectionID, owner: AccountID, in session: any ReadSession) throws -> Int {
+        try session.row(
+            """
+            SELECT COUNT(*) AS n FROM collection_samples c JOIN samples ON samples.id = c.sample_id
+            WHERE c.collection_id = \(id) AND \(SQLDifference.notLookedUp)samples.owner = \(owner) AND hidden_at IS NULL
+            """)?.get("n") ?? 0
+    }
+
     /// - Throws: ``LibraryError/notFound(_:)``, ``LibraryError/invalidName``.
     public func rename(
         _ id: CollectionID, to name: String, of owner: AccountID, in session: any WriteSession

@@ -29,6 +29,32 @@ extension LibraryFiles {
         .map(LibraryFolder.init)
     }
 
+    /// The folders in all places, newest first.
+    public func allFolders(
+        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<LibraryFolder> {
+        let rows = try session.rows(
+            """
+            SELECT * FROM folders WHERE owner = \(owner) \(page.condition)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(LibraryFolder.init), limit: page.limit) {
+            PageCursor(createdAt: $0.createdAt, id: $0.id.text)
+        }
+    }
+
+    public func folder(_ id: FolderID, of owner: AccountID, in session: any ReadSession) throws -> LibraryFolder? {
+        try nesting.row(id, of: owner, in: session).map(LibraryFolder.init)
+    }
+
+    /// How many folders are directly in a folder, or at the top.
+    public func countFolders(
+        in parent: FolderID?, of owner: AccountID, in session: any ReadSession
+    ) throws -> Int {
+        try session.row(
+            "SELECT COUNT(*) AS n FROM folders WHERE owner = \(owner) AND \(Nesting.stands(in: parent))")?.get("n") ?? 0
+    }
+
     /// Names a folder anew, or puts it with all that is in it somewhere else: what is nil stays.
     ///
     /// - Throws: ``LibraryError/notFound(_:)``, ``LibraryError/invalidName``, ``LibraryError/tooDeep``,
@@ -47,23 +73,32 @@ extension LibraryFiles {
         return LibraryFolder(id: id, owner: owner, parent: place, name: name, createdAt: old.createdAt)
     }
 
-    /// Removes a folder and those in it.
+    /// Removes files of a folder and of those in it, and when there are none left the folders. To be called until it is over;
+    /// so no transaction is long.
     ///
-    /// - Returns: the files that were in them, whose rows are gone and whose objects go next.
+    /// - Parameter limit: files at once.
+    /// - Returns: files whose rows are gone and whose objects go next, and whether the folder is gone.
     /// - Throws: ``LibraryError/notFound(_:)``.
     public func removeFolder(
-        _ id: FolderID, of owner: AccountID, in session: any WriteSession
-    ) throws -> [LibraryFile] {
+        _ id: FolderID, of owner: AccountID, atMost limit: Int = 200, in session: any WriteSession
+    ) throws -> (files: [LibraryFile], isOver: Bool) {
         guard try nesting.row(id, of: owner, in: session) != nil else { throw LibraryError.notFound("folder") }
+        let portions = Nesting.portions(of: try nesting.subtree(of: id, owner: owner, in: session))
         var files: [LibraryFile] = []
-        for folders in Nesting.portions(of: try nesting.subtree(of: id, owner: owner, in: session)) {
+        for folders in portions {
             // The owner leads to the index.
             files += try session.rows(
-                "DELETE FROM files WHERE owner = \(owner) AND folder IN (\(list: folders)) RETURNING *"
+                """
+                DELETE FROM files WHERE id IN (
+                    SELECT id FROM files WHERE owner = \(owner) AND folder IN (\(list: folders))
+                    LIMIT \(limit - files.count))
+                RETURNING *
+                """
             ).map(LibraryFile.init)
-            try session.execute("DELETE FROM folders WHERE id IN (\(list: folders))")
+            if files.count >= limit { return (files, false) }
         }
-        return files
+        for folders in portions { try session.execute("DELETE FROM folders WHERE id IN (\(list: folders))") }
+        return (files, true)
     }
 
     private func checkName(

@@ -41,6 +41,20 @@ public struct LibraryFiles: Sendable {
         }
     }
 
+    /// The files in all folders and none, newest first.
+    public func all(
+        of owner: AccountID, _ page: PageRequest, in session: any ReadSession
+    ) throws -> Page<LibraryFile> {
+        let rows = try session.rows(
+            """
+            SELECT * FROM files WHERE owner = \(owner) \(page.condition)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            """)
+        return Page(try rows.map(LibraryFile.init), limit: page.limit) {
+            PageCursor(createdAt: $0.createdAt, id: $0.id.text)
+        }
+    }
+
     /// Names a file, puts it somewhere else, opens or closes it to the public: what is nil stays.
     ///
     /// - Returns: the file as it is now.

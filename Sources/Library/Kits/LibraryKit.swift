@@ -27,6 +27,12 @@ public struct LibraryKit: Equatable, Sendable {
         }
         return playable
     }
+
+    /// Of the sample on a pad; of a purged one as it was when it came there. Nil where there is none.
+    public func filename(on pad: PadAddress) -> String? {
+        if case .purged(let filename) = silent[pad] { return filename }
+        return samples[pad]?.filename
+    }
 }
 
 public typealias KitID = Identifier<LibraryKit>
@@ -37,6 +43,14 @@ public enum PadSilence: Equatable, Sendable {
     case hidden(since: Timestamp)
     /// The sample is gone; with the filename it had when it came onto the pad.
     case purged(filename: String)
+
+    /// As clients see it.
+    public var name: String {
+        switch self {
+        case .hidden: "hidden"
+        case .purged: "purged"
+        }
+    }
 }
 
 /// A kit as a list shows it.

@@ -1,4 +1,5 @@
 import AudioCore
+import Foundation
 import Storage
 
 /// A piece of audio in an account's library.
@@ -17,14 +18,16 @@ public struct Sample: Sendable, Equatable {
     public let createdAt: Timestamp
     /// Since when it is out of lists and searches; nil for one that is shown.
     public let hiddenAt: Timestamp?
+    public let corrections: SampleCorrections
 
     public init(
         id: SampleID, owner: AccountID, filename: String, object: ObjectKey, contentType: String, size: Int,
-        etag: String, createdAt: Timestamp, hiddenAt: Timestamp? = nil
+        etag: String, createdAt: Timestamp, hiddenAt: Timestamp? = nil,
+        corrections: SampleCorrections = SampleCorrections()
     ) {
         (self.id, self.owner, self.filename, self.object) = (id, owner, filename, object)
         (self.contentType, self.size, self.etag) = (contentType, size, etag)
-        (self.createdAt, self.hiddenAt) = (createdAt, hiddenAt)
+        (self.createdAt, self.hiddenAt, self.corrections) = (createdAt, hiddenAt, corrections)
     }
 }
 
@@ -34,7 +37,10 @@ extension Sample {
             id: try row.get("id"), owner: try row.get("owner"), filename: try row.get("filename"),
             object: try ObjectKey(row.get("object_key")), contentType: try row.get("content_type"),
             size: try row.get("size"), etag: try row.get("etag"), createdAt: try row.get("created_at"),
-            hiddenAt: try row.get(optional: "hidden_at"))
+            hiddenAt: try row.get(optional: "hidden_at"),
+            corrections: try row.get(optional: "corrections", as: String.self).map {
+                try JSONDecoder().decode(SampleCorrections.self, from: Data($0.utf8))
+            } ?? SampleCorrections())
     }
 }
 
@@ -44,8 +50,18 @@ public typealias SampleID = Identifier<Sample>
 public struct AnalyzedSample: Sendable, Equatable {
     public let sample: Sample
     public let features: AudioFeatures
+    /// As it was asked for; nil where nobody did.
+    public let vibe: VibeAnalysis?
 
-    public init(sample: Sample, features: AudioFeatures) {
-        (self.sample, self.features) = (sample, features)
+    public init(sample: Sample, features: AudioFeatures, vibe: VibeAnalysis? = nil) {
+        (self.sample, self.features, self.vibe) = (sample, features, vibe)
     }
+
+    // As the owner corrected it, else as it was measured.
+
+    /// Beats per minute.
+    public var bpm: Double? { sample.corrections.bpm ?? features.bpm }
+    public var key: Key? { sample.corrections.key ?? features.key }
+    public var kind: SoundKind { sample.corrections.kind ?? features.kind }
+    public var role: Role? { sample.corrections.role ?? features.role?.role }
 }

@@ -48,9 +48,10 @@ extension SampleCatalog {
     ) throws -> SampleID? {
         let rows = try session.rows(
             """
-            SELECT samples.*, features FROM samples JOIN audio_features ON sample_id = samples.id
+            SELECT \(Self.analyzedRow) FROM samples JOIN audio_features ON sample_id = samples.id
             WHERE samples.id > \(last?.text ?? "")
-                AND NOT EXISTS (SELECT 1 FROM sample_facets f WHERE f.owner = samples.owner AND f.id = samples.id)
+                AND NOT EXISTS (SELECT 1 FROM sample_facets f WHERE f.owner = samples.owner AND f.id = samples.id
+                    AND f.loudness > \(SampleFacets.unmeasured))
             ORDER BY samples.id LIMIT \(limit)
             """)
         let items = try rows.map(analyzed)

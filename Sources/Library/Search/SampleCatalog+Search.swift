@@ -38,10 +38,30 @@ extension SampleCatalog {
             ?? 0
     }
 
+    /// Samples by their names, hidden ones too, in the order of the names; without those that are not this owner's.
+    public func summaries(
+        of ids: [SampleID], owner: AccountID, in session: any ReadSession
+    ) throws -> [SampleSummary] {
+        guard !ids.isEmpty else { return [] }
+        let facets = try session.rows(
+            "SELECT * FROM sample_facets WHERE owner = \(owner) AND id IN (\(list: ids))"
+        ).reduce(into: [SampleID: Row]()) { $0[try $1.get("id")] = $1 }
+        let (samples, tags) = (try rows(of: ids, in: session), try tags(of: ids, in: session))
+        return try ids.compactMap { id in
+            guard let sample = samples[id], let row = facets[id] else { return nil }
+            return try SampleSummary(sample, facets: row, tags: tags[id] ?? [])
+        }
+    }
+
     private func rows(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: Row] {
         guard !samples.isEmpty else { return [:] }
-        return try session.rows("SELECT * FROM samples WHERE id IN (\(list: samples))")
-            .reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = $1 }
+        return try session.rows(
+            """
+            SELECT samples.*, f.loudness FROM samples
+            JOIN sample_facets f ON f.owner = samples.owner AND f.id = samples.id WHERE samples.id IN (\(list: samples))
+            """
+        )
+        .reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = $1 }
     }
 }
 
@@ -51,10 +71,16 @@ extension SampleQuery {
     ///
     /// - Parameter property: what rows come in the order of; nil when they are only counted.
     func condition(_ owner: AccountID, by property: SampleOrder.Property?) -> SQL {
+        let places: SQL = "f.owner = \(owner) AND f.hidden = \(isHidden)"
+        return rules.reduce("\(places)\(needs(owner, by: property))") { "\($0)\($1.needs(owner, by: nil))" }
+    }
+
+    /// `AND …` for all but whose it is and whether it is hidden.
+    private func needs(_ owner: AccountID, by property: SampleOrder.Property?) -> SQL {
         func column(_ name: SQL, of wanted: SampleOrder.Property? = nil) -> SQL {
             property != nil && property == wanted ? "f.\(name)" : "\(SQLDifference.notLookedUp)f.\(name)"
         }
-        var condition: SQL = "f.owner = \(owner) AND f.hidden = \(isHidden)"
+        var condition: SQL = ""
         func need(_ more: SQL) { condition = "\(condition) AND \(more)" }
         if let tempo {
             // What has none is kept as 0, and fits no tempo.
@@ -68,6 +94,12 @@ extension SampleQuery {
         if !keys.isEmpty { need("\(column("key_place")) IN (\(list: keys.map(\.wheelPlace).sorted()))") }
         if !kinds.isEmpty { need("f.kind IN (\(list: kinds.map(\.rawValue).sorted()))") }
         if !roles.isEmpty { need("f.role IN (\(list: roles.map(\.rawValue).sorted()))") }
+        if let collection {
+            need(
+                """
+                \(column("id")) IN (SELECT sample_id FROM collection_samples WHERE collection_id = \(collection))
+                """)
+        }
         for tag in tags {
             need("\(column("id")) IN (SELECT sample_id FROM sample_tags WHERE owner = \(owner) AND tag = \(tag))")
         }
@@ -92,6 +124,7 @@ extension SampleOrder {
         case .tempo: "bpm"
         case .key: "key_place"
         case .duration: "duration"
+        case .loudness: "loudness"
         }
     }
 
@@ -108,7 +141,7 @@ extension SampleOrder {
             switch property {
             case .added: try row.get("place", as: Timestamp.self).sqlValue
             case .name: try row.get("place", as: String.self).sqlValue
-            case .tempo, .duration: try row.get("place", as: Double.self).sqlValue
+            case .tempo, .duration, .loudness: try row.get("place", as: Double.self).sqlValue
             case .key: try row.get("place", as: Int.self).sqlValue
             }
         return SampleCursor(value: value, id: try row.get("id"))

@@ -16,23 +16,33 @@ struct SampleFacets {
     let duration: Double
     let kind: SoundKind
     let role: Role?
+    /// LUFS; ``silent`` where there is none.
+    let loudness: Double
+
+    /// Quieter than anything that has a loudness.
+    static let silent = -200.0
+    /// Of a row that was made before loudness was searched.
+    static let unmeasured = -1_000.0
 
     init(_ item: AnalyzedSample) {
         let (sample, features) = (item.sample, item.features)
         (id, owner, createdAt) = (sample.id, sample.owner, sample.createdAt)
         isHidden = sample.hiddenAt != nil
         name = String(SearchWords.folded(sample.filename).prefix(200))
-        bpm = features.bpm ?? 0
-        key = features.key?.wheelPlace ?? 0
-        (duration, kind, role) = (features.duration, features.kind, features.role?.role)
+        bpm = item.bpm ?? 0
+        key = item.key?.wheelPlace ?? 0
+        (duration, kind, role) = (features.duration, item.kind, item.role)
+        loudness = features.loudness.integrated ?? Self.silent
     }
 
-    func insert(in session: any WriteSession) throws {
+    /// In place of any that are there.
+    func put(in session: any WriteSession) throws {
+        try session.execute("DELETE FROM sample_facets WHERE owner = \(owner) AND id = \(id)")
         try session.execute(
             """
-            INSERT INTO sample_facets (owner, id, hidden, created_at, name, bpm, key_place, duration, kind, role)
+            INSERT INTO sample_facets (owner, id, hidden, created_at, name, bpm, key_place, duration, kind, role, loudness)
             VALUES (\(owner), \(id), \(isHidden), \(createdAt), \(name), \(bpm), \(key), \(duration), \(kind.rawValue),
-                \(role?.rawValue ?? ""))
+                \(role?.rawValue ?? ""), \(loudness))
             """)
     }
 }

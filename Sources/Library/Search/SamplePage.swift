@@ -62,6 +62,7 @@ extension SampleQuery {
             keys.map(\.wheelPlace).sorted().description, tags.map(\.text).sorted().description,
             kinds.map(\.rawValue).sorted().description, roles.map(\.rawValue).sorted().description,
             duration.map { "\($0)" } ?? "", "\(isHidden)", order.property.rawValue, order.direction.rawValue,
+            collection?.text ?? "", rules.map(\.fingerprint).joined(separator: "\u{2}"),
         ]
         return parts.joined(separator: "\u{1}")
     }

@@ -55,9 +55,9 @@ extension SampleQuery: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         if !text.isEmpty { try container.encode(text, forKey: .text) }
         try container.encodeIfPresent(tempo?.lowerBound, forKey: .tempoFrom)
-        try container.encodeIfPresent(tempo?.upperBound, forKey: .tempoTo)
+        try container.encodeIfPresent(tempo?.end, forKey: .tempoTo)
         try container.encodeIfPresent(duration?.lowerBound, forKey: .durationFrom)
-        try container.encodeIfPresent(duration?.upperBound, forKey: .durationTo)
+        try container.encodeIfPresent(duration?.end, forKey: .durationTo)
         func put(_ values: [String], _ key: CodingKeys) throws {
             if !values.isEmpty { try container.encode(values.sorted(), forKey: key) }
         }
@@ -71,6 +71,11 @@ extension SampleQuery: Codable {
     }
 
     init(json: String) throws { self = try JSONDecoder().decode(SampleQuery.self, from: Data(json.utf8)) }
+}
+
+extension ClosedRange<Double> {
+    /// Nil where it has none: then it is kept with the greatest number there is.
+    package var end: Double? { upperBound < .greatestFiniteMagnitude ? upperBound : nil }
 }
 
 extension SampleOrder.Property: Codable {}

@@ -19,6 +19,10 @@ public struct SampleQuery: Equatable, Sendable {
     public var duration: ClosedRange<Double>?
     /// What was hidden, instead of what was not.
     public var isHidden = false
+    /// Only what was put into this collection by hand.
+    public var collection: CollectionID?
+    /// The rules of collections that it is to fit as well; whether it is hidden, and the order, are not among them.
+    public var rules: [SampleQuery] = []
     public var order = SampleOrder(.added, .descending)
 
     public init() {}
@@ -36,6 +40,8 @@ public struct SampleOrder: Equatable, Sendable {
         /// Around the Camelot wheel, 1A, 1B, 2A …; what has none comes first in rising order.
         case key
         case duration
+        /// Integrated loudness; what has none comes first in rising order.
+        case loudness
     }
 
     public enum Direction: String, CaseIterable, Sendable {

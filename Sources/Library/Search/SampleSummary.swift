@@ -1,7 +1,7 @@
 import AudioCore
 import Storage
 
-/// A sample as a list shows it: what is kept in columns, without the features' arrays.
+/// A sample as a list shows it: what is kept in columns, as its owner corrected it, without the features' arrays.
 public struct SampleSummary: Equatable, Sendable {
     public let sample: Sample
     /// Seconds.
@@ -13,14 +13,16 @@ public struct SampleSummary: Equatable, Sendable {
     public let key: Key?
     public let kind: SoundKind
     public let role: Role?
+    /// Integrated, LUFS; nil where there is none.
+    public let loudness: Double?
     /// In order of their letters.
     public let tags: [SampleTag]
 }
 
 extension SampleSummary {
     /// - Parameters:
-    ///   - row: of `samples`.
-    ///   - facets: of `sample_facets`.
+    ///   - row: of `samples`, with the loudness.
+    ///   - facets: of `sample_facets`, as an index of it holds them.
     init(_ row: Row, facets: Row, tags: [SampleTag]) throws {
         sample = try Sample(row)
         sampleRate = try row.get("sample_rate")
@@ -35,6 +37,8 @@ extension SampleSummary {
         }
         self.kind = kind
         role = Role(rawValue: try facets.get("role"))
+        let level: Double = try row.get("loudness")
+        loudness = level > SampleFacets.silent ? level : nil
         self.tags = tags
     }
 }

@@ -22,6 +22,17 @@ public struct SongCatalog: Sendable {
         try session.rows("SELECT * FROM profiles WHERE owner = \(owner) ORDER BY name, id").map(Profile.init)
     }
 
+    /// Removes a profile that holds no song.
+    ///
+    /// - Returns: whether it is gone; also for a missing one.
+    public func removeProfile(_ id: ProfileID, of owner: AccountID, in session: any WriteSession) throws -> Bool {
+        guard try session.row("SELECT id FROM songs WHERE profile = \(id) AND owner = \(owner) LIMIT 1") == nil else {
+            return false
+        }
+        try session.execute("DELETE FROM profiles WHERE id = \(id) AND owner = \(owner)")
+        return true
+    }
+
     /// Puts a song and its stems in.
     ///
     /// - Throws: ``LibraryError/notFound(_:)`` for the profile, ``LibraryError/invalidName``,

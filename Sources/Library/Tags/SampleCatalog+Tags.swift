@@ -35,7 +35,14 @@ extension SampleCatalog {
         ).map { (try $0.get("tag"), try $0.get("n")) }
     }
 
-    func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [SampleTag]] {
+    /// Of one sample, in order of their letters; none where there is no such sample of this owner's.
+    public func tags(of id: SampleID, owner: AccountID, in session: any ReadSession) throws -> [SampleTag] {
+        try session.rows("SELECT tag FROM sample_tags WHERE owner = \(owner) AND sample_id = \(id) ORDER BY tag")
+            .map { try $0.get("tag") }
+    }
+
+    /// Of several samples, in order of their letters.
+    public func tags(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: [SampleTag]] {
         guard !samples.isEmpty else { return [:] }
         let rows = try session.rows(
             "SELECT sample_id, tag FROM sample_tags WHERE sample_id IN (\(list: samples)) ORDER BY tag")

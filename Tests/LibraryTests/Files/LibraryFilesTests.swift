@@ -33,9 +33,30 @@ import Testing
         let inner = try await shelf.folder("inner", in: outer)
         let (file, other) = (shelf.file("a", in: inner), shelf.file("b"))
         for file in [file, other] { try await shelf.write { try files.insert(file, in: $0) } }
-        #expect(try await shelf.write { try files.removeFolder(outer, of: shelf.owner, in: $0) } == [file])
+        #expect(try await shelf.write { try files.removeFolder(outer, of: shelf.owner, in: $0) }.files == [file])
         #expect(try await shelf.list(nil) == [other])
         await #expect(throws: LibraryError.notFound("folder")) { try await shelf.folder("x", in: inner) }
+    }
+
+    @Test func `a large folder goes in portions, and stands until the last of them`() async throws {
+        let shelf = try await Shelf()
+        let outer = try await shelf.folder("outer")
+        let inner = try await shelf.folder("inner", in: outer)
+        let other = shelf.file("other")
+        let inside = (0..<5).map { shelf.file("\($0)", in: $0 < 3 ? outer : inner, age: $0) }
+        for file in inside + [other] { try await shelf.write { try files.insert(file, in: $0) } }
+        var (gone, isOver) = ([LibraryFile](), false)
+        for count in [2, 2, 1] {
+            #expect(!isOver)
+            #expect(try await shelf.database.read { try files.folder(inner, of: shelf.owner, in: $0) } != nil)
+            let step = try await shelf.write { try files.removeFolder(outer, of: shelf.owner, atMost: 2, in: $0) }
+            #expect(step.files.count == count)
+            gone += step.files
+            isOver = step.isOver
+        }
+        #expect(isOver && Set(gone.map(\.id)) == Set(inside.map(\.id)))
+        #expect(try await shelf.list(nil) == [other])
+        #expect(try await shelf.database.read { try files.folder(inner, of: shelf.owner, in: $0) } == nil)
     }
 
     @Test func `a folder goes with more folders than a statement has parameters`() async throws {
@@ -53,7 +74,7 @@ import Testing
         let last = try #require(FolderID("10033000\(outer.text.dropFirst(8))"))
         let file = shelf.file("a", in: last)
         try await shelf.write { try files.insert(file, in: $0) }
-        #expect(try await shelf.write { try files.removeFolder(outer, of: shelf.owner, in: $0) } == [file])
+        #expect(try await shelf.write { try files.removeFolder(outer, of: shelf.owner, in: $0) }.files == [file])
         let left = try await shelf.database.read {
             try files.folders(in: nil, of: shelf.owner, session: $0).map(\.name)
         }

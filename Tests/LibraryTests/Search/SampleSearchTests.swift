@@ -147,6 +147,8 @@ extension Shelf {
         features.rhythm.tempo = bpm.map { Tempo(bpm: $0, confidence: 1, candidates: [], agreement: 1) }
         let key = Bool.random(using: &random) ? Key.allCases.randomElement(using: &random) : nil
         features.tonality.key = key.map { KeyEstimate(key: $0, confidence: 1, candidates: [], tuning: 0) }
+        let level = Bool.random(using: &random) ? Double(Int.random(in: -30 ... -20, using: &random)) : nil
+        features.loudness.integrated = level
         let names = ["Kick one.wav", "kick two.wav", "Snäre.aif", "snare.wav", "Pad.flac"]
         let item = item(
             of: owner, filename: names.randomElement(using: &random) ?? "", features: features,
@@ -157,7 +159,7 @@ extension Shelf {
         return SampleSummary(
             sample: item.sample, duration: features.duration, sampleRate: features.sampleRate,
             channels: features.channels, bpm: bpm, key: key, kind: features.kind, role: role,
-            tags: tags.sorted { $0.text < $1.text })
+            loudness: level, tags: tags.sorted { $0.text < $1.text })
     }
 }
 
@@ -203,6 +205,7 @@ extension SampleOrder {
         case .tempo: (a.bpm ?? 0, a.sample.id.text) < (b.bpm ?? 0, b.sample.id.text)
         case .key: (a.key?.wheelPlace ?? 0, a.sample.id.text) < (b.key?.wheelPlace ?? 0, b.sample.id.text)
         case .duration: (a.duration, a.sample.id.text) < (b.duration, b.sample.id.text)
+        case .loudness: (a.loudness ?? -200, a.sample.id.text) < (b.loudness ?? -200, b.sample.id.text)
         }
     }
 }

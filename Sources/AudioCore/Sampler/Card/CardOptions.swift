@@ -4,6 +4,8 @@ public struct CardOptions: Sendable {
     public var lengthensShort = false
     /// Reads M4A and AAC, if given.
     public var ffmpeg: FFmpeg?
+    /// What decoding a sound may take.
+    public var limits = DecodeLimits()
 
     public init() {}
 }

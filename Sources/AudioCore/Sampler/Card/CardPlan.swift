@@ -44,7 +44,7 @@ public struct CardItem: Equatable, Sendable {
 }
 
 /// What came of an item.
-public struct CardSample: Equatable, Sendable {
+public struct CardSample: Equatable, Sendable, Codable {
     /// Frames per second of the source, which places in a kit count in.
     public let sourceRate: Int
     public let channels: Int

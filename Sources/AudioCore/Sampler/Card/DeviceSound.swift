@@ -17,7 +17,7 @@ struct DeviceSound {
 
     /// - Throws: ``AudioError``; ``SamplerError/unfit(file:reason:remedy:)`` for more than two channels.
     init(path: String, rate: Int, _ options: CardOptions) throws {
-        file = try AudioFile(path: path, ffmpeg: options.ffmpeg)
+        file = try AudioFile(path: path, limits: options.limits, ffmpeg: options.ffmpeg)
         guard file.stream.channels <= Self.mostChannels else {
             throw SamplerError.unfit(
                 file: path, reason: "\(file.stream.channels) channels", remedy: "mix it down to mono or stereo")

@@ -1,10 +1,26 @@
 /// How much sound a file holds.
-struct SampleLength: Equatable, Sendable {
+public struct SampleLength: Equatable, Sendable {
     /// Bytes per frame that a device of 16 bits keeps.
     var frameBytes: Int { 2 * min(channels, DeviceSound.mostChannels) }
-    let frames: Int
-    let sampleRate: Int
-    let channels: Int
+    public let frames: Int
+    public let sampleRate: Int
+    public let channels: Int
+
+    /// What is known of a file without a look at it.
+    ///
+    /// - Parameters:
+    ///   - frames: at its own rate, 0 or more.
+    ///   - sampleRate: frames per second, above 0.
+    ///   - channels: samples per frame, above 0.
+    public init(frames: Int, sampleRate: Int, channels: Int) {
+        (self.frames, self.sampleRate, self.channels) = (max(0, frames), max(1, sampleRate), max(1, channels))
+    }
+
+    /// Bytes of its sound at the rate of a device, 16 bits; `nil` for more than can be counted.
+    package func bytes(atRate rate: Int) -> Int? {
+        let frames = (Double(frames) / Double(sampleRate) * Double(rate)).rounded(.up)
+        return Int(exactly: frames)?.multiplied(by: frameBytes)
+    }
 
     /// Reads the header; what does not tell its length is decoded, up to a little more than devices take.
     init(path: String, _ ffmpeg: FFmpeg?) throws {

@@ -29,6 +29,19 @@ extension Kit {
 }
 
 extension KitPad {
+    /// What is wrong with a pad whose sample is known without a look at its file.
+    ///
+    /// - Parameters:
+    ///   - length: of the sample.
+    ///   - name: of the sample, as its owner knows it.
+    ///   - lengthensShort: what is lengthened is not too short.
+    public func problems(
+        of length: SampleLength, named name: String, lengthensShort: Bool = false
+    ) -> [KitProblem] {
+        problems + SampleLength.problems(.success(length), of: name, at: address, lengthensShort)
+            + places(behind: length.frames)
+    }
+
     fileprivate func problems(of length: Result<SampleLength, AudioError>?, _ lengthensShort: Bool) -> [KitProblem] {
         let found = SampleLength.problems(length, of: sample, at: address, lengthensShort)
         guard case .success(let length) = length else { return found }

@@ -85,6 +85,11 @@ extension KitPad: Codable {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "a pad has no '\(other.stringValue)'"))
         }
+        try self.init(passingOverUnknown: decoder)
+    }
+
+    /// For who sees for themselves to what nobody asked for.
+    package init(passingOverUnknown decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func value<Value: Decodable>(_ key: CodingKeys, or standard: Value) throws -> Value {
             try container.decodeIfPresent(Value.self, forKey: key) ?? standard
