@@ -41,4 +41,26 @@ import Testing
         // The heads of the tables.
         #expect(silent.allSatisfy { $0.hasSuffix("| tests |") }, "\(silent)")
     }
+
+    /// By the first words of their rows.
+    private static let attacks = [
+        "IDOR read", "IDOR write", "IDOR by listing", "IDOR indirect", "Id guessing", "Function level",
+        "JWT none, confusion, kid, jku, crit", "JWT expired, nbf, aud, iss, typ", "JWT after logout or another role",
+        "Cookie CSRF", "CORS", "Session fixation", "Session theft by log or URL", "Webhook forgery", "Webhook replay",
+        "Webhook out of order", "Quota race", "Quota by a lying length", "Quota refund abuse", "Plan downgrade race",
+        "Presigned tamper", "Presigned expiry", "Presigned method swap", "Presigned length and type",
+        "Stored type abuse", "Decoder bombs", "Decoder hang", "Zip bomb", "Path traversal in keys",
+        "Symlink in the store", "Header injection by a file's name", "Slow headers, slow body, slow read", "Oversize",
+        "JSON depth", "SSRF by `file_url`", "SSRF by webhook url", "SSRF answer leak", "Stored XSS", "SQL injection",
+        "NUL, lone surrogates", "User enumeration", "Brute force and stuffing", "Reset token", "Open redirect",
+        "OAuth state, nonce, PKCE", "Mass assignment", "Rate limit bypass", "Idempotency misuse",
+        "Idempotency crash", "Log injection", "Secrets in logs", "Metrics and debug routes",
+        "TRACE, CONNECT, override headers", "Host header", "Request smuggling", "Cache poisoning", "Hash flooding",
+        "WebSocket and SSE progress", "Supply chain", "Temp files", "Worker escape",
+    ]
+
+    @Test(arguments: attacks)
+    func `each attack of the list has its row`(attack: String) throws {
+        #expect(try Self.page().contains("\n| \(attack)"))
+    }
 }

@@ -95,6 +95,20 @@ public struct APIKeys: Sendable {
         return key.isLive(at: clock.now()) ? (key, role) : nil
     }
 
+    /// Which of these are good now, and of users who are not disabled.
+    public func live(among ids: Set<Identifier<APIKey>>, in session: any ReadSession) throws -> Set<Identifier<APIKey>>
+    {
+        let now = clock.now()
+        return try ids.inParts { some in
+            try session.rows(
+                """
+                SELECT \(APIKey.columns) FROM api_keys WHERE id IN (\(list: some))
+                    AND user_id IN (SELECT id FROM users WHERE disabled_at IS NULL)
+                """
+            ).map(APIKey.init).filter { $0.isLive(at: now) }.map(\.id)
+        }
+    }
+
     /// Ends a key of `user`; anybody else's is left alone. Ending one twice is harmless.
     ///
     /// - Returns: whether `user` has such a key.

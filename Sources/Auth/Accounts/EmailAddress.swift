@@ -14,7 +14,7 @@ public struct EmailAddress: Hashable, Sendable {
         let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
         let address = String(trimmed)
         // Before lower-casing: letters of other scripts may have a lower-case form in ASCII.
-        guard address.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .characters }
+        guard address.utf8.isVisibleASCII else { throw .characters }
         guard address.utf8.count <= Self.longest else { throw .tooLong }
         let parts = address.lowercased().split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, Self.isLocalPart(parts[0]), Self.isDomain(parts[1]) else { throw .form }

@@ -9,6 +9,11 @@ public struct RemovedAccount: Sendable, Equatable, Codable {
     public let links: Int
     /// Entries of the audit log, which stay, but tell nothing of the person any more.
     public let blankedEntries: Int
+
+    package init(sessions: Int, refreshTokens: Int, apiKeys: Int, links: Int, blankedEntries: Int) {
+        (self.sessions, self.refreshTokens, self.apiKeys) = (sessions, refreshTokens, apiKeys)
+        (self.links, self.blankedEntries) = (links, blankedEntries)
+    }
 }
 
 extension Users {

@@ -33,6 +33,14 @@ public struct Users: Sendable {
         try find(email, in: session).flatMap { $0.disabledAt == nil ? $0 : nil }
     }
 
+    /// Which of these are there, and not disabled.
+    public func enabled(among ids: Set<AccountID>, in session: any ReadSession) throws -> Set<AccountID> {
+        try ids.inParts { some in
+            try session.rows("SELECT id FROM users WHERE id IN (\(list: some)) AND disabled_at IS NULL")
+                .map { try $0.get("id") }
+        }
+    }
+
     /// The users, the newest first.
     public func list(_ page: PageRequest = PageRequest(), in session: any ReadSession) throws -> Page<User> {
         let rows = try session.rows(

@@ -29,4 +29,12 @@ public enum AuditAction: String, Sendable, Codable, CaseIterable, SQLConvertible
 
     case apiKeyCreated = "apikey.created"
     case apiKeyRevoked = "apikey.revoked"
+
+    case checkoutStarted = "billing.checkout_started"
+    case subscriptionChanged = "billing.subscription_changed"
+    case subscriptionCanceled = "billing.subscription_canceled"
+    case subscriptionResumed = "billing.subscription_resumed"
+    /// By the operator.
+    case planAssigned = "billing.plan_assigned"
+    case quotaCorrected = "billing.quota_corrected"
 }

@@ -5,6 +5,10 @@ public struct AuditEntry: Sendable, Equatable {
     public let id: Identifier<AuditEntry>
     public let createdAt: Timestamp
     public let event: AuditEvent
+
+    package init(id: Identifier<AuditEntry>, createdAt: Timestamp, event: AuditEvent) {
+        (self.id, self.createdAt, self.event) = (id, createdAt, event)
+    }
 }
 
 extension AuditEntry {

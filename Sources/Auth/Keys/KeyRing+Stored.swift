@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Storage
+import StrictJSON
 
 /// Rings as text: JSON of version 2, secrets in base64url. Texts of version 1 are read, too.
 extension KeyRing {
@@ -14,7 +15,7 @@ extension KeyRing {
 
     /// Nil unless `text` is exactly such a text: a member too many may be a key somebody counts on.
     init?(encoded text: [UInt8]) {
-        guard let object = StrictJSON.object(text), case .number(let version) = object["version"] else { return nil }
+        guard let object = JSONObject(reading: text), let version = object["version"]?.integer else { return nil }
         switch version {
         case 1: self.init(version1: object)
         case 2: self.init(version2: object)

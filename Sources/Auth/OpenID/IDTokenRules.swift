@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// What an ID token must be: signed by its provider's key, and made for us, for this sign-in, now.
 ///

@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// What a browser brings back from a provider, before anything of it is believed.
 ///
@@ -28,7 +29,7 @@ public struct OpenIDAnswer: Sendable {
 
     /// `{"name": {"firstName": "Ada", "lastName": "Lovelace"}, "email": …}`; the address is not signed, so it is nothing.
     private static func name(ofAppleUser text: String) -> UserName? {
-        guard case .object(let name) = StrictJSON.object(Array(text.utf8))?["name"] else { return nil }
+        guard case .object(let name) = JSONObject(reading: Array(text.utf8))?["name"] else { return nil }
         let parts = ["firstName", "lastName"].compactMap { name[$0]?.string }
         return UserName(parts.joined(separator: " "))
     }

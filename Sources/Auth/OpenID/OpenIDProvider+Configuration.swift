@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// `WAXWING_OPENID_PROVIDERS`: a JSON list of
 /// `{"name": "google", "client_id": "…", "client_secret": "…"}`,
 /// `{"name": "apple", "client_id": "…", "team_id": "…", "key_id": "…", "private_key": "-----BEGIN …"}`, and others:
@@ -8,7 +10,7 @@ extension OpenIDProvider {
     /// - Throws: ``OpenIDProvidersError``, which stops the start and repeats nothing of what is written there.
     public static func list(_ configuration: String) throws(OpenIDProvidersError) -> [OpenIDProvider] {
         if configuration.allSatisfy(\.isWhitespace) { return [] }
-        guard let entries = StrictJSON.array(Array(configuration.utf8)) else { throw .notAList }
+        guard case .array(let entries)? = try? JSONValue(reading: Array(configuration.utf8)) else { throw .notAList }
         var providers: [OpenIDProvider] = []
         for (index, entry) in entries.enumerated() {
             do throws(OpenIDProviderFlaw) {

@@ -18,7 +18,7 @@ public struct OwnPath: Hashable, Sendable {
 
     private static func isOwn(_ text: String) -> Bool {
         // Browsers drop tabs and line ends, and read some letters of other scripts as dots and slashes.
-        guard text.utf8.count <= longest, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
+        guard text.utf8.count <= longest, text.utf8.isVisibleASCII else { return false }
         let path = text.prefix { $0 != "?" && $0 != "#" }
         // Decoded too: whatever stands between may decode before it decides.
         guard path.first == "/", isPlain(path), let decoded = PercentEncoding.decode(path) else { return false }

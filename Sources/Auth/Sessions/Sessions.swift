@@ -65,6 +65,20 @@ public struct Sessions: Sendable {
         return (live, try row.get("role"))
     }
 
+    /// Which of these are live now, and of users who are not disabled.
+    public func live(
+        among ids: Set<Identifier<Session>>, in session: any ReadSession
+    ) throws -> Set<Identifier<Session>> {
+        try ids.inParts { some in
+            try session.rows(
+                """
+                SELECT \(Session.columns), role FROM sessions JOIN users ON users.id = sessions.user_id
+                WHERE sessions.id IN (\(list: some)) AND disabled_at IS NULL
+                """
+            ).compactMap { try live($0)?.id }
+        }
+    }
+
     func live(_ row: Row?) throws -> Session? {
         let now = clock.now()
         return try row.map { try Session($0, idleLife: idleLife) }.flatMap { $0.isLive(at: now) ? $0 : nil }

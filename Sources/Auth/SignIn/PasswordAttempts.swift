@@ -16,7 +16,7 @@ import Storage
 /// (Dear, not impossible: a /48 of IPv6 has 65,536 times a /64.) Its price is those 240 guesses. Whoever is shut out of a
 /// new network all the same gets in by another proof, as a reset by mail, of which ``remember(_:from:)`` is told.
 ///
-/// While the store is down every process counts by itself: a cache that is away neither keeps people out (KV-9) nor opens the
+/// While the store is down every process counts by itself: a cache that is away neither keeps people out nor opens the
 /// door to guessing. Known networks are strangers then.
 public struct PasswordAttempts: Sendable {
     public static let standardPerAccount = RateLimit(10, per: .seconds(15 * 60))

@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// Signed bytes in three parts: `header.payload.signature` (RFC 7515 §7.1).
 ///
@@ -6,6 +7,8 @@ import Storage
 struct CompactJWS {
     /// Bytes; a longer token is not looked at.
     static let longest = 8192
+    /// Of header and claims.
+    static let limits = JSONLimits(bytes: longest, depth: 16)
 
     let header: JSONObject
     /// Whoever wrote it, until ``check(with:)`` has returned.
@@ -17,14 +20,14 @@ struct CompactJWS {
     init(_ token: String) throws(TokenFlaw) {
         let bytes = token.utf8
         guard bytes.count <= Self.longest, bytes.allSatisfy(Self.isAllowed) else { throw .malformed }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Substring.init)
         guard parts.count == 3, let headerBytes = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
-            let header = StrictJSON.object(headerBytes)
+            let header = JSONObject(reading: headerBytes, within: Self.limits)
         else { throw .malformed }
         guard Self.refusedMembers.allSatisfy({ header[$0] == nil }) else { throw .header }
         (self.header, self.payload, self.signature) = (header, payload, signature)
-        signed = Array("\(parts[0]).\(parts[1])".utf8)
+        signed = Array(bytes[..<parts[1].endIndex])
     }
 
     /// The name of the key it says it was signed with.

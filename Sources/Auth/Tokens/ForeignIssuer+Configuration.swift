@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// `WAXWING_JWT_ISSUERS`: `[{"issuer": "…", "audience": "…", "jwks_url": "https://…"}, …]`, or `jwks_file` with a path.
 extension ForeignIssuer {
     /// - Parameters:
@@ -8,7 +10,7 @@ extension ForeignIssuer {
         _ configuration: String, besides own: String = "waxwing"
     ) throws(ForeignIssuersError) -> [ForeignIssuer] {
         if configuration.allSatisfy(\.isWhitespace) { return [] }
-        guard let entries = StrictJSON.array(Array(configuration.utf8)) else { throw .notAList }
+        guard case .array(let entries)? = try? JSONValue(reading: Array(configuration.utf8)) else { throw .notAList }
         var issuers: [ForeignIssuer] = []
         for (index, entry) in entries.enumerated() {
             do throws(ForeignIssuerFlaw) {

@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// Checks tokens of the foreign issuers an operator trusts (`WAXWING_JWT_ISSUERS`): each by its own keys, for its own
 /// audience. Only public-key algorithms: RS256, PS256, ES256, EdDSA.
@@ -49,7 +50,7 @@ public struct ForeignTokens: Sendable {
     }
 
     private func issuer(of token: CompactJWS) -> Trusted? {
-        let named = StrictJSON.object(token.payload)?["iss"]?.string
+        let named = JSONObject(reading: token.payload, within: CompactJWS.limits)?["iss"]?.string
         return named.flatMap { name in trusted.first { $0.rules.issuer.isSpelled(name) } }
     }
 

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 import Storage
+import StrictJSON
 
 /// One key as JSON (RFC 7517; RSA, EC and oct: RFC 7518 §6; OKP: RFC 8037 §2).
 enum JSONWebKey {

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// The public keys of an issuer as it publishes them (RFC 7517 §5).
 ///
@@ -8,6 +9,7 @@ public struct JSONWebKeySet: Sendable {
     /// Bytes; a longer document is not looked at.
     public static let longest = 1 << 18
     static let mostKeys = 100
+    private static let limits = JSONLimits(bytes: longest, depth: 16)
 
     public let keys: [VerificationKey]
     /// Why the others are not used, in their order.
@@ -15,7 +17,7 @@ public struct JSONWebKeySet: Sendable {
 
     /// - Returns: nil unless `document` is a key set; it may be one without any key of use.
     public init?(_ document: [UInt8]) {
-        guard document.count <= Self.longest, case .array(let entries) = StrictJSON.object(document)?["keys"],
+        guard case .array(let entries) = JSONObject(reading: document, within: Self.limits)?["keys"],
             entries.count <= Self.mostKeys
         else { return nil }
         var (keys, flaws): ([VerificationKey], [JSONWebKeyFlaw]) = ([], [])

@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// What a token says that was checked.
 public struct TokenClaims: Sendable {
@@ -28,7 +29,7 @@ public struct TokenClaims: Sendable {
 
     /// A claim that is true or false.
     public func flag(_ name: String) -> Bool? {
-        if case .bool(let flag) = others[name] { flag } else { nil }
+        if case .boolean(let flag) = others[name] { flag } else { nil }
     }
 
     /// A claim that is a time: seconds since 1970, up to the year 9999.
@@ -38,7 +39,7 @@ public struct TokenClaims: Sendable {
 extension JSONValue {
     /// Seconds since 1970, with or without a fraction, up to the year 9999.
     var timestamp: Timestamp? {
-        guard case .number(let seconds) = self, (0...253_402_300_799).contains(seconds) else { return nil }
+        guard let seconds = double, (0...253_402_300_799).contains(seconds) else { return nil }
         return Timestamp(milliseconds: Int64(seconds * 1000))
     }
 }

@@ -1,4 +1,5 @@
 import Storage
+import StrictJSON
 
 /// What a token must say besides being signed: of this type, by this issuer, for this audience, about somebody, and
 /// valid now (RFC 7519 §4.1, RFC 8725 §3.8–3.11).
@@ -12,7 +13,7 @@ struct TokenRules: Sendable {
     /// - Parameter token: its signature was checked.
     func claims(of token: CompactJWS) throws(TokenFlaw) -> TokenClaims {
         guard types.contain(token.header["typ"]) else { throw .type }
-        guard let claims = StrictJSON.object(token.payload) else { throw .malformed }
+        guard let claims = JSONObject(reading: token.payload, within: CompactJWS.limits) else { throw .malformed }
         guard claims["iss"]?.string?.isSpelled(issuer) == true else { throw .issuer }
         guard names(claims["aud"]) else { throw .audience }
         guard let subject = claims["sub"]?.string, !subject.isEmpty else { throw .subject }

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Storage
 import StorageTestKit
+import StrictJSON
 import Testing
 
 @testable import Auth
@@ -36,7 +37,7 @@ import Testing
         let token = try CompactJWS(secrets[0])
         try token.check(with: try key().verification)
         #expect(token.keyID == "ABC123DEFG" && token.algorithm == .es256)
-        let claims = try #require(StrictJSON.object(token.payload))
+        let claims = try #require(JSONObject(reading: token.payload))
         #expect(claims["iss"]?.string == "TEAM123456" && claims["sub"]?.string == "waxwing-1")
         #expect(claims["aud"]?.string == "https://id.example")
         let (issued, expires) = (try #require(claims["iat"]?.timestamp), try #require(claims["exp"]?.timestamp))

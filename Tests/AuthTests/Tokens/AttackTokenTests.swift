@@ -1,6 +1,7 @@
 import Foundation
 import Storage
 import StorageTestKit
+import StrictJSON
 import Testing
 
 @testable import Auth
@@ -92,6 +93,6 @@ private struct AttackTokens: Decodable {
 
     private func members(_ name: String) throws -> JSONObject {
         let key = try #require(vectors.jwks.keys.first { $0["kid"] == name })
-        return try #require(StrictJSON.object(Array(try JSONEncoder().encode(key))))
+        return try #require(JSONObject(reading: Array(try JSONEncoder().encode(key))))
     }
 }

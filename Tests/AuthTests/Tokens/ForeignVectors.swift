@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import StrictJSON
 import Testing
 
 @testable import Auth
@@ -26,7 +27,7 @@ enum ForeignVectors {
 
     /// The key of a JWK, if it is one of ours.
     static func key(_ json: Any?) throws -> VerificationKey? {
-        let members = try #require(StrictJSON.object(try text(json)))
+        let members = try #require(JSONObject(reading: try text(json)))
         return try? JSONWebKey.verificationKey(members)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import StrictJSON
 import Testing
 
 @testable import Auth
@@ -10,7 +11,7 @@ import Testing
     }
 
     private func flaw(_ members: [String: Any]) throws -> JSONWebKeyFlaw? {
-        let object = try #require(StrictJSON.object(Array(try JSONSerialization.data(withJSONObject: members))))
+        let object = try #require(JSONObject(reading: Array(try JSONSerialization.data(withJSONObject: members))))
         do throws(JSONWebKeyFlaw) {
             _ = try JSONWebKey.verificationKey(object)
             return nil
@@ -23,7 +24,7 @@ import Testing
     func `a key without an algorithm gets the one of its type`(algorithm: SignatureAlgorithm) throws {
         var members = try members(of: algorithm)
         members["alg"] = nil
-        let object = try #require(StrictJSON.object(Array(try JSONEncoder().encode(members))))
+        let object = try #require(JSONObject(reading: Array(try JSONEncoder().encode(members))))
         #expect(try JSONWebKey.verificationKey(object).algorithm == algorithm)
     }
 
