@@ -2,6 +2,7 @@ import Addresses
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import Storage
 
 /// One request and its answer over a connection of their own.
 struct HTTPExchange: Sendable {
@@ -15,16 +16,11 @@ struct HTTPExchange: Sendable {
             let (channel, answer) = try await connector.connect(
                 to: addresses, port: url.port, security: security, timeout: limits.connect
             ) { channel in
-                let pipeline = channel.pipeline.syncOperations
-                let wire = WireLimit(limits.head)
-                try pipeline.addHandler(wire)
-                var decoding = NIOHTTPDecoderLimitConfiguration()
-                decoding.maxHeaderListSize = limits.head
-                try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: decoding)
+                let wire = try Self.furnish(channel, limits)
                 let answer = channel.eventLoop.makePromise(of: RawAnswer.self)
                 let handler = HTTPExchangeHandler(head, body, limit: limits.body, wire: wire, answer: answer)
                 do {
-                    try pipeline.addHandler(handler)
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 } catch {
                     answer.fail(error)
                     throw error
@@ -36,6 +32,47 @@ struct HTTPExchange: Sendable {
             try Task.checkCancellation()
             throw Self.failure(error, limits)
         }
+    }
+
+    /// The same, up to the body, which is read as it is pulled.
+    func open(
+        on connector: Connector, to addresses: [IPAddress], until end: NIODeadline
+    ) async throws -> OutboundStream {
+        let (head, body, limits) = (head, request.body, request.limits)
+        do {
+            let (channel, (handler, answer)) = try await connector.connect(
+                to: addresses, port: url.port, security: security, timeout: limits.connect
+            ) { channel in
+                let wire = try Self.furnish(channel, limits)
+                let answer = channel.eventLoop.makePromise(of: HTTPResponseHead.self)
+                let handler = HTTPStreamHandler(head, body, until: end, limits, wire: wire, head: answer)
+                do {
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                } catch {
+                    answer.fail(error)
+                    throw error
+                }
+                return (NIOLoopBound(handler, eventLoop: channel.eventLoop), answer.futureResult)
+            }
+            let source = HTTPBodySource(channel, handler, limits)
+            let response = try await answer.get(closing: channel)
+            return OutboundStream(
+                status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+                body: ByteStream(pull: { try await source.next() }), url: url)
+        } catch {
+            try Task.checkCancellation()
+            throw Self.failure(error, limits)
+        }
+    }
+
+    private static func furnish(_ channel: any Channel, _ limits: OutboundRequest.Limits) throws -> WireLimit {
+        let pipeline = channel.pipeline.syncOperations
+        let wire = WireLimit(limits.head)
+        try pipeline.addHandler(wire)
+        var decoding = NIOHTTPDecoderLimitConfiguration()
+        decoding.maxHeaderListSize = limits.head
+        try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: decoding)
+        return wire
     }
 
     private var security: Connector.Security {
@@ -60,7 +97,7 @@ struct HTTPExchange: Sendable {
             version: .http1_1, method: HTTPMethod(rawValue: request.method.rawValue), uri: url.target, headers: fields)
     }
 
-    private static func failure(_ error: any Error, _ limits: OutboundRequest.Limits) -> OutboundFailure {
+    static func failure(_ error: any Error, _ limits: OutboundRequest.Limits) -> OutboundFailure {
         switch error {
         case let failure as OutboundFailure: failure
         case let unreachable as Connector.Unreachable: OutboundFailure(.unreachable(unreachable.why))

@@ -13,7 +13,19 @@ public struct OutboundAnswer: Sendable {
     public var isSuccess: Bool { (200..<300).contains(status) }
 
     /// The first header of that name, in any case.
-    public subscript(name: String) -> String? {
+    public subscript(name: String) -> String? { header(name) }
+}
+
+/// What an answer begins with.
+protocol AnswerHead: Sendable {
+    var status: Int { get }
+    var headers: [(name: String, value: String)] { get }
+}
+
+extension AnswerHead {
+    func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }
+
+extension OutboundAnswer: AnswerHead {}

@@ -1,5 +1,8 @@
 import Addresses
+import Jobs
 import Logging
+import NIOCore
+import Storage
 
 /// The one way out to addresses that users or their configuration name: webhooks, files by address, providers.
 ///
@@ -38,8 +41,28 @@ public struct OutboundHTTP: Sendable {
     public func send(_ request: OutboundRequest) async throws(OutboundFailure) -> OutboundAnswer {
         let limit = request.limits.total
         return try await logged(request.url) {
-            try await within(limit) { try await follow(request) }
+            try await within(limit) {
+                try await follow(request) { exchange, addresses in try await exchange.run(on: connector, to: addresses)
+                }
+            }
         }
+    }
+
+    /// Sends the request and reads the head of its answer; the body comes as it is pulled, and is never held whole.
+    ///
+    /// The body ends with ``OutboundFailure`` where the answer breaks off or the request's whole time is over. Nothing limits its
+    /// length but who reads it, and who stops reading ends the connection.
+    public func open(_ request: OutboundRequest) async throws(OutboundFailure) -> OutboundStream {
+        let end = NIODeadline.now() + TimeAmount(request.limits.total)
+        let stream = try await logged(request.url) {
+            try await within(request.limits.total) {
+                try await follow(request) { exchange, addresses in
+                    try await exchange.open(on: connector, to: addresses, until: end)
+                }
+            }
+        }
+        let pull = stream.body.makeAsyncIterator()
+        return stream.with(ByteStream(pull: { try await logged(request.url) { try await pull.next() } }))
     }
 
     /// Tells whether an address would be used now, without a connection: for forms that take one.
@@ -53,25 +76,21 @@ public struct OutboundHTTP: Sendable {
 }
 
 extension OutboundHTTP {
-    private func follow(_ request: OutboundRequest) async throws -> OutboundAnswer {
+    private func follow<Answer: AnswerHead>(
+        _ request: OutboundRequest, _ exchanged: (HTTPExchange, [IPAddress]) async throws -> Answer
+    ) async throws -> Answer {
         var (url, headers) = (try OutboundURL.read(request.url), request.headers)
         var hops = 0
         while true {
-            let answer = try await exchange(request, headers, at: url)
+            let addresses = try await judged(url)
+            let answer = try await exchanged(
+                HTTPExchange(request: request, headers: headers.traced, url: url), addresses)
             guard let location = answer.redirection(of: request) else { return answer }
             hops += 1
             guard hops <= request.redirects else { throw OutboundFailure(.tooManyRedirects(request.redirects)) }
             url = try url.redirected(to: location)
             headers = request.headersAfterRedirect
         }
-    }
-
-    private func exchange(
-        _ request: OutboundRequest, _ headers: [(name: String, value: String)], at url: OutboundURL
-    ) async throws -> OutboundAnswer {
-        let addresses = try await judged(url)
-        let exchange = HTTPExchange(request: request, headers: headers, url: url)
-        return try await exchange.run(on: connector, to: addresses)
     }
 
     /// The addresses to connect to, every one of them judged.
@@ -100,6 +119,16 @@ extension OutboundHTTP {
             logger.notice("outbound request failed", metadata: ["host": "\(host)", "reason": "\(failure.reason)"])
             throw failure
         }
+    }
+}
+
+extension [(name: String, value: String)] {
+    /// With the trace that the request belongs to, unless the caller says one.
+    fileprivate var traced: [(name: String, value: String)] {
+        guard let trace = TraceContext.current, !contains(where: { $0.name.lowercased() == "traceparent" }) else {
+            return self
+        }
+        return self + [("traceparent", trace.next().description)]
     }
 }
 

@@ -1,3 +1,5 @@
+import Storage
+
 /// A header that cannot be sent. Its value may be secret and is not kept.
 public struct OutboundHeaderProblem: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Kind: Equatable, Sendable {
@@ -26,7 +28,7 @@ public struct OutboundHeaderProblem: Error, Equatable, Sendable, CustomStringCon
         guard !reserved.contains(lower), !lower.hasPrefix("proxy-") else {
             throw OutboundHeaderProblem(name: name, kind: .reserved)
         }
-        guard value.utf8.count <= 8192, value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+        guard value.utf8.count <= 8192, value.utf8.isPrintableASCII else {
             throw OutboundHeaderProblem(name: name, kind: .value)
         }
     }

@@ -33,13 +33,13 @@ extension OutboundURL {
     }
 }
 
-extension OutboundAnswer {
+extension AnswerHead {
     /// Where to go on, if that is asked for. What changes something is never sent to a second place.
     func redirection(of request: OutboundRequest) -> String? {
         guard request.redirects > 0, request.method == .get || request.method == .head,
             [301, 302, 303, 307, 308].contains(status)
         else { return nil }
-        return self["Location"]
+        return header("Location")
     }
 }
 

@@ -1,4 +1,5 @@
 import Addresses
+import Jobs
 import Synchronization
 import Testing
 
@@ -32,6 +33,28 @@ import Testing
             #expect(lines.contains(line), "\(line)")
         }
         #expect(body == Array("{\"a\":1}".utf8))
+    }
+
+    @Test func `a request that belongs to a trace says so, with a step of its own; others say nothing`() async throws {
+        let heads = Mutex<[String]>([])
+        let trace = TraceContext.random()
+        for current in [trace, nil] {
+            try await LoopbackServer.run({ connection in
+                guard let head = try await connection.text(until: "\r\n\r\n") else { return }
+                heads.withLock { $0.append(head.lowercased()) }
+                try await connection.write("HTTP/1.1 204 No Content\r\n\r\n")
+                try await connection.drain()
+            }) { server in
+                let http = try OutboundHTTP.testing(allowed: [server.authority])
+                let request = try OutboundRequest.patient(.get, server.url)
+                _ = try await TraceContext.$current.withValue(current) { try await http.send(request) }
+            }
+        }
+        let seen = heads.withLock { $0 }
+        let header = try #require(seen.first?.firstMatch(of: /traceparent: (\S+)/)?.1)
+        let said = try #require(TraceContext(String(header)))
+        #expect(said.traceID == trace.traceID && said.parentID != trace.parentID)
+        #expect(seen.count == 2 && seen.last?.contains("traceparent") == false)
     }
 
     @Test(

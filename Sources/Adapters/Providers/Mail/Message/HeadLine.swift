@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Storage
 
 /// Lines of a message's head.
 enum HeadLine {
@@ -24,7 +25,7 @@ enum HeadLine {
 
     /// Can be folded at its spaces and read back the same; what looks like an encoded word would be decoded.
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?")
+        text.utf8.isPrintableASCII && !text.contains("=?")
             && text.split(separator: " ", omittingEmptySubsequences: false).allSatisfy {
                 (1...60).contains($0.utf8.count)
             }

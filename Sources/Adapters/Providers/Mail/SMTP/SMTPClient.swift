@@ -41,7 +41,20 @@ public struct SMTPClient: Sendable {
         }
     }
 
+    /// Goes as far as a message would, without one: to the server, by TLS, signed in.
+    public func check() async throws(SMTPFailure) {
+        do {
+            try await inSession { _ in }
+        } catch {
+            throw SMTPFailure(error)
+        }
+    }
+
     private func deliver(_ message: MailMessage, _ id: MessageID) async throws {
+        try await inSession { try await $0.deliver(message, message.rendered(id: id, at: clock.now())) }
+    }
+
+    private func inSession(_ work: (SMTPSession) async throws -> Void) async throws {
         let addresses = try await addresses()
         let connection = try await SMTPConnection.open(
             on: connector, to: addresses, port: configuration.port, security: configuration.connectionSecurity,
@@ -50,7 +63,7 @@ public struct SMTPClient: Sendable {
         var session = SMTPSession(
             connection, configuration, isOnLoopback: addresses.allSatisfy { $0.use == .loopback })
         try await session.begin(with: connector)
-        try await session.deliver(message, message.rendered(id: id, at: clock.now()))
+        try await work(session)
     }
 
     private func addresses() async throws -> [IPAddress] {
