@@ -21,6 +21,12 @@ public enum ServiceError: Error, Sendable {
     case unavailable(String)
 }
 
+extension ServiceError {
+    /// For one that another list, or another account, gave out.
+    public static let foreignCursor = ServiceError.invalid(
+        field: "cursor", "'cursor' is not one of this list: take it from 'meta.next_cursor'")
+}
+
 extension ServiceError: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -3,7 +3,7 @@ import Storage
 
 /// Temporary files of this process. What a dead process left behind is removed at the next start.
 public final class WorkFolder: Sendable {
-    private let path: String
+    let path: String
     private let lock: FileLock
 
     /// - Parameter parent: the folder for all processes of the service, created if missing, for this user only.
@@ -48,5 +48,21 @@ public final class WorkFolder: Sendable {
             try await blocking { () throws(ObjectStoreError) in try writer.write(chunk) }
         }
         return try await body(file, checksum.text)
+    }
+
+    /// Makes an empty folder that exists as long as `body` runs.
+    public func withFolder<Value>(_ body: (_ path: String) async throws -> Value) async throws -> Value {
+        let folder = "\(path)/\(UUID().uuidString)"
+        try await blocking { () throws(ServiceError) in
+            guard mkdir(folder, 0o700) == 0 else { throw .unavailable("no work folder can be made") }
+        }
+        do {
+            let value = try await body(folder)
+            await blocking { try? FileManager.default.removeItem(atPath: folder) }
+            return value
+        } catch {
+            await blocking { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
+        }
     }
 }

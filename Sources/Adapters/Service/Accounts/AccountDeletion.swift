@@ -27,6 +27,10 @@ extension Accounts {
                     throw ServiceError.notFound("user")
                 }
                 let job = try queue.enqueue(EraseAccount.job(account), asFollowUp: true, in: session)
+                let paid = try subscriptions.list(of: account, in: session).filter { !$0.status.isTerminal }
+                if !paid.isEmpty {
+                    try queue.enqueue(EndSubscriptions.job(paid.map(\.id)), asFollowUp: true, in: session)
+                }
                 try post.tellDeleted(user, in: session)
                 return AccountDeletion(removed: removed, underWay: library, job: job)
             }
@@ -55,5 +59,9 @@ public struct AccountDeletion: Sendable, Equatable, Encodable {
     public let removed: RemovedAccount
     /// Within minutes.
     public let underWay: LibraryCount
-    let job: JobID
+    public let job: JobID
+
+    package init(removed: RemovedAccount, underWay: LibraryCount, job: JobID) {
+        (self.removed, self.underWay, self.job) = (removed, underWay, job)
+    }
 }

@@ -1,4 +1,5 @@
 import Auth
+import Billing
 import Jobs
 import Storage
 
@@ -39,6 +40,44 @@ public struct AccountLetters: Sendable {
             to: email, "Your account was deleted",
             """
             Your account at \(site) was deleted, as was asked for with your credentials. Your files are being removed.
+            """)
+    }
+
+    func limitNear(_ threshold: QuotaThreshold, _ email: EmailAddress) throws -> NewMessage {
+        let what = threshold.unit.title
+        let isOver = threshold.percent >= 100
+        let remedy =
+            threshold.unit.cycle == .gauge
+            ? "What you delete makes room again."
+            : "The count starts again with the next \(threshold.window)."
+        return try message(
+            to: email,
+            isOver ? "Your plan's \(what) are used up" : "\(threshold.percent) % of your plan's \(what) are used",
+            """
+            Of the \(threshold.limit) \(what) of your plan at \(site), \(threshold.used) are used. \(remedy)
+
+            A larger plan: \(site)/billing
+            """)
+    }
+
+    func paymentFailed(_ email: EmailAddress, graceUntil: Timestamp?) throws -> NewMessage {
+        try message(
+            to: email, "A payment has failed",
+            """
+            The last payment for your subscription at \(site) has failed.\(graceUntil.map { " Everything stays as it is until \($0)." } ?? "")
+
+            Look after your card and bills: \(site)/billing
+            """)
+    }
+
+    func subscriptionEnded(_ email: EmailAddress) throws -> NewMessage {
+        try message(
+            to: email, "Your subscription has ended",
+            """
+            Your subscription at \(site) has ended. Nothing is deleted; what is above the limits of your plan now does not \
+            grow any more.
+
+            Subscribe again: \(site)/billing
             """)
     }
 

@@ -81,7 +81,7 @@ public struct AccountOperation: Sendable {
         return try await all(upTo: limit) { session, page in try audit.list(of: id, page, in: session) }
     }
 
-    private func find(_ text: String) async throws -> User {
+    func find(_ text: String) async throws -> User {
         let email = try? EmailAddress(text)
         let id = AccountID(text)
         let user = try await database.read { session in
@@ -94,7 +94,7 @@ public struct AccountOperation: Sendable {
         return user
     }
 
-    private func all<Item: Sendable>(
+    func all<Item: Sendable>(
         upTo limit: Int, _ read: @escaping @Sendable (any ReadSession, PageRequest) throws -> Page<Item>
     ) async throws -> [Item] {
         var (items, after) = ([Item](), PageCursor?.none)

@@ -23,6 +23,14 @@ struct AccountPost: Sendable {
         try outbox.add(letters.message(mail), in: session)
     }
 
+    /// As ``send(_:in:)``; a request with a key is done with it.
+    func send(once ticket: IdempotencyTicket?) -> Mailing {
+        { mail, session in
+            try send(mail, in: session)
+            try ticket?.record(IdempotencyTicket.mailed, in: session)
+        }
+    }
+
     func tellPasswordChanged(_ user: User, in session: any WriteSession) throws {
         guard !user.email.isReserved, let letters else { return }
         try outbox.add(letters.passwordChanged(user.email), in: session)
@@ -32,4 +40,11 @@ struct AccountPost: Sendable {
         guard !user.email.isReserved, let letters else { return }
         try outbox.add(letters.accountDeleted(user.email), in: session)
     }
+}
+
+extension IdempotencyTicket {
+    /// The receipt of what ends with a mail.
+    fileprivate static let mailed = "mailed"
+
+    func wasMailed() throws -> Bool { try receipt(as: String.self) == Self.mailed }
 }

@@ -17,7 +17,9 @@ public struct Accounts: Sendable {
     let identities: Identities
     let plans: PlanBook
     let assignments: PlanAssignments
+    let entitlements: Entitlements
     let ledger: QuotaLedger
+    let subscriptions: Billing.Subscriptions
     let queue: JobQueue
     let audit: AuditLog
     let clock: any WallClock
@@ -34,32 +36,40 @@ public struct Accounts: Sendable {
 
     /// The new account gets the default plan, in the same transaction.
     ///
-    /// - Parameter name: nil or blank for none.
+    /// - Parameters:
+    ///   - name: nil or blank for none.
+    ///   - ticket: of a request with an idempotency key: whom it registered before, it does not register again.
     public func register(
-        email: String, password: String, name: String?, from origin: RequestOrigin
+        email: String, password: String, name: String?, from origin: RequestOrigin,
+        once ticket: IdempotencyTicket? = nil
     ) async throws -> Registered {
-        try await translated(telling: logger) {
+        if let user = try await made(ticket) { return .ready(user) }
+        if try ticket?.wasMailed() == true { return .awaitsConfirmation }
+        return try await translated(telling: logger) {
             try allowlist.check(email)
             guard registration.requiresVerifiedEmail else {
                 // Anybody could say that they are on the list.
                 guard allowlist.allowsEverybody else { throw AuthError.registrationClosed }
                 return .ready(
                     try await passwords.register(
-                        email: email, password: password, name: name, from: origin, alongside: begin))
+                        email: email, password: password, name: name, from: origin, alongside: begin(ticket)))
             }
             try await passwords.registerByMail(
-                email: email, password: password, name: name, from: origin, mail: post.send, alongside: begin)
+                email: email, password: password, name: name, from: origin, mail: post.send(once: ticket),
+                alongside: begin)
             return .awaitsConfirmation
         }
     }
 
     /// Makes the account that somebody was invited to.
     public func accept(
-        _ invitation: String, password: String, name: String?, from origin: RequestOrigin
+        _ invitation: String, password: String, name: String?, from origin: RequestOrigin,
+        once ticket: IdempotencyTicket? = nil
     ) async throws -> User {
-        try await translated(telling: logger) {
+        if let user = try await made(ticket) { return user }
+        return try await translated(telling: logger) {
             try await passwords.accept(
-                invitation: invitation, password: password, name: name, from: origin, alongside: begin)
+                invitation: invitation, password: password, name: name, from: origin, alongside: begin(ticket))
         }
     }
 
@@ -80,25 +90,35 @@ public struct Accounts: Sendable {
     }
 
     /// Mails a link to confirm an address, or says in the mail why there is none.
-    public func requestVerification(email: String, from origin: RequestOrigin) async throws {
+    public func requestVerification(
+        email: String, from origin: RequestOrigin, once ticket: IdempotencyTicket? = nil
+    ) async throws {
         try post.requireOpen()
+        if try ticket?.wasMailed() == true { return }
         try await translated(telling: logger) {
-            try await passwords.requestVerification(email: email, from: origin, mail: post.send)
+            try await passwords.requestVerification(email: email, from: origin, mail: post.send(once: ticket))
         }
     }
 
     /// Mails a link to choose a new password, or says in the mail that there is no account.
-    public func requestReset(email: String, from origin: RequestOrigin) async throws {
+    public func requestReset(
+        email: String, from origin: RequestOrigin, once ticket: IdempotencyTicket? = nil
+    ) async throws {
         try post.requireOpen()
+        if try ticket?.wasMailed() == true { return }
         try await translated(telling: logger) {
-            try await passwords.requestReset(email: email, from: origin, mail: post.send)
+            try await passwords.requestReset(email: email, from: origin, mail: post.send(once: ticket))
         }
     }
 
-    public func reset(_ token: String, password: String, from origin: RequestOrigin) async throws {
+    public func reset(
+        _ token: String, password: String, from origin: RequestOrigin, once ticket: IdempotencyTicket? = nil
+    ) async throws {
+        if let _: AccountID = try ticket?.receipt() { return }
         try await translated(telling: logger) {
             _ = try await passwords.reset(token, password: password, from: origin) { user, session in
                 try post.tellPasswordChanged(user, in: session)
+                try ticket?.record(user.id, in: session)
             }
         }
     }
@@ -130,9 +150,10 @@ public struct Accounts: Sendable {
         let account = try caller.may(.readAccount)
         return try await database.read { session in
             guard let user = try users.find(account, in: session) else { throw ServiceError.notFound("user") }
-            let (name, plan) = plans.plan(named: try assignments.planName(of: account, in: session))
+            let entitlement = try entitlements.find(account, in: session)
             return AccountOverview(
-                user: user, planName: name, plan: plan, balances: try ledger.balances(of: account, in: session))
+                user: user, entitlement: entitlement,
+                balances: try ledger.balances(of: account, under: entitlement, in: session))
         }
     }
 
@@ -146,11 +167,26 @@ public struct Accounts: Sendable {
 
     /// What every new account needs, however it comes about; in the transaction that makes it.
     @Sendable func begin(_ user: User, in session: any WriteSession) throws {
-        try assignments.assign(plans.defaultPlan, to: user.id, at: clock.now(), in: session)
+        let (name, plan) = plans.plan(named: nil)
+        try assignments.assign(name, version: plan.version, to: user.id, at: clock.now(), in: session)
     }
 
-    func plan(of account: AccountID) async throws -> (name: String, plan: Plan) {
-        plans.plan(named: try await database.read { try assignments.planName(of: account, in: $0) })
+    /// As ``begin(_:in:)``; a request with a key is done with it.
+    private func begin(_ ticket: IdempotencyTicket?) -> NewAccountStep {
+        { user, session in
+            try begin(user, in: session)
+            try ticket?.record(user.id, in: session)
+        }
+    }
+
+    /// Whom an earlier run of the same request made.
+    private func made(_ ticket: IdempotencyTicket?) async throws -> User? {
+        guard let text: String = try ticket?.receipt(), let id = AccountID(text) else { return nil }
+        return try await database.read { try users.find(id, in: $0) }
+    }
+
+    func entitlement(of account: AccountID) async throws -> Entitlement {
+        try await database.read { try entitlements.find(account, in: $0) }
     }
 
     static let needsSession = "this needs a session: sign in with your password or at your provider first"
@@ -188,7 +224,6 @@ public struct ChangedPassword: Sendable {
 /// What an account sees of itself.
 public struct AccountOverview: Sendable {
     public let user: User
-    public let planName: String
-    public let plan: Plan
+    public let entitlement: Entitlement
     public let balances: [QuotaBalance]
 }

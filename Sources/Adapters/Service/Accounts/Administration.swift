@@ -47,12 +47,16 @@ public struct Administration: Sendable {
     }
 
     /// Mails an invitation.
-    public func invite(_ email: String, as role: Role, by caller: Principal, from origin: RequestOrigin) async throws {
+    public func invite(
+        _ email: String, as role: Role, by caller: Principal, from origin: RequestOrigin,
+        once ticket: IdempotencyTicket? = nil
+    ) async throws {
         _ = try caller.may(.administer)
         try post.requireOpen()
+        if try ticket?.wasMailed() == true { return }
         try await translated {
             try await invitations.invite(
-                email: email, role: role, by: AuditActor(caller), from: origin, mail: post.send)
+                email: email, role: role, by: AuditActor(caller), from: origin, mail: post.send(once: ticket))
         }
     }
 

@@ -26,9 +26,15 @@ struct EraseAccount: JobHandler {
     let handlers: JobHandlers
     let outbox: Outbox
     let library: Library
+    let exports: Exports
     let uploads: UploadSessions?
     let assignments: PlanAssignments
+    let subscriptions: Billing.Subscriptions
+    let usage: UsageLog
     let ledger: QuotaLedger
+    let events: EventLog
+    let sync: Sync
+    let rooms: Rooms
 
     var kind: String { Self.kind }
     var policy: RetryPolicy? { Self.policy }
@@ -44,13 +50,19 @@ struct EraseAccount: JobHandler {
         // Uploads and jobs first: they make samples.
         let uploadsAreOver = try await uploads?.erase(of: account) ?? true
         try await endJobs(of: account)
+        try await exports.erase(account)
         while try await library.erase(account) { try Task.checkCancellation() }
         while try await database.write({ try outbox.erase(of: account, in: $0) }) > 0 {}
-        let isHeld = try await database.read { session in
-            try ledger.balances(of: account, in: session).contains { $0.held > 0 }
-        }
+        let isHeld = try await database.read { try ledger.hasHolds(account, in: $0) }
         guard uploadsAreOver, !isHeld else { throw JobFailure(.passing, "an upload is still on its way") }
-        return { try assignments.remove(of: account, in: $0) }
+        return { session in
+            try usage.erasePrompts(of: account, in: session)
+            try subscriptions.remove(of: account, in: session)
+            try assignments.remove(of: account, in: session)
+            try events.erase(.user(account), in: session)
+            try sync.records.erase(account, in: session)
+            try rooms.erase(account, in: session)
+        }
     }
 
     private func endJobs(of account: AccountID) async throws {

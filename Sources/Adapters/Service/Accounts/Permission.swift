@@ -8,9 +8,20 @@ public enum Permission: String, CaseIterable, Sendable {
     case upload = "uploads:write"
     case process = "analyses:run"
     case readJobs = "jobs:read"
+    /// To stop them, and have them done again.
+    case changeJobs = "jobs:write"
+    /// What happens to the account's things, as it happens.
+    case followEvents = "events:read"
+    /// What devices keep in step.
+    case readSync = "sync:read"
+    case changeSync = "sync:write"
+    /// To be in rooms, and to say something there.
+    case useRooms = "rooms:use"
     case readAccount = "account:read"
     /// Password, sessions, API keys, the end of the account.
     case changeAccount = "account:write"
+    /// What is paid for.
+    case changeBilling = "billing:write"
     /// Other people's accounts.
     case administer = "admin"
 }
@@ -42,7 +53,7 @@ extension Principal {
 
     /// - Returns: the account whose things the caller acts on: their own, and nobody else's.
     /// - Throws: ``ServiceError`` `.forbidden`.
-    func may(_ permission: Permission) throws(ServiceError) -> AccountID {
+    package func may(_ permission: Permission) throws(ServiceError) -> AccountID {
         guard scopes.allow(permission.scope) else {
             throw .forbidden(
                 "these credentials are not good for '\(permission.rawValue)': use some that are, or sign in")

@@ -30,7 +30,7 @@ extension SignIn {
         _ provider: String, answer text: String, _ mode: OpenIDProvider.AnswerMode, cookies: [String],
         replacing old: String?, from origin: RequestOrigin
     ) async throws -> (cookie: SetCookie, next: OwnPath) {
-        try await explained {
+        try await counted("openid") {
             let openID = try known(provider)
             let arrival = try await openID.finish(provider, answer: try Self.answer(text, mode), cookies: cookies)
             let (user, cookie) = try await database.write { session in

@@ -18,6 +18,7 @@ public struct SignIn: Sendable {
     let audit: AuditLog
     let clock: any WallClock
     let logger: Logger
+    let metrics: MetricRegistry
 
     /// The public halves of the keys that access tokens are signed with: a JWKS document.
     public var publishedKeys: [UInt8] { tokens.published }
@@ -34,7 +35,7 @@ public struct SignIn: Sendable {
 
     /// For a client that keeps tokens.
     public func signIn(email: String, password: String, from origin: RequestOrigin) async throws -> TokenPair {
-        try await explained {
+        try await counted("password") {
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) {
                 started, session in
                 // After the password: before it, the answer would tell who is on the list.
@@ -51,7 +52,7 @@ public struct SignIn: Sendable {
     public func signInBrowser(
         email: String, password: String, replacing old: String?, from origin: RequestOrigin
     ) async throws -> SetCookie {
-        try await explained {
+        try await counted("browser") {
             let signedIn = try await passwords.signIn(email: email, password: password, from: origin) {
                 started, session in
                 try identityPolicy.allowlist.check(email)
@@ -113,6 +114,11 @@ public struct SignIn: Sendable {
 
     func explained<Value>(_ work: () async throws -> Value) async throws -> Value {
         try await translated(telling: logger, work)
+    }
+
+    /// As ``explained(_:)``, of somebody who comes in.
+    func counted<Value>(_ way: String, _ work: () async throws -> Value) async throws -> Value {
+        try await metrics.counting(.signIns, way) { try await explained(work) }
     }
 
     func pair(_ grant: RefreshGrant, of user: User) throws(AuthError) -> TokenPair {

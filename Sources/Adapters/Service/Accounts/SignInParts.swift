@@ -16,7 +16,8 @@ struct SignInParts {
 
     init(
         _ options: SignInOptions, _ database: any Database, keys ring: Keys, limiter: RateLimiter, queue: JobQueue,
-        outbox: Outbox, plans: PlanBook, ledger: QuotaLedger, clock: any WallClock, logger: Logger
+        outbox: Outbox, plans: PlanBook, billing: BillingParts, clock: any WallClock, logger: Logger,
+        metrics: MetricRegistry
     ) throws {
         let users = Users(database, clock: clock)
         let sessions = Sessions(database, clock: clock)
@@ -34,7 +35,8 @@ struct SignInParts {
             database: database, passwords: passwords, registration: options.registration,
             allowlist: options.allowlist, sessions: sessions,
             users: users, post: post, providers: options.openID?.providers ?? [], identities: identities, plans: plans,
-            assignments: PlanAssignments(), ledger: ledger, queue: queue, audit: audit, clock: clock,
+            assignments: PlanAssignments(), entitlements: billing.entitlements,
+            ledger: billing.ledger, subscriptions: billing.records, queue: queue, audit: audit, clock: clock,
             logger: logger)
         let invitations = Invitations(database, registration: options.registration, clock: clock)
         let others = AccountAdministration(database, sessions: sessions, hasher: hasher, clock: clock)
@@ -56,8 +58,8 @@ struct SignInParts {
             authenticator: try Self.authenticator(
                 options, database, tokens: tokens, sessions: sessions, keys: apiKeys, identities: identities,
                 policy: policy, begin: accounts.begin, clock: clock),
-            audit: audit, clock: clock, logger: logger)
-        keys = ProgramKeys(keys: apiKeys)
+            audit: audit, clock: clock, logger: logger, metrics: metrics)
+        keys = ProgramKeys(database: database, keys: apiKeys)
         upkeep = SignInUpkeep(
             sessions: sessions, keys: apiKeys, administration: others, openID: openID, audit: audit, clock: clock)
         self.sessions = sessions

@@ -13,9 +13,9 @@ public actor AnalysisPool: SampleAnalyzer {
     /// Files one child analyses.
     private static let mostAnswers = 1_000
 
-    private let executable: String
-    private let arguments: [String]
-    private let deadline: Duration
+    let executable: String
+    let arguments: [String]
+    let deadline: Duration
     private let ffmpeg: FFmpeg?
     private var free: Int
     private var idle: [ChildProcess] = []
@@ -35,14 +35,32 @@ public actor AnalysisPool: SampleAnalyzer {
         free = max(1, size)
     }
 
-    public func analyze(path: String, waveformPoints: Int?) async throws(AnalysisFailure) -> AudioFeatures {
+    public func analyze(path: String, options: AnalysisOptions) async throws(AnalysisFailure) -> AudioFeatures {
+        try await answer(to: AnalysisRequest(path: path, task: AnalysisTask(options))).features()
+    }
+
+    public func draw(_ drawing: Drawing, of path: String) async throws(AnalysisFailure) -> [UInt8] {
+        try await answer(to: AnalysisRequest(path: path, task: .drawing(drawing))).drawing()
+    }
+
+    /// By a child of its own, which may write, and is never given another file.
+    public func level(
+        _ leveling: Leveling, path: String, to output: String
+    ) async throws(AnalysisFailure) -> LeveledSound {
+        let request = AnalysisRequest(path: path, task: .leveling(leveling, output: output))
+        return try await answer(to: request, writing: true).leveled()
+    }
+
+    private func answer(
+        to request: AnalysisRequest, writing: Bool = false
+    ) async throws(AnalysisFailure) -> AnalysisResponse {
         try await enter()
         defer { leave() }
         guard !Task.isCancelled else { throw .cancelled }
-        guard let line = try? AnalysisMessage.encode(AnalysisRequest(path: path, waveformPoints: waveformPoints)) else {
+        guard let line = try? AnalysisMessage.encode(request) else {
             throw .crashed("the request cannot be encoded")
         }
-        let child = try child()
+        let child = try writing ? start(arguments + [AnalysisServer.writing]) : child()
         let answer: [UInt8]
         do {
             answer = try await ask(child, line)
@@ -60,11 +78,8 @@ public actor AnalysisPool: SampleAnalyzer {
             throw .crashed("the analysis failed")
         }
         // Libraries leak a little on broken files: a child that has seen many makes room for a fresh one.
-        if child.answered < Self.mostAnswers { idle.append(child) } else { child.stop() }
-        switch response {
-        case .features(let features): return features
-        case .rejected(let reason): throw .rejected(reason)
-        }
+        if child.answered < Self.mostAnswers, !writing { idle.append(child) } else { child.stop() }
+        return response
     }
 
     nonisolated public func accepts(_ format: AudioFormat) -> Bool { !format.needsFFmpeg || ffmpeg != nil }
@@ -74,6 +89,10 @@ public actor AnalysisPool: SampleAnalyzer {
             // One that died while it was idle is not the next file's fault, and what it said unasked not its answer.
             if child.isSilent { return child }
         }
+        return try start(arguments)
+    }
+
+    private func start(_ arguments: [String]) throws(AnalysisFailure) -> ChildProcess {
         do {
             return try ChildProcess(executable: executable, arguments: arguments)
         } catch {
@@ -81,7 +100,7 @@ public actor AnalysisPool: SampleAnalyzer {
         }
     }
 
-    private func ask(_ child: ChildProcess, _ line: [UInt8]) async throws(ChildProcessError) -> [UInt8] {
+    func ask(_ child: ChildProcess, _ line: [UInt8]) async throws(ChildProcessError) -> [UInt8] {
         let deadline = ContinuousClock.now + deadline
         let result = await withTaskCancellationHandler {
             await blocking {
@@ -96,7 +115,7 @@ public actor AnalysisPool: SampleAnalyzer {
     }
 
     /// Waits for a free place, first come, first served.
-    private func enter() async throws(AnalysisFailure) {
+    func enter() async throws(AnalysisFailure) {
         if free > 0 {
             free -= 1
             return
@@ -106,7 +125,7 @@ public actor AnalysisPool: SampleAnalyzer {
         await withCheckedContinuation { waiting.append($0) }
     }
 
-    private func leave() {
+    func leave() {
         if waiting.isEmpty {
             free += 1
         } else {

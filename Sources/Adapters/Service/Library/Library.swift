@@ -13,6 +13,8 @@ public struct Library: Sendable {
     let queue: JobQueue
     let catalog: SampleCatalog
     let ledger: QuotaLedger
+    let egress: Egress
+    let events: EventPost
     let clock: any WallClock
 
     public func samples(of caller: Principal, _ page: PageRequest) async throws -> Page<AnalyzedSample> {
@@ -22,26 +24,36 @@ public struct Library: Sendable {
 
     /// One that is hidden is not found.
     public func sample(_ id: SampleID, of caller: Principal) async throws -> AnalyzedSample {
-        try await find(id, of: caller.may(.readLibrary))
-    }
-
-    private func find(_ id: SampleID, of account: AccountID) async throws -> AnalyzedSample {
+        let account = try caller.may(.readLibrary)
         let found = try await database.read { try catalog.find(id, of: account, in: $0) }
-        guard let item = found, item.sample.hiddenAt == nil else { throw ServiceError.notFound("sample") }
-        return item
+        guard let found, found.sample.hiddenAt == nil else { throw ServiceError.notFound("sample") }
+        return found
     }
 
-    /// The original bytes, or a part of them.
-    public func audio(_ id: SampleID, of caller: Principal, range: ByteRange?) async throws -> (Sample, ObjectBody) {
-        let sample = try await sample(id, of: caller).sample
-        return (sample, try await objects.get(sample.object, range: range))
+    /// Without what was measured of it.
+    private func shown(_ id: SampleID, of account: AccountID) async throws -> Sample {
+        let found = try await database.read { try catalog.sample(id, of: account, in: $0) }
+        guard let found, found.hiddenAt == nil else { throw ServiceError.notFound("sample") }
+        return found
+    }
+
+    /// The original bytes, or a part of them; what is sent of them counts as used.
+    public func audio(_ id: SampleID, of caller: Principal, range: ByteRange?) async throws -> (Sample, Download) {
+        let sample = try await shown(id, of: caller.may(.readLibrary))
+        return (sample, Download(try await objects.get(sample.object, range: range), of: sample.owner, egress))
+    }
+
+    /// What there is of the original, without its bytes.
+    public func audioInfo(_ id: SampleID, of caller: Principal) async throws -> (Sample, ObjectInfo) {
+        let sample = try await shown(id, of: caller.may(.readLibrary))
+        return (sample, try await objects.head(sample.object))
     }
 
     /// A link by which anybody may read the original bytes for an hour, straight from the store.
     ///
     /// It outlives a session that ends and a sample that is hidden, not the object.
     public func audioLink(to id: SampleID, of caller: Principal) async throws -> PresignedRequest {
-        let sample = try await sample(id, of: caller).sample
+        let sample = try await shown(id, of: caller.may(.readLibrary))
         guard let links else { throw ServiceError.notFound("link") }
         return try await links.presign(
             .get(downloadName: sample.filename), to: sample.object, expiresIn: .seconds(3600))
@@ -51,18 +63,24 @@ public struct Library: Sendable {
     public func hide(_ id: SampleID, of caller: Principal) async throws {
         let account = try caller.may(.changeLibrary)
         let now = clock.now()
-        guard try await database.write({ try catalog.hide(id, of: account, at: now, in: $0) }) else {
-            throw ServiceError.notFound("sample")
+        let isHidden = try await database.write { session in
+            guard try catalog.hide(id, of: account, at: now, in: session) else { return false }
+            try tell(id, of: account, in: session) { .sampleHidden($0) }
+            return true
         }
+        guard isHidden else { throw ServiceError.notFound("sample") }
     }
 
     /// Brings a hidden sample back.
-    public func restore(_ id: SampleID, of caller: Principal) async throws -> AnalyzedSample {
+    public func restore(_ id: SampleID, of caller: Principal) async throws -> SampleDetails {
         let account = try caller.may(.changeLibrary)
-        guard try await database.write({ try catalog.restore(id, of: account, in: $0) }) else {
-            throw ServiceError.notFound("sample")
+        let isRestored = try await database.write { session in
+            guard try catalog.restore(id, of: account, in: session) else { return false }
+            try tell(id, of: account, in: session) { .sampleRestored($0) }
+            return true
         }
-        return try await find(id, of: account)
+        guard isRestored else { throw ServiceError.notFound("sample") }
+        return try await details(of: id, account)
     }
 
     /// Removes row, features, object and quota for good. The object goes in a job of the same transaction.
@@ -80,7 +98,10 @@ public struct Library: Sendable {
         while count == batch {
             count = try await database.write { session in
                 let overdue = try catalog.overdue(at: now, limit: batch, in: session)
-                for sample in overdue { _ = try remove(sample.id, of: sample.owner, in: session) }
+                // By owner, as everywhere: what is locked for each owner is then locked in one order.
+                for sample in overdue.sorted(by: { $0.owner.text < $1.owner.text }) {
+                    _ = try remove(sample.id, of: sample.owner, in: session)
+                }
                 return overdue.count
             }
         }
@@ -92,9 +113,7 @@ public struct Library: Sendable {
     func erase(_ account: AccountID) async throws -> Bool {
         try await database.write { session in
             let step = try LibraryErasure().erase(account, in: session)
-            for sample in step.samples {
-                try ledger.free(sample.size, of: .storageBytes, for: account, in: session)
-            }
+            try ledger.freeDeleted(step.bytes, of: .storageBytes, for: account, in: session)
             try queue.enqueue(step.objects.map(DeleteObject.job), asFollowUp: true, in: session)
             return !step.isLast
         }
@@ -108,10 +127,20 @@ public struct Library: Sendable {
         } while last != nil
     }
 
-    private func remove(_ id: SampleID, of account: AccountID, in session: any WriteSession) throws -> Bool {
+    func remove(_ id: SampleID, of account: AccountID, in session: any WriteSession) throws -> Bool {
         guard let sample = try catalog.remove(id, of: account, in: session) else { return false }
-        try ledger.free(sample.size, of: .storageBytes, for: account, in: session)
+        try ledger.freeDeleted(sample.size, of: .storageBytes, for: account, in: session)
         try queue.enqueue(DeleteObject.job(sample.object), asFollowUp: true, in: session)
+        try events.tell(.sampleRemoved(.init(sample)), to: account, in: session)
         return true
+    }
+
+    /// Tells the account's devices of a sample that is there.
+    func tell(
+        _ id: SampleID, of account: AccountID, in session: any WriteSession,
+        _ event: (AccountEvent.SampleFacts) -> AccountEvent
+    ) throws {
+        guard let sample = try catalog.sample(id, of: account, in: session) else { return }
+        try events.tell(event(.init(sample)), to: account, in: session)
     }
 }

@@ -179,13 +179,13 @@ extension InstallationError: CustomStringConvertible {
             """
             the store holds the objects of another installation than the database: set DATABASE_URL, S3_BUCKET and \
             WAXWING_DATA as all servers of one installation have them, with a bucket or folder for it alone. Only if \
-            they belong together from now on: 'waxwing objects adopt'
+            they belong together from now on: 'waxwing store adopt'
             """
         case .noObjects:
             """
             the store does not hold the objects of this database (the object 'installation' is missing): set S3_BUCKET \
             or WAXWING_DATA as its other servers have them, or bring the objects back with 'waxwing restore --replace'. \
-            Only if they are lost: 'waxwing objects adopt'
+            Only if they are lost: 'waxwing store adopt'
             """
         }
     }

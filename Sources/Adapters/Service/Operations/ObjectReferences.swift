@@ -13,10 +13,16 @@ extension UseCases {
     /// Rows that need an upload until it is in the library: its job, and before it the session of one sent by link.
     public static let passingReferences = [
         PassingReference("jobs", ["kind", "state", "payload"], below: Upload.pendingPrefix) { values in
-            guard values.count == 3, values[0] == .text(AnalyzeUpload.kind), case .text(let state) = values[1],
+            guard values.count == 3, case .text(let state) = values[1],
                 JobSchema.openStates.contains(state), case .text(let payload) = values[2]
             else { return nil }
-            return try? JSONDecoder().decode(AnalyzeUpload.Payload.self, from: Data(payload.utf8)).pendingKey
+            switch values[0] {
+            case .text(AnalyzeUpload.kind):
+                return try? JSONDecoder().decode(AnalyzeUpload.Payload.self, from: Data(payload.utf8)).pendingKey
+            case .text(KeepFile.kind):
+                return try? JSONDecoder().decode(KeepFile.Payload.self, from: Data(payload.utf8)).pendingKey
+            default: return nil
+            }
         },
         PassingReference("upload_sessions", ["state", "object_key"], below: Upload.pendingPrefix) { values in
             guard values.count == 2, values[0] == .text("uploaded") || values[0] == .text("verified"),

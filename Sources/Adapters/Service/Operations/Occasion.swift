@@ -12,6 +12,8 @@ struct Occasion {
 
     /// All objects are compared with all rows.
     static let orphans = Occasion(name: "orphans", interval: .seconds(86_400), isCautious: true)
+    /// What the payment provider told long ago is forgotten where it decides nothing.
+    static let pictures = Occasion(name: "pictures", interval: .seconds(86_400))
     /// After a failure.
     static let retry = Duration.seconds(900)
     /// After the work began, if nothing is heard of who does it.

@@ -11,12 +11,20 @@ public struct Upkeep: Sendable {
     let queue: JobQueue
     let ledger: QuotaLedger
     let signIn: SignInUpkeep
+    /// Nil for a service that takes no money.
+    let payments: Payments?
+    let rollUp: UsageRollUp
     /// Nil when the store gives no links.
     let uploadSessions: UploadSessions?
     let lifecycle: Lifecycle
     let orphans: OrphanSweep
     let library: Library
+    let exports: Exports
     let keyValues: SQLKeyValueStore
+    let answers: IdempotencyKeys
+    let events: EventLog
+    let sync: Sync
+    let rooms: Rooms
     let clock: any WallClock
     let logger: Logger
     /// Uploads by link that ended longer ago are forgotten.
@@ -28,17 +36,51 @@ public struct Upkeep: Sendable {
 
     func run(_ part: UpkeepPart) async throws {
         switch part {
-        case .holds: _ = try await database.write { try ledger.releaseExpired(in: $0) }
+        case .holds: while try await database.write({ try ledger.releaseExpired(in: $0) }) > 0 {}
         case .sessions: try await signIn.run()
         case .values: try await keyValues.removeExpired()
+        case .answers: try await answers.removeExpired()
+        case .events: try await forgetEvents()
+        case .sync: try await sync.forgetDeleted()
+        case .rooms: try await rooms.forgetOld()
         case .uploads: try await endOverdueUploads()
         case .pending: try await removeAbandonedUploads()
-        case .objects: try await removeOutlived()
+        case .objects:
+            try await exports.removeOverdue()
+            try await removeOutlived()
         case .orphans: try await Occasion.orphans.attend(keyValues, clock) { try await removeOrphans() }
         case .samples: try await library.purgeOverdue(at: clock.now())
         case .index: try await library.indexOlder()
         case .jobs: try await forgetJobs()
+        case .usage: _ = try await rollUp.run(on: database)
+        case .payments: try await reconcile()
         }
+    }
+
+    /// Asks the provider about customers of whom something is in doubt, or nothing was heard for a day.
+    private func reconcile() async throws {
+        guard let payments else { return }
+        let report = try await payments.reconcile.run()
+        for repair in report.repairs {
+            logger.notice(
+                "a subscription was not as the provider has it",
+                metadata: [
+                    "subscription": "\(repair.after.id)", "was": "\(repair.before?.status.rawValue ?? "unknown")",
+                    "is": "\(repair.after.status.rawValue)",
+                ])
+        }
+        if let failure = report.failures.first {
+            logger.warning(
+                "subscriptions cannot be compared with the provider",
+                metadata: ["count": "\(report.failures.count)", "reason": "\(failure.reason)"])
+        }
+        while try await payments.intake.purge() > 0 {}
+        try await Occasion.pictures.attend(keyValues, clock) { try await payments.intake.forgetPictures() }
+    }
+
+    private func forgetEvents() async throws {
+        let oldest = clock.now() - Events.memory
+        try await whileMany { try events.trim(before: oldest, limit: $1, in: $0) }
     }
 
     private func forgetJobs() async throws {
@@ -116,13 +158,13 @@ public struct Upkeep: Sendable {
 
     /// Whether the job of a pending object may still read it, or its body may still be coming in.
     private func isNeeded(by id: JobID) async throws -> Bool {
-        let oldest = clock.now() - AnalyzeUpload.replayLife
+        let oldest = clock.now() - UploadReplay.life
         return try await database.read { session in
             guard let job = try queue.find(id, in: session) else {
                 return try ledger.isHeld(HoldID(of: id), in: session)
             }
             guard let end = job.completedAt else { return true }
-            return try end > oldest && AnalyzeUpload.isWorthReplaying(job, queue, in: session)
+            return try end > oldest && UploadReplay.isWorthIt(job, queue, in: session)
         }
     }
 

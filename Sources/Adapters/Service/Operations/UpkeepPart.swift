@@ -9,6 +9,14 @@ enum UpkeepPart: String, Codable, CaseIterable, Sendable {
     case sessions
     /// Key-values that expired.
     case values
+    /// Answers kept for repeats of requests.
+    case answers
+    /// Events that no follower is waited for any more.
+    case events
+    /// Deletions that no device is waited for any more.
+    case sync
+    /// Messages, rooms and presences that are over.
+    case rooms
     /// Uploads by link that are overdue.
     case uploads
     /// Pending objects whose upload was abandoned.
@@ -23,12 +31,16 @@ enum UpkeepPart: String, Codable, CaseIterable, Sendable {
     case index
     /// Jobs that ended long ago.
     case jobs
+    /// Sums of what was used on a day.
+    case usage
+    /// What the payment provider may not have told.
+    case payments
 
     private var seconds: Int {
         switch self {
         case .holds, .uploads, .pending: 60
-        case .values, .index: 300
-        case .sessions, .objects, .orphans, .samples, .jobs: 3600
+        case .values, .answers, .index, .payments: 300
+        case .sessions, .objects, .orphans, .samples, .jobs, .usage, .events, .sync, .rooms: 3600
         }
     }
 

@@ -18,6 +18,12 @@ public struct AnalyzeUpload: JobHandler {
         let size: Int
         let etag: String
         let uploadedAt: Timestamp
+        /// Nil where no model is to describe it.
+        var vibe: VibeRequest?
+        /// Whether a card for an SP-404 is made of the sample. Nil in jobs of earlier versions.
+        var exportsCard: Bool?
+        /// The money for the model, under a name that each run of the job knows.
+        var vibeHold: HoldID { HoldID(renaming: sample) }
     }
 
     public var kind: String { Self.kind }
@@ -28,31 +34,48 @@ public struct AnalyzeUpload: JobHandler {
     let ledger: QuotaLedger
     let usage: UsageLog
     let plans: PlanBook
-    let assignments: PlanAssignments
+    let entitlements: Entitlements
+    let events: EventPost
     let analyzer: any SampleAnalyzer
+    let vibes: VibeAnalyzer
     let work: WorkFolder
+    let metrics: MetricRegistry
 
-    /// May run again after a crash: the copy goes to the same key, and rows are written only with the job's end.
+    /// May run again after a crash: the copy goes to the same key, rows are written only with the job's end, and a model that may
+    /// have been asked is not asked again.
     public func run(_ job: Job) async throws -> JobEffect {
         let (payload, owner) = try request(of: job)
         let pending = try ObjectKey(payload.pendingKey)
         let started = ContinuousClock.now
-        let analysis = try await analyze(pending)
+        let analysis = try await analyze(pending, job)
         var features = analysis.features
         features.file = payload.filename
         let seconds = started.duration(to: .now).inSeconds
+        await tell(0.7, "storing", job)
         let key = ObjectKey(in: "processed", of: owner, payload.sample)
         _ = try await objects.copy(analysis.object, sha256: analysis.sha256, to: key)
         let sample = Sample(
             id: payload.sample, owner: owner, filename: payload.filename, object: key,
             contentType: payload.contentType, size: payload.size, etag: payload.etag, createdAt: payload.uploadedAt)
         let cost = plans.analysisCost(seconds: seconds)
-        let item = AnalyzedSample(sample: sample, features: features)
+        if payload.vibe != nil { await tell(0.8, "describing", job) }
+        // Last, so that nothing after it can fail and leave it paid for.
+        let outcome = try await vibes.describe(
+            features, payload.vibe, for: owner, hold: payload.vibeHold, job: job.id.text)
+        // What nobody asked for is told anew whenever somebody looks.
+        let item = AnalyzedSample(
+            sample: sample, features: features, vibe: payload.vibe.map { _ in outcome.analysis })
         return { session in
             try catalog.insert(item, in: session)
-            try usage.record("analysis", amount: seconds, cost: cost, for: owner, job: job.id.text, in: session)
+            try outcome.charge?.record(in: session)
+            try events.tell(.sampleAdded(.init(sample)), to: owner, in: session)
+            try usage.record(.analysis, amount: seconds, cost: cost, for: owner, job: job.id.text, in: session)
             try ledger.commit(HoldID(of: job.id), in: session)
+            if payload.exportsCard == true {
+                try MakeExport.begin(of: sample, on: queue, lane: job.queue, in: session)
+            }
             try queue.enqueue(DeleteObject.job(pending), asFollowUp: true, in: session)
+            session.afterCommit { [metrics] in metrics.add(to: .samplesAdded) }
         }
     }
 
@@ -60,9 +83,11 @@ public struct AnalyzeUpload: JobHandler {
     /// those that no row knows.
     public func abandoned(_ job: Job, in session: any WriteSession) throws {
         try ledger.release(HoldID(of: job.id), in: session)
-        if try Self.isWorthReplaying(job, queue, in: session) { return }
         // A job that cannot be read must still be able to end; the upkeep finds its object.
-        guard let (payload, _) = try? request(of: job) else { return }
+        let payload = try? request(of: job).0
+        if let payload { try ledger.release(payload.vibeHold, in: session) }
+        if try UploadReplay.isWorthIt(job, queue, in: session) { return }
+        guard let payload else { return }
         try queue.enqueue(DeleteObject.job(ObjectKey(payload.pendingKey)), asFollowUp: true, in: session)
     }
 
@@ -70,26 +95,8 @@ public struct AnalyzeUpload: JobHandler {
     public func replayed(_ job: Job, in session: any WriteSession) throws {
         // One that cannot be read fails by itself.
         guard let (payload, owner) = try? request(of: job) else { return }
-        let plan = plans.plan(named: try assignments.planName(of: owner, in: session)).plan
-        do {
-            try ledger.reserve(
-                HoldID(of: job.id), [(.uploads, 1), (.storageBytes, payload.size)], for: owner, on: plan,
-                expiresIn: nil, in: session)
-        } catch let excess as QuotaExceeded {
-            throw ServiceError.quotaExceeded(excess)
-        }
-    }
-
-    /// How long the file of a job that may be replayed is kept.
-    static let replayLife = Duration.seconds(7 * 86_400)
-
-    /// Whether it died of what an upload cannot bring about: workers that vanished, stores that were away. A file that was
-    /// refused, or that makes the analysis crash, counts against no quota when its job is over, and so must go.
-    static func isWorthReplaying(_ job: Job, _ queue: JobQueue, in session: any ReadSession) throws -> Bool {
-        guard case .dead = job.course.state, let end = try queue.history(of: job.id, in: session).last else {
-            return false
-        }
-        return ["failed", "lease expired"].contains(end.outcome) && job.course.crashes == 0
+        try UploadReplay.hold(
+            payload.size, for: job, of: owner, ledger, under: try entitlements.find(owner, in: session), in: session)
     }
 
     private func request(of job: Job) throws -> (Payload, AccountID) {
@@ -99,6 +106,11 @@ public struct AnalyzeUpload: JobHandler {
         return (payload, owner)
     }
 
+    /// Tells the owner how far it is; what cannot be told stops no job.
+    private func tell(_ fraction: Double, _ note: String, _ job: Job) async {
+        try? await queue.report(JobProgress(fraction, note), of: job)
+    }
+
     private struct Analysis: Sendable {
         let features: AudioFeatures
         /// What was analysed, and of its bytes.
@@ -106,7 +118,7 @@ public struct AnalyzeUpload: JobHandler {
         let sha256: String
     }
 
-    private func analyze(_ pending: ObjectKey) async throws -> Analysis {
+    private func analyze(_ pending: ObjectKey, _ job: Job) async throws -> Analysis {
         let body: ObjectBody
         do {
             body = try await objects.get(pending)
@@ -114,17 +126,12 @@ public struct AnalyzeUpload: JobHandler {
             throw JobFailure(.final, "the uploaded file is no longer there: upload it again")
         }
         return try await work.withFile(body.stream) { path, sha256 in
+            await tell(0.2, "analysing", job)
             do {
-                let features = try await analyzer.analyze(path: path, waveformPoints: Self.waveformPoints)
+                let features = try await analyzer.analyze(path: path, options: .ofLibrary)
                 return Analysis(features: features, object: body.info, sha256: sha256)
-            } catch AnalysisFailure.rejected(let reason) {
-                throw JobFailure(.final, reason)
-            } catch AnalysisFailure.crashed(let reason) {
-                throw JobFailure(.crash, reason)
-            } catch AnalysisFailure.overloaded {
-                throw JobFailure(.passing, "too many files are waiting")
-            } catch AnalysisFailure.cancelled {
-                throw CancellationError()
+            } catch let failure as AnalysisFailure {
+                throw failure.ofJob
             }
         }
     }
@@ -149,7 +156,12 @@ public struct DeleteObject: JobHandler {
     }
 
     public func run(_ job: Job) async throws -> JobEffect {
-        try await objects.delete(ObjectKey(job.decodePayload(as: Payload.self).key))
+        let key = try ObjectKey(job.decodePayload(as: Payload.self).key)
+        try await objects.delete(key)
+        // What was drawn of a sample goes with it.
+        guard let prefix = SamplePictures.prefix(ofSampleAt: key) else { return { _ in } }
+        var pictures = KeyWalk(objects, prefix: prefix)
+        while let picture = try await pictures.next() { try await objects.delete(picture) }
         return { _ in }
     }
 }

@@ -12,6 +12,19 @@ enum FileName {
         return trimmed.isEmpty || trimmed == "." || trimmed == ".." ? "upload.\(format)" : String(trimmed)
     }
 
+    /// As short as names for people are: at most 200 bytes, the extension kept.
+    static func shown(_ name: String) -> String {
+        let longest = 200
+        guard name.utf8.count > longest else { return name }
+        let end = name.lastIndex(of: ".").map { name[$0...] }.flatMap { $0.utf8.count <= 16 ? $0 : nil } ?? ""
+        var cut = ""
+        for scalar in name.unicodeScalars {
+            guard cut.utf8.count + scalar.utf8.count + end.utf8.count <= longest else { break }
+            cut.unicodeScalars.append(scalar)
+        }
+        return cut + end
+    }
+
     /// Control characters, and formatting ones that reorder text: a name must look like what it is.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

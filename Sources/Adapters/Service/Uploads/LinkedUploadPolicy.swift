@@ -7,13 +7,24 @@ import Storage
 
 /// What a linked upload carries until it becomes a job.
 struct LinkedUploadDetail: Codable {
-    let sample: SampleID
+    /// What it will be; nil for a file that is no sample.
+    let sample: SampleID?
     let filename: String
     let lane: String
     let delaySeconds: Int
     /// Nil where the delay is always the same.
     let delayUntilSeconds: Int?
     let etaSeconds: Int
+    /// Nil where no model is to describe it.
+    var vibe: VibeRequest?
+    /// Whether a card for an SP-404 is made of the sample. Nil in uploads of earlier versions.
+    var exportsCard: Bool?
+    /// Of a file that is no sample.
+    var file: File?
+
+    struct File: Codable {
+        let folder: FolderID?
+    }
 }
 
 extension LinkedUploadDetail {
@@ -33,6 +44,7 @@ struct LinkedUploadPolicy: UploadPolicy {
     let clock: any WallClock
 
     func judge(_ head: [UInt8], of session: UploadSession) -> UploadVerdict {
+        if (try? LinkedUploadDetail(session))?.file != nil { return judgeFile(head, of: session) }
         do {
             let format = try AudioFormat.accepted(head, by: analyzer)
             guard format.contentType == session.attributes.contentType else {
@@ -47,13 +59,39 @@ struct LinkedUploadPolicy: UploadPolicy {
         }
     }
 
+    private func judgeFile(_ head: [UInt8], of session: UploadSession) -> UploadVerdict {
+        guard let kind = FileKind(head: head) else {
+            return .refused(reason: "the file is none that is kept, by its first bytes: send \(FileKind.names)")
+        }
+        guard kind.contentType == session.attributes.contentType else {
+            return .refused(
+                reason:
+                    "the file is \(kind.contentType), not \(session.attributes.contentType): say what it is, and send it again"
+            )
+        }
+        return .accepted(kind: kind.rawValue)
+    }
+
     func committed(_ session: UploadSession, in transaction: any WriteSession) throws {
         guard case .committed(let etag, _) = session.state else { return }
         let detail = try LinkedUploadDetail(session)
         let now = clock.now()
+        if let file = detail.file {
+            let work = KeepFile.Payload(
+                pendingKey: session.key.text, name: detail.filename, folder: file.folder,
+                contentType: session.attributes.contentType, size: session.size, sentAt: now)
+            let job = try NewJob(
+                id: JobID(renaming: session.id), kind: KeepFile.kind, payload: work, queue: detail.lane,
+                owner: session.owner)
+            try queue.enqueueOrRefuse(job, in: transaction)
+            try ledger.handOver(HoldID(renaming: session.id), in: transaction)
+            return
+        }
+        guard let sample = detail.sample else { throw DatabaseError.unexpected("an upload of neither sample nor file") }
         let work = AnalyzeUpload.Payload(
-            sample: detail.sample, pendingKey: session.key.text, filename: detail.filename,
-            contentType: session.attributes.contentType, size: session.size, etag: etag, uploadedAt: now)
+            sample: sample, pendingKey: session.key.text, filename: detail.filename,
+            contentType: session.attributes.contentType, size: session.size, etag: etag, uploadedAt: now,
+            vibe: detail.vibe, exportsCard: detail.exportsCard)
         let lane = Lane(
             detail.lane, delaySeconds: detail.delaySeconds, untilSeconds: detail.delayUntilSeconds,
             quietHours: quietHours)

@@ -16,6 +16,7 @@ public struct LinkedUploads: Sendable {
     let queue: JobQueue
     let ledger: QuotaLedger
     let accounts: Accounts
+    let vibes: VibeAnalyzer
 
     /// Holds quota for the file, and gives links to send it with.
     ///
@@ -24,29 +25,46 @@ public struct LinkedUploads: Sendable {
     ///   - size: bytes, exactly.
     ///   - contentType: the file must turn out to be of it.
     ///   - inParts: whether sending can go on after a failure; for long files.
+    ///   - exportsCard: whether a card for an SP-404 is made of the sample, as ``Exports`` makes them.
+    ///   - vibe: how it is to be described; nil for by no model.
+    ///   - ticket: of a request with an idempotency key: where it was begun before, this is the same upload.
     /// - Throws: ``ServiceError`` `.invalid`, `.tooLarge`, `.quotaExceeded`, `.unsupportedMedia`. Then nothing is held.
     public func begin(
-        named filename: String?, size: Int, contentType: String, inParts: Bool, for caller: Principal
+        named filename: String?, size: Int, contentType: String, inParts: Bool, exportsCard: Bool = false,
+        describedBy vibe: VibeRequest? = nil,
+        for caller: Principal, once ticket: IdempotencyTicket? = nil
     ) async throws -> OpenUpload {
         let account = try caller.may(.upload)
-        let plan = try await accounts.plan(of: account).plan
+        if let begun = try await begun(ticket, by: account) { return begun }
+        let entitlement = try await accounts.entitlement(of: account)
+        let plan = entitlement.plan
         guard size > 0 else { throw ServiceError.invalid(field: "size", "'size' must be the bytes of the file") }
         if let limit = plan.uploadBytes, size > limit { throw ServiceError.tooLarge(limit: limit) }
         guard let format = AudioFormat(contentType: contentType) else {
             throw ServiceError.unsupportedMedia(
                 "'\(contentType)' is no audio type that is taken: send WAV, AIFF, FLAC, Ogg Vorbis, Opus or MP3")
         }
+        try vibes.check(vibe, under: entitlement)
         let detail = LinkedUploadDetail(
             sample: .random(), filename: FileName.cleaned(filename, format: format.rawValue), lane: plan.lane,
-            delaySeconds: plan.delaySeconds, delayUntilSeconds: plan.delayUntilSeconds, etaSeconds: plan.etaSeconds)
+            delaySeconds: plan.delaySeconds, delayUntilSeconds: plan.delayUntilSeconds, etaSeconds: plan.etaSeconds,
+            vibe: vibe, exportsCard: exportsCard)
+        return try await begin(
+            format.contentType, size: size, detail, inParts: inParts, for: account, under: entitlement, ticket)
+    }
+
+    func begin(
+        _ contentType: String, size: Int, _ detail: LinkedUploadDetail, inParts: Bool, for account: AccountID,
+        under entitlement: Entitlement, _ ticket: IdempotencyTicket?
+    ) async throws -> OpenUpload {
         let id = UploadID.random()
         let request = UploadRequest(
             id: id, owner: account, key: ObjectKey(in: "uploads-pending", of: account, id), size: size,
-            attributes: ObjectAttributes(contentType: format.contentType), hold: HoldID(renaming: id).text,
+            attributes: ObjectAttributes(contentType: contentType), hold: HoldID(renaming: id).text,
             detail: try detail.encoded(), inParts: inParts, life: Self.life)
         do {
             return try await translated {
-                try await reserve(request, on: plan)
+                try await reserve(request, under: entitlement, ticket)
                 return try await sessions.open(id, of: account)
             }
         } catch {
@@ -85,15 +103,25 @@ public struct LinkedUploads: Sendable {
         try await translated { try await sessions.cancel(id, of: account) }
     }
 
+    /// What an earlier run of the same request began; nil when it was given up, as where the store was away.
+    func begun(_ ticket: IdempotencyTicket?, by account: AccountID) async throws -> OpenUpload? {
+        guard let id: UploadID = try ticket?.receipt() else { return nil }
+        let upload = try await translated { try await sessions.open(id, of: account) }
+        return upload.session.state.isFinal ? nil : upload
+    }
+
     /// Not in the present task, which a disconnecting client cancels: what is held must be known.
-    private func reserve(_ request: UploadRequest, on plan: Plan) async throws {
+    private func reserve(
+        _ request: UploadRequest, under entitlement: Entitlement, _ ticket: IdempotencyTicket?
+    ) async throws {
         do {
             try await Task {
                 try await database.write { session in
                     try ledger.reserve(
                         HoldID(renaming: request.id), [(.uploads, 1), (.storageBytes, request.size)],
-                        for: request.owner, on: plan, expiresIn: nil, in: session)
+                        for: request.owner, under: entitlement, expiresIn: nil, in: session)
                     _ = try sessions.reserve(request, in: session)
+                    try ticket?.record(request.id, in: session)
                 }
             }.value
         } catch let excess as QuotaExceeded {

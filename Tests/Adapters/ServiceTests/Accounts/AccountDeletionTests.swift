@@ -24,7 +24,7 @@ import Testing
             _ = try KitCatalog().create(
                 Kit(name: "mine", bpm: 120, pads: []), of: user.id, at: studio.clock.now(), in: session)
             try UsageLog(clock: studio.clock).record(
-                "analysis", amount: 3, cost: MicroUSD(45), for: user.id, job: nil, in: session)
+                .analysis, amount: 3, cost: MicroUSD(45), for: user.id, job: nil, in: session)
         }
         let secret = try await cases.accountOperation.makeKey(
             for: "ada@example.com", name: "laptop", scopes: nil, life: nil)
@@ -56,7 +56,9 @@ import Testing
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM jobs WHERE owner = \(user.id)") == 0)
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM account_plans WHERE account = \(user.id)") == 0)
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM usage_entries WHERE account = \(user.id)") == 4)
-        let balances = try await database.read { try QuotaLedger(clock: studio.clock).balances(of: user.id, in: $0) }
+        let balances = try await database.read {
+            try QuotaLedger(clock: studio.clock).balances(of: user.id, under: Entitlement(Plan()), in: $0)
+        }
         #expect(balances.first { $0.unit == .storageBytes }?.used == 0)
         #expect(balances.allSatisfy { $0.held == 0 })
         #expect(balances.first { $0.unit == .uploads }?.used == 3)
@@ -83,12 +85,13 @@ import Testing
         let studio = try await Studio()
         let user = try await studio.register()
         let caller = try await studio.signIn()
-        let plan = Plan()
-        let upload = Upload(account: user.id, plan: plan)
+        let entitlement = Entitlement(Plan())
+        let upload = Upload(account: user.id, entitlement: entitlement)
         let ledger = QuotaLedger(clock: studio.clock)
         _ = try await studio.database.write { session in
             try ledger.reserve(
-                upload.hold, [(.uploads, 1), (.storageBytes, 10)], for: user.id, on: plan, expiresIn: Uploads.holdLife,
+                upload.hold, [(.uploads, 1), (.storageBytes, 10)], for: user.id, under: entitlement,
+                expiresIn: Uploads.holdLife,
                 in: session)
         }
         let report = try await studio.useCases.accounts.delete(caller, password: Studio.password, from: .test)

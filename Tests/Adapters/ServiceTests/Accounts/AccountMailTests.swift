@@ -1,4 +1,5 @@
 import Auth
+import Billing
 import Jobs
 import Storage
 import StorageTestKit
@@ -8,25 +9,6 @@ import Testing
 @testable import WaxwingService
 
 @Suite struct AccountMailTests {
-    /// Keeps what is sent.
-    private final class Letterbox: MailSender {
-        private let kept = Mutex<[MailMessage]>([])
-        var mails: [MailMessage] { kept.withLock { $0 } }
-
-        func send(_ mail: MailMessage, id: MessageID) async throws(DeliveryFailure) -> String? {
-            kept.withLock { $0.append(mail) }
-            return nil
-        }
-
-        /// The token of the last link to a page.
-        func token(for page: String) throws -> String {
-            let text = try #require(mails.last?.text)
-            let link = try #require(text.firstMatch(of: /https:\/\/sounds\.example\.com\/([a-z]+)\?token=([\w-]+)/))
-            #expect(String(link.1) == page)
-            return String(link.2)
-        }
-    }
-
     private func studio(
         _ registration: Registration, _ letterbox: Letterbox
     ) async throws -> Studio {
@@ -114,7 +96,7 @@ import Testing
         #expect(
             await refusal { try await accounts.accept(token, password: Studio.password, name: nil, from: .test) }
                 == "invalid")
-        #expect(try await accounts.overview(of: studio.signIn("grace@example.com")).planName == "basic")
+        #expect(try await accounts.overview(of: studio.signIn("grace@example.com")).entitlement.planName == "basic")
     }
 
     @Test func `strangers fill no mailbox, and keep nobody from their link`() async throws {

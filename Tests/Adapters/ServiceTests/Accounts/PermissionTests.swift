@@ -1,3 +1,4 @@
+import AudioCore
 import Auth
 import SampleLibrary
 import Storage
@@ -16,8 +17,8 @@ import Testing
         #expect((try? Principal.signedIn(.random(), as: .admin).may(permission)) != nil)
     }
 
-    @Test(arguments: Role.allCases)
-    func `only administrators look after others`(_ role: Role) async throws {
+    @Test(arguments: Auth.Role.allCases)
+    func `only administrators look after others`(_ role: Auth.Role) async throws {
         let studio = try await Studio()
         let other = try await studio.register()
         let administration = studio.useCases.administration
@@ -47,11 +48,42 @@ import Testing
             ("samples", { _ = try await cases.library.samples(of: nobody, PageRequest()) }),
             ("sample", { _ = try await cases.library.sample(id, of: nobody) }),
             ("audio", { _ = try await cases.library.audio(id, of: nobody, range: nil) }),
+            ("audio info", { _ = try await cases.library.audioInfo(id, of: nobody) }),
             ("link", { _ = try await cases.library.audioLink(to: id, of: nobody) }),
             ("hide", { try await cases.library.hide(id, of: nobody) }),
             ("restore", { _ = try await cases.library.restore(id, of: nobody) }),
             ("purge", { try await cases.library.purge(id, of: nobody) }),
+            ("search", { _ = try await cases.library.search(SampleQuery(), of: nobody) }),
+            ("counts", { _ = try await cases.library.counts(of: SampleQuery(), of: nobody) }),
+            ("details", { _ = try await cases.library.details(of: id, of: nobody) }),
+            ("tags", { _ = try await cases.library.tags(of: nobody, limit: 1) }),
+            ("similar", { _ = try await cases.library.similar(to: id, of: nobody) }),
+            ("matches", { _ = try await cases.library.matches(for: id, of: nobody) }),
+            ("change", { _ = try await cases.library.change(id, SampleChange(), of: nobody) }),
+            (
+                "batch",
+                { _ = try await cases.sampleWork.change(SampleBatch(action: "hide", ids: [id.text]), of: nobody) }
+            ),
+            (
+                "analyses",
+                { _ = try await cases.sampleWork.change(SampleBatch(action: "analyze", ids: [id.text]), of: nobody) }
+            ),
+            ("analyze", { _ = try await cases.sampleWork.analyze(id, of: nobody) }),
+            ("level", { _ = try await cases.sampleWork.level(id, Leveling(), of: nobody) }),
+            ("draw", { _ = try await cases.pictures.picture(.outline(.json, points: 8), of: id, for: nobody) }),
+            ("retry", { _ = try await cases.jobs.retry(.random(), of: nobody) }),
+            ("stop", { _ = try await cases.jobs.cancel(.random(), of: nobody) }),
+            ("file", { _ = try await cases.jobs.file(of: .random(), for: nobody) }),
             ("jobs", { _ = try await cases.jobs.jobs(of: nobody, PageRequest()) }),
+            ("events", { _ = try cases.events.feed(for: nobody) }),
+            ("pull", { _ = try await cases.sync.pull(since: 0, limit: 1, of: nobody) }),
+            ("push", { _ = try await cases.sync.push([.note(1, "x")], from: nil, of: nobody) }),
+            ("sync status", { _ = try await cases.sync.status(of: nobody) }),
+            ("changes", { _ = try cases.sync.feed(for: nobody, device: nil) }),
+            ("enter", { _ = try await cases.rooms.enter(RoomName("tea"), as: nobody) }),
+            ("say", { _ = try await cases.rooms.say("x", in: RoomName("tea"), of: nobody) }),
+            ("presence", { _ = try await cases.rooms.presence(in: RoomName("tea"), for: nobody) }),
+            ("messages", { _ = try await cases.rooms.messages(of: RoomName("tea"), for: nobody, PageRequest()) }),
             ("job", { _ = try await cases.jobs.job(.random(), of: nobody) }),
             (
                 "upload",
@@ -88,6 +120,33 @@ import Testing
                 }
             ),
             ("revoke", { try await cases.programKeys.revoke(.random(), of: nobody, from: .test) }),
+            ("subscription", { _ = try await cases.subscriptions.overview(of: nobody) }),
+            ("invoices", { _ = try await cases.subscriptions.invoices(of: nobody, PageRequest()) }),
+            ("usage", { _ = try await cases.usage.report(of: nobody, from: nil, through: nil) }),
+            (
+                "subscribe",
+                {
+                    _ = try await cases.subscriptions.subscribe(
+                        to: PlanWish(plan: "basic", interval: nil, addOns: [:]), comingBackTo: nil, orTo: nil,
+                        servedAt: nil, for: nobody, from: .test)
+                }
+            ),
+            (
+                "swap",
+                {
+                    _ = try await cases.subscriptions.change(
+                        to: PlanWish(plan: "basic", interval: nil, addOns: [:]), for: nobody, from: .test)
+                }
+            ),
+            (
+                "cancel a subscription",
+                { _ = try await cases.subscriptions.cancel(atPeriodEnd: true, for: nobody, from: .test) }
+            ),
+            ("resume a subscription", { _ = try await cases.subscriptions.resume(for: nobody, from: .test) }),
+            (
+                "portal",
+                { _ = try await cases.subscriptions.openPortal(for: nobody, returningTo: nil, servedAt: nil) }
+            ),
         ]
         for (name, call) in calls { #expect(await refusal(call) == "forbidden", "\(name)") }
     }

@@ -11,7 +11,9 @@ import Testing
         let accounts = studio.useCases.accounts
         let user = try await studio.register()
         let overview = try await accounts.overview(of: .signedIn(user.id))
-        #expect(overview.user == user && overview.planName == "basic" && overview.plan.uploadsPerMonth == 7)
+        #expect(
+            overview.user == user && overview.entitlement.planName == "basic"
+                && overview.entitlement.plan.uploadsPerMonth == 7)
         #expect(overview.balances.map(\.unit) == QuotaUnit.allCases)
         #expect(try await studio.count("SELECT COUNT(*) AS n FROM account_plans") == 1)
         #expect(await refusal { try await accounts.overview(of: .signedIn(.random())) } == "notFound")

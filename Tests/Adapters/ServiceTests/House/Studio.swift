@@ -27,23 +27,26 @@ struct Studio {
 
     init(
         _ plan: Plan = Plan(), on store: Store = .memory, analyzer: FakeAnalyzer = FakeAnalyzer(),
-        signIn: SignInOptions = SignInOptions()
+        signIn: SignInOptions = SignInOptions(), book: PlanBook? = nil, payments: PaymentOptions? = nil,
+        ai: AIOptions? = nil, files: (any FileFetcher)? = nil, pace: EventPace = EventPace(),
+        objects own: (any ObjectStore)? = nil
     ) async throws {
         folder = try TemporaryFolder()
         database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: clock.now())
         objects =
-            switch store {
-            case .memory: MemoryObjectStore(clock: clock)
-            case .local: try LocalObjectStore(folder: folder.path + "/objects", clock: clock)
+            switch (own, store) {
+            case (let own?, _): own
+            case (nil, .memory): MemoryObjectStore(clock: clock)
+            case (nil, .local): try LocalObjectStore(folder: folder.path + "/objects", clock: clock)
             }
         self.analyzer = analyzer
         useCases = try UseCases(
             Backends(
                 database: database, objects: objects, clock: clock, linkBase: "http://127.0.0.1/objects"),
-            plans: PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
-            keys: .random(clock: clock), signIn: signIn, analyzer: analyzer,
-            work: WorkFolder(in: folder.path + "/work"),
+            plans: book ?? PlanBook(defaultPlan: "basic", plans: ["basic": plan], analysisSecondMicroUSD: 15),
+            keys: .random(clock: clock), signIn: signIn, payments: payments, ai: ai, files: files, analyzer: analyzer,
+            work: WorkFolder(in: folder.path + "/work"), pace: pace,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -81,6 +84,24 @@ struct Studio {
             }
         }
         return attempts
+    }
+
+    /// Takes a job as a worker does, to be done by hand.
+    func claim() async throws -> (job: Job, handler: any JobHandler) {
+        let workers = useCases.workers(
+            name: "hand", concurrency: 1, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let worker = try #require(workers.first)
+        let queues = worker.configuration.queues.map(\.queue)
+        let job = try #require(try await worker.queue.claim(from: queues, by: worker.name))
+        return (job, try #require(worker.handlers[job.kind]))
+    }
+
+    /// As when all workers have died, and that was noticed.
+    func loseWorkers() async throws {
+        let queue = JobQueue(database, clock: clock)
+        let leases = try await database.read { try queue.leases(in: $0) }
+        for lease in leases { _ = try await database.write { try queue.reclaim(lease, in: $0) } }
+        clock.advance(by: .seconds(60))
     }
 
     /// One whose attempts have all failed.
@@ -133,7 +154,7 @@ struct Studio {
             holds: try await count("SELECT COUNT(*) AS n FROM quota_holds"),
             balances: try await database.read { session in
                 Dictionary(
-                    uniqueKeysWithValues: try ledger.balances(of: account, in: session)
+                    uniqueKeysWithValues: try ledger.balances(of: account, under: Entitlement(Plan()), in: session)
                         .filter { $0.used != 0 || $0.held != 0 }.map { ($0.unit, [$0.used, $0.held]) })
             },
             workFiles: try workFiles())

@@ -65,7 +65,7 @@ import Testing
 
     @Test func `a first start that was cut off before the object is one again`() async throws {
         let database = try await rows()
-        let failing = UnreachableStore()
+        let failing = AwayStore(isAway: true)
         await #expect(throws: ObjectStoreError.self) { try await join(database, failing) }
         try await join(database, objects)
         await #expect(throws: InstallationError.noObjects) { try await join(database, MemoryObjectStore()) }
@@ -145,31 +145,4 @@ import Testing
         await studio.useCases.upkeep.once()
         #expect(try await studio.traces().objects == [known.text])
     }
-}
-
-/// A store that cannot be reached.
-private struct UnreachableStore: ObjectStore {
-    private let fault = ObjectStoreError.unavailable("no connection")
-
-    func put(
-        _ body: ByteStream, at key: ObjectKey, _ attributes: ObjectAttributes, if condition: WriteCondition
-    ) async throws(ObjectStoreError) -> ObjectInfo { throw fault }
-
-    func get(_ key: ObjectKey, range: ByteRange?) async throws(ObjectStoreError) -> ObjectBody { throw fault }
-
-    func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { throw fault }
-
-    func delete(_ key: ObjectKey) async throws(ObjectStoreError) { throw fault }
-
-    func list(prefix: String, after last: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
-        throw fault
-    }
-
-    func listLevel(
-        prefix: String, delimiter: String, after last: String?, limit: Int
-    ) async throws(ObjectStoreError) -> ObjectLevel { throw fault }
-
-    func copy(
-        _ source: ObjectKey, to target: ObjectKey, if condition: WriteCondition
-    ) async throws(ObjectStoreError) -> ObjectInfo { throw fault }
 }

@@ -43,11 +43,13 @@ import Testing
     @Test func `an upload that is coming in is left alone, and removed once its hold ran out`() async throws {
         let studio = try await Studio()
         let (upload, ledger, account) = (
-            Upload(account: studio.account, plan: Plan()), QuotaLedger(clock: studio.clock), studio.account
+            Upload(account: studio.account, entitlement: Entitlement(Plan())), QuotaLedger(clock: studio.clock),
+            studio.account
         )
         try await studio.database.write { session in
             try ledger.reserve(
-                upload.hold, [(.uploads, 1)], for: account, on: Plan(), expiresIn: Uploads.holdLife, in: session)
+                upload.hold, [(.uploads, 1)], for: account, under: upload.entitlement, expiresIn: Uploads.holdLife,
+                in: session)
         }
         try await studio.objects.put(MadeAudio.wav(), at: upload.pendingKey)
         studio.clock.advance(by: .seconds(899))
@@ -61,13 +63,14 @@ import Testing
     @Test func `a start forgets the uploads that a crash cut off, and no others`() async throws {
         let studio = try await Studio()
         let (upload, ledger, account) = (
-            Upload(account: studio.account, plan: Plan()), QuotaLedger(clock: studio.clock), studio.account
+            Upload(account: studio.account, entitlement: Entitlement(Plan())), QuotaLedger(clock: studio.clock),
+            studio.account
         )
         let accepted = try await studio.upload()
         let before = try await studio.traces()
         try await studio.database.write { session in
             try ledger.reserve(
-                upload.hold, [(.uploads, 1), (.storageBytes, 500)], for: account, on: Plan(),
+                upload.hold, [(.uploads, 1), (.storageBytes, 500)], for: account, under: upload.entitlement,
                 expiresIn: Uploads.holdLife, in: session)
         }
         try await studio.objects.put(MadeAudio.wav(), at: upload.pendingKey)
@@ -79,7 +82,7 @@ import Testing
 
     @Test func `a damaged file among the pending ones keeps no server from starting`() async throws {
         let studio = try await Studio(on: .local)
-        let upload = Upload(account: studio.account, plan: Plan())
+        let upload = Upload(account: studio.account, entitlement: Entitlement(Plan()))
         try await studio.objects.put(MadeAudio.wav(), at: upload.pendingKey)
         let store = studio.folder.path + "/objects"
         let file = try #require(
@@ -103,7 +106,7 @@ import Testing
 
     /// A pending object without job and hold, one that is none of the service's, and a sample.
     private func abandonedAndKept(_ studio: Studio) async throws -> ObjectKey {
-        let upload = Upload(account: studio.account, plan: Plan())
+        let upload = Upload(account: studio.account, entitlement: Entitlement(Plan()))
         try await studio.objects.put(MadeAudio.wav(), at: upload.pendingKey)
         let processed = ObjectKey(in: "processed", of: studio.account, upload.sample)
         try await studio.objects.put(MadeAudio.wav(), at: processed)

@@ -194,7 +194,7 @@ import Testing
         #expect(await refusal { try await library.hide(hidden.id, of: .signedIn(.random())) } == "notFound")
         #expect(await refusal { try await library.restore(hidden.id, of: .signedIn(.random())) } == "notFound")
         #expect(try await library.samples(of: caller, PageRequest()).items.isEmpty)
-        #expect(try await library.restore(restored.id, of: caller).sample == restored)
+        #expect(try await library.restore(restored.id, of: caller).summary.sample == restored)
         studio.clock.advance(by: .seconds(30 * 86_400 - 1))
         await studio.useCases.upkeep.once()
         #expect(try await studio.traces().objects.count == 2)

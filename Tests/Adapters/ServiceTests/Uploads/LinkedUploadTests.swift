@@ -151,7 +151,7 @@ import Testing
         let whole = try uploads(studio)
         let forgetful = LinkedUploads(
             database: ForgetfulDatabase(database: studio.database), sessions: whole.sessions, queue: whole.queue,
-            ledger: whole.ledger, accounts: whole.accounts)
+            ledger: whole.ledger, accounts: whole.accounts, vibes: whole.vibes)
         await #expect(throws: DatabaseError.self) {
             try await forgetful.begin(
                 named: "x.wav", size: 10, contentType: "audio/wav", inParts: false, for: studio.caller)

@@ -45,14 +45,14 @@ import Testing
 
         let (sample, body) = try await studio.useCases.library.audio(id, of: studio.caller, range: nil)
         #expect(sample == item.sample && body.info.etag == sample.etag)
-        #expect(try await body.stream.collected() == bytes)
+        #expect(try await body.bytes() == bytes)
     }
 
     @Test func `a part of the original bytes can be had`() async throws {
         let studio = try await Studio()
         let id = try await studio.sample().sample.id
         let (_, body) = try await studio.useCases.library.audio(id, of: studio.caller, range: .closed(0, 3))
-        #expect(try await body.stream.collected() == Array("RIFF".utf8))
+        #expect(try await body.bytes() == Array("RIFF".utf8))
     }
 
     @Test func `an analysis is written to the usage log with its cost`() async throws {
@@ -132,7 +132,9 @@ import Testing
         let bytes = MadeAudio.wav(bytes: 2_500_000)
         let account = studio.account
         let body = ByteStream.chunks(bytes, of: 100_000) { number in
-            let balances = try await studio.database.read { try ledger.balances(of: account, in: $0) }
+            let balances = try await studio.database.read {
+                try ledger.balances(of: account, under: Entitlement(Plan()), in: $0)
+            }
             let held = balances.first { $0.unit == .storageBytes }?.held ?? 0
             #expect(held >= min(number * 100_000, bytes.count))
             #expect(held <= number * 100_000 + (2 << 20))
