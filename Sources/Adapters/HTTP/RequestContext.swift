@@ -5,23 +5,29 @@ import Logging
 import NIOCore
 import Storage
 import Synchronization
+import WaxwingService
 
 /// What is known about a request besides the request itself.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let id: String
+    /// The connection, or stream of one.
+    let channel: any Channel
     /// Where the connection comes from; nil for tests without one.
     let peer: SocketAddress?
     /// Where the request comes from; set by ``ClientAddresses``.
     var client: ClientAddress?
     /// What a limit has said of the request, for the headers of the answer; also where the answer is an error.
     let rate = RateNote()
+    /// Of a request with an idempotency key; set by ``Idempotency``.
+    var ticket: IdempotencyTicket?
     /// Shared by the copies of the context: the log is written further out than somebody is found to be signed in.
     private let caller = Mutexed<Principal?>(nil)
+    private let streams = Mutexed(false)
 
     init(source: ApplicationRequestContextSource) {
-        id = UUID().uuidString.lowercased()
-        peer = source.channel.remoteAddress
+        id = Identifier<Request>.random().text
+        (channel, peer) = (source.channel, source.channel.remoteAddress)
         coreContext = .init(source: source)
         logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request_id"] = "\(id)"
@@ -36,6 +42,12 @@ struct APIContext: RequestContext {
         nonmutating set { caller.value = newValue }
     }
 
+    /// Whether the answer goes on for as long as somebody listens: it is logged when it ends.
+    var isStream: Bool {
+        get { streams.value }
+        nonmutating set { streams.value = newValue }
+    }
+
     var account: AccountID? { principal?.user }
 
     func requirePrincipal() throws -> Principal {
@@ -43,6 +55,8 @@ struct APIContext: RequestContext {
         return principal
     }
 }
+
+extension APIContext: SocketContext {}
 
 /// A value that several see.
 private final class Mutexed<Value: Sendable>: Sendable {

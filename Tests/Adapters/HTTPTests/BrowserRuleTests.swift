@@ -28,6 +28,29 @@ import Testing
         }
     }
 
+    @Test func `no route answers without what keeps browsers safe`() async throws {
+        try await TestAPI.run { api in
+            let token = try await api.signUpAdmin()
+            for route in api.finite where !(route.method == .delete && route.path == "/api/user") {
+                let path = route.path.replacing(/[:{]\w+}?|\*\*/, with: UUID().uuidString.lowercased())
+                for token in [nil, token] where token == nil || route.method == .get {
+                    let answer = try await api.send(route.method, path, token: token)
+                    let place: Comment = "\(route.method) \(path)"
+                    let policy = try #require(answer.headers[.contentSecurityPolicy], place)
+                    #expect(policy.contains("default-src 'none'"), place)
+                    #expect(policy.contains("frame-ancestors 'none'") || policy.contains("sandbox"), place)
+                    #expect(answer.headers[.xContentTypeOptions] == "nosniff", place)
+                    #expect(answer.headers[.referrerPolicy] == "same-origin", place)
+                    #expect(answer.headers[.crossOriginResourcePolicy] != nil, place)
+                    #expect(answer.headers[.cacheControl] != nil && answer.headers[.requestID] != nil, place)
+                    let isPage = answer.headers[.contentType]?.hasPrefix("text/html") == true
+                    #expect((answer.headers[.crossOriginOpenerPolicy] == "same-origin") == isPage, place)
+                    #expect((answer.headers[.permissionsPolicy]?.contains("microphone=()") == true) == isPage, place)
+                }
+            }
+        }
+    }
+
     @Test func `browsers come back by TLS only, where the service is reached by it`() async throws {
         try await TestAPI.run(publicURL: "https://sounds.example.com") { api async throws in
             for path in paths {

@@ -68,7 +68,7 @@ import WaxwingService
         }
         let log = LogCollector()
         let router = Router(context: APIContext.self)
-        router.add(middleware: RequestLog(metrics: ServerMetrics(), isSecure: false))
+        router.add(middleware: RequestLog(metrics: MetricRegistry(), isSecure: false))
         router.get("fault") { _, _ -> Response in throw Unforeseen() }
         try await Application(router: router, logger: log.logger).test(.live) { client in
             try await client.execute(uri: "/fault", method: .get) { response in

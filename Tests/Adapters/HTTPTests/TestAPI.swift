@@ -19,34 +19,42 @@ import WaxwingService
 struct TestAPI {
     let client: TestClient
     let useCases: UseCases
+    let database: any Database
     let objects: MemoryObjectStore
     let port: Int
-    /// Method and path, as the router has them.
-    let routes: [(method: HTTPRequest.Method, path: String)]
+    let declared: [Route]
     var logger = TestAPI.quiet
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static func run(
-        plan: Plan = Plan(), limits: RequestLimits = RequestLimits(), metricsToken: String? = nil,
-        publicURL: String? = nil, proxies: TrustedProxies = .none, clock: any WallClock = SystemClock(),
-        signIn: SignInOptions = SignInOptions(), logger: Logger = TestAPI.quiet,
+        plan: Plan = Plan(), limits: RequestLimits = RequestLimits(), book: PlanBook? = nil,
+        payments: PaymentOptions? = nil, ai: AIOptions? = nil, files: (any FileFetcher)? = nil,
+        metricsToken: String? = nil,
+        publicURL: String? = nil, proxies: TrustedProxies = .none, origins: AllowedOrigins = .none,
+        clock: any WallClock = SystemClock(), signIn: SignInOptions = SignInOptions(),
+        connections: ConnectionLimits = ConnectionLimits(), certificate: ServerCertificate? = nil,
+        logger: Logger = TestAPI.quiet, pace: EventPace = EventPace(), sockets: WebSocketRules? = nil,
+        over wrap: (any Database) -> any Database = { $0 },
         _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let database = try await FreshDatabase.make()
         try await database.migrate(UseCases.migrations, at: SystemClock().now())
-        let objects = MemoryObjectStore()
+        let (rows, objects) = (database, MemoryObjectStore())
         let folder = FileManager.default.temporaryDirectory.appending(path: "waxwing-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let useCases = try UseCases(
-            Backends(database: database, objects: objects, clock: clock, linkBase: "/objects"),
-            plans: PlanBook(defaultPlan: "test", plans: ["test": plan], requestLimits: limits),
-            keys: .random(), signIn: signIn, analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder),
+            Backends(database: wrap(database), objects: objects, clock: clock, linkBase: "/objects"),
+            plans: book ?? PlanBook(defaultPlan: "test", plans: ["test": plan], requestLimits: limits),
+            keys: .random(), signIn: signIn, payments: payments, ai: ai, files: files,
+            analyzer: InProcessAnalyzer(), work: WorkFolder(in: folder), pace: pace,
             logger: logger)
-        let server = HTTPServer(
-            useCases, .init(port: 0, publicURL: publicURL, metricsToken: metricsToken, proxies: proxies),
-            logger: logger)
-        let routes = server.router().routes.map { (method: $0.method, path: "\($0.path)") }
+        var configuration = HTTPServer.Configuration(
+            port: 0, publicURL: publicURL, metricsToken: metricsToken, proxies: proxies, origins: origins,
+            limits: connections, certificate: certificate)
+        if let sockets { configuration.eventSockets = sockets }
+        let server = HTTPServer(useCases, configuration, logger: logger)
+        let declared = try server.routes()
         try await server.application().test(.live) { client in
             // Among hundreds of tests an answer may take longer than the given client waits.
             let port = try #require(client.port)
@@ -55,7 +63,8 @@ struct TestAPI {
             ) { client in
                 try await test(
                     TestAPI(
-                        client: client, useCases: useCases, objects: objects, port: port, routes: routes,
+                        client: client, useCases: useCases, database: rows, objects: objects, port: port,
+                        declared: declared,
                         logger: logger))
             }
         }
@@ -73,13 +82,28 @@ struct TestAPI {
     ) async throws -> Answer {
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
-        return Answer(
-            try await client.execute(
-                TestClient.Request(
-                    path, method: method, authority: headers[.named("Host")] == nil ? "localhost" : nil,
-                    headers: headers,
-                    body: ByteBuffer(bytes: bytes))))
+        let request = TestClient.Request(
+            path, method: method, authority: headers[.named("Host")] == nil ? "localhost" : nil, headers: headers,
+            body: ByteBuffer(bytes: bytes))
+        // A refusal ends the connection where much of the body is still to come, which chance decides.
+        let isLarge = bytes.count > 64 << 10
+        let answer = Answer(try await isLarge ? connecting { try await $0.execute(request) } : client.execute(request))
+        try answer.expectDeclared(method, path, in: declared)
+        return answer
     }
+
+    private func connecting<Value: Sendable>(
+        _ work: @escaping @Sendable (TestClient) async throws -> Value
+    ) async throws -> Value {
+        try await TestClient.withClient(
+            host: "localhost", port: port, configuration: .init(timeout: .seconds(600)), operation: work)
+    }
+
+    /// Without streams, which answer as long as somebody listens.
+    var finite: [Route] { declared.filter { !$0.isStream } }
+
+    /// Method and path of what is declared.
+    var routes: [(method: HTTPRequest.Method, path: String)] { declared.map { ($0.method, $0.path) } }
 
     func signUp(_ email: String = "ada@example.com") async throws -> String {
         let credentials = #"{"email": "\#(email)", "password": "correct horse 9"}"#
@@ -117,6 +141,21 @@ struct TestAPI {
         return try await send(
             .post, path, token: token, headers: [.contentType: "multipart/form-data; boundary=b"],
             bytes: Array(head.utf8) + file + Array("\r\n--b--\r\n".utf8))
+    }
+
+    /// As many clients are, each on a connection of its own.
+    func connected<Value: Sendable>(_ work: @escaping @Sendable (TestAPI) async throws -> Value) async throws -> Value {
+        try await connecting {
+            try await work(
+                TestAPI(
+                    client: $0, useCases: useCases, database: database, objects: objects, port: port,
+                    declared: declared,
+                    logger: logger))
+        }
+    }
+
+    func count(_ sql: SQL) async throws -> Int {
+        try await database.read { try $0.row(sql)?.get("n") ?? 0 }
     }
 
     /// Runs the jobs that are queued, as a worker does.

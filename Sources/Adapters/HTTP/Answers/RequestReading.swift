@@ -1,52 +1,79 @@
-import Foundation
+import Billing
 import Hummingbird
-import NIOCore
 import Storage
+import WaxwingService
 
 extension Request {
-    /// The JSON body.
-    ///
-    /// - Throws: ``InvalidRequest`` naming the first field that is missing or has the wrong type.
-    func json<Value: Decodable>(as type: Value.Type = Value.self) async throws -> Value {
-        let buffer: ByteBuffer
-        do {
-            buffer = try await body.collect(upTo: 64 << 10)
-        } catch is NIOTooManyBytesError {
-            throw HTTPError(.contentTooLarge)
-        }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do {
-            return try decoder.decode(type, from: Data(buffer.readableBytesView))
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw InvalidRequest(field: key.stringValue, message: "'\(key.stringValue)' is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            guard let field = context.codingPath.last?.stringValue else {
-                throw InvalidRequest(field: nil, message: "the body must be a JSON object")
+    /// A whole number of the query; nil where it is not there.
+    func number(_ name: String) throws -> Int? {
+        try parameter(name).map { text in
+            guard let number = Int(text) else {
+                throw InvalidRequest(field: name, message: "'\(name)' must be a whole number")
             }
-            throw InvalidRequest(field: field, message: "'\(field)' has the wrong type")
-        } catch {
-            throw InvalidRequest(field: nil, message: "the body is not JSON: check quotes and commas")
+            return number
+        }
+    }
+
+    /// A number of the query; nil where it is not there.
+    func decimal(_ name: String) throws -> Double? {
+        try parameter(name).map { text in
+            guard let number = Double(text), number.isFinite else {
+                throw InvalidRequest(field: name, message: "'\(name)' must be a number")
+            }
+            return number
+        }
+    }
+
+    /// A day of the query; nil where it is not there.
+    func day(_ name: String) throws -> UTCDay? {
+        try parameter(name).map { text in
+            guard let day = UTCDay(text) else {
+                throw InvalidRequest(field: name, message: "'\(name)' must be a day, as '2026-11-21'")
+            }
+            return day
+        }
+    }
+
+    /// An identifier of the query; nil where it is not there. What is no identifier can be nobody's.
+    func identifier<Entity>(
+        _ name: String, _ missing: @autoclosure () -> any Error
+    ) throws -> Identifier<Entity>? {
+        try parameter(name).map { text in
+            guard let id = Identifier<Entity>(text) else { throw missing() }
+            return id
+        }
+    }
+
+    /// `true` or `false` of the query; nil where it is not there.
+    func flag(_ name: String) throws -> Bool? {
+        switch try parameter(name) {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        default: throw InvalidRequest(field: name, message: "'\(name)' is 'true' or 'false'")
         }
     }
 
     /// `?limit=&cursor=`.
     func page(of owner: AccountID, list: String) throws -> PageRequest {
-        let parameters = uri.queryParameters
-        var limit = 50
-        if let text = parameters["limit"] {
-            guard let number = Int(text), (1...PageRequest.largest).contains(number) else {
-                throw InvalidRequest(
-                    field: "limit", message: "'limit' must be a number from 1 to \(PageRequest.largest)")
-            }
-            limit = number
-        }
-        guard let text = parameters["cursor"] else { return PageRequest(limit: limit) }
-        guard let cursor = PageCursor(String(text), for: owner, list: list) else {
-            throw InvalidRequest(
-                field: "cursor", message: "'cursor' is not one of this list: take it from 'meta.next_cursor'")
+        let limit = try pageLimit()
+        guard let text = try parameter("cursor") else { return PageRequest(limit: limit) }
+        guard let cursor = PageCursor(text, for: owner, list: list) else {
+            throw ServiceError.foreignCursor
         }
         return PageRequest(limit: limit, after: cursor)
+    }
+}
+
+extension Request {
+    /// `?limit=` of a list.
+    func pageLimit() throws -> Int {
+        guard let text = try parameter("limit") else { return 50 }
+        guard let number = Int(text), (1...PageRequest.largest).contains(number) else {
+            throw InvalidRequest(
+                field: "limit", message: "'limit' must be a number from 1 to \(PageRequest.largest)")
+        }
+        return number
     }
 }
 

@@ -1,4 +1,3 @@
-import AudioCore
 import Auth
 import Billing
 import Jobs
@@ -8,7 +7,7 @@ import WaxwingService
 
 // What clients see. Keys become snake_case; a value that does not exist is null, never left out.
 
-struct UserView: Encodable, Sendable {
+struct UserView: Described {
     let id: String
     let email: String
     @ExplicitNull var name: String?
@@ -21,9 +20,16 @@ struct UserView: Encodable, Sendable {
         (id, email, name, role) = (user.id.text, user.email.description, user.name?.text, user.role)
         (createdAt, emailVerifiedAt, disabledAt) = (user.createdAt, user.emailVerifiedAt, user.disabledAt)
     }
+
+    private init(example: Void) {
+        (id, email, name, role) = (.exampleID, "ada@example.com", "Ada", .user)
+        (createdAt, emailVerifiedAt, disabledAt) = (.example, .example, nil)
+    }
+
+    static let example = UserView(example: ())
 }
 
-struct AccountView: Encodable, Sendable {
+struct AccountView: Described {
     let id: String
     let email: String
     @ExplicitNull var name: String?
@@ -38,14 +44,19 @@ struct AccountView: Encodable, Sendable {
         let user = overview.user
         (id, email, name, role) = (user.id.text, user.email.description, user.name?.text, user.role)
         (createdAt, emailVerifiedAt) = (user.createdAt, user.emailVerifiedAt)
-        plan = overview.planName
-        quota = Dictionary(
-            overview.balances.map { ($0.unit.rawValue, QuotaView($0, limit: $0.unit.limit(in: overview.plan))) }
-        ) { first, _ in first }
+        plan = overview.entitlement.planName
+        quota = .init(overview.balances, overview.entitlement)
     }
+
+    private init(example: Void) {
+        (id, email, name, role) = (.exampleID, "ada@example.com", "Ada", .user)
+        (createdAt, emailVerifiedAt, plan, quota) = (.example, .example, "pro", ["uploads": .example])
+    }
+
+    static let example = AccountView(example: ())
 }
 
-struct QuotaView: Encodable, Sendable {
+struct QuotaView: Described {
     let used: Int
     let held: Int
     @ExplicitNull var limit: Int?
@@ -54,9 +65,15 @@ struct QuotaView: Encodable, Sendable {
     init(_ balance: QuotaBalance, limit: Int?) {
         (used, held, self.limit, resetsAt) = (balance.used, balance.held, limit, balance.resetsAt)
     }
+
+    private init(example: Void) {
+        (used, held, limit, resetsAt) = (17, 1, 500, .laterExample)
+    }
+
+    static let example = QuotaView(example: ())
 }
 
-struct TokenView: Encodable, Sendable {
+struct TokenView: Described {
     let accessToken: String
     let tokenType: String
     /// Seconds.
@@ -71,9 +88,16 @@ struct TokenView: Encodable, Sendable {
         (refreshToken, refreshExpiresIn) = (pair.refresh.text, pair.refreshLife.components.seconds)
         user = UserView(pair.user)
     }
+
+    private init(example: Void) {
+        (accessToken, tokenType, expiresIn) = ("eyJhbGciOiJFUzI1NiJ9.….…", "Bearer", 1800)
+        (refreshToken, refreshExpiresIn, user) = ("wxr_…", 604_800, .example)
+    }
+
+    static let example = TokenView(example: ())
 }
 
-struct AcceptedUploadView: Encodable, Sendable {
+struct AcceptedUploadView: Described {
     let jobID: String
     let status: JobStatus
     let estimatedCompletion: Timestamp
@@ -85,60 +109,36 @@ struct AcceptedUploadView: Encodable, Sendable {
         (estimatedCompletion, eta) = (upload.estimatedCompletion, upload.estimatedCompletion)
     }
 
+    private init(example: Void) {
+        (jobID, status, estimatedCompletion, eta) = (.exampleID, .pending, .laterExample, .laterExample)
+    }
+
+    static let example = AcceptedUploadView(example: ())
+
     private enum CodingKeys: String, CodingKey {
         case jobID = "jobId"
         case status, estimatedCompletion, eta
     }
 }
 
-struct JobView: Encodable, Sendable {
-    let id: String
-    let status: JobStatus
-    @ExplicitNull var sampleId: String?
-    @ExplicitNull var error: String?
-    let attempts: Int
-    let createdAt: Timestamp
-    @ExplicitNull var startedAt: Timestamp?
-    @ExplicitNull var completedAt: Timestamp?
-
-    init(_ job: JobReport) {
-        (id, status, sampleId, error) = (job.id.text, job.status, job.sample?.text, job.error)
-        (attempts, createdAt, startedAt, completedAt) = (job.attempts, job.createdAt, job.startedAt, job.completedAt)
-    }
-}
-
-struct SampleView: Encodable, Sendable {
-    let id: String
-    let filename: String
-    let contentType: String
-    let size: Int
-    let duration: Double
-    let sampleRate: Int
-    let fileUrl: String
-    let createdAt: Timestamp
-    let audioFeatures: AudioFeatures
-    @ExplicitNull var aiAnalysis: String?
-
-    init(_ item: AnalyzedSample) {
-        let sample = item.sample
-        (id, filename, contentType, size) = (sample.id.text, sample.filename, sample.contentType, sample.size)
-        (duration, sampleRate) = (item.features.duration, item.features.sampleRate)
-        (fileUrl, createdAt) = ("/api/samples/\(sample.id)/audio", sample.createdAt)
-        audioFeatures = item.features
-    }
-}
-
-struct ProcessedFileView: Encodable, Sendable {
-    let audioFeatures: AudioFeatures
-    @ExplicitNull var aiAnalysis: String?
-    /// US dollars.
+struct ProcessedFileView: Described {
+    let audioFeatures: AudioFeaturesView
+    let aiAnalysis: VibeView
+    /// US dollars, with that of the model.
     let cost: Double
     /// Seconds.
     let processingTime: Double
 
     init(_ file: ProcessedFile) {
-        (audioFeatures, cost, processingTime) = (file.features, file.cost.dollars, file.seconds)
+        (audioFeatures, aiAnalysis) = (.measured(file.features), VibeView(file.described))
+        (cost, processingTime) = (file.cost.dollars, file.seconds)
     }
+
+    private init(example: Void) {
+        (audioFeatures, aiAnalysis, cost, processingTime) = (.example, .example, 0.0011, 1.21)
+    }
+
+    static let example = ProcessedFileView(example: ())
 }
 
 /// An optional whose absence is written as `null`.

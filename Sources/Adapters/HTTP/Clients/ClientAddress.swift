@@ -13,13 +13,13 @@ struct ClientAddress: Equatable, Sendable {
     }
 
     let address: IPAddress
-    /// How the client reached the first proxy; `http` without one, as the server itself speaks nothing else.
+    /// How the client reached the first proxy, or this server without one.
     let scheme: Scheme
 
-    init(peer: IPAddress, _ headers: HTTPFields, trusting proxies: TrustedProxies) {
+    init(peer: IPAddress, reachedBy own: Scheme = .http, _ headers: HTTPFields, trusting proxies: TrustedProxies) {
         let peer = peer.unmapped
         guard proxies.contains(peer) else {
-            (address, scheme) = (peer, .http)
+            (address, scheme) = (peer, own)
             return
         }
         switch proxies.header {

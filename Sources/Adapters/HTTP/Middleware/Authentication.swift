@@ -18,6 +18,16 @@ struct Authentication: RouterMiddleware {
     }
 }
 
+/// Lets only administrators through, behind ``Authentication``.
+struct Administrators: RouterMiddleware {
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        _ = try context.requirePrincipal().may(.administer)
+        return try await next(request, context)
+    }
+}
+
 /// Guards what is open to all against pages of other sites.
 struct OpenToOwnPages: RouterMiddleware {
     let sameOrigin: SameOrigin

@@ -4,19 +4,16 @@ import Hummingbird
 /// Finds out where each request comes from.
 struct ClientAddresses: RouterMiddleware {
     let proxies: TrustedProxies
+    /// What the server itself speaks.
+    let scheme: ClientAddress.Scheme
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let peer = context.peer?.ipAddress.flatMap({ IPAddress($0.withoutZone) }) {
-            context.client = ClientAddress(peer: peer, request.headers, trusting: proxies)
+        if let peer = context.peer?.parsedAddress {
+            context.client = ClientAddress(peer: peer, reachedBy: scheme, request.headers, trusting: proxies)
         }
         return try await next(request, context)
     }
-}
-
-extension String {
-    /// A link-local address without the interface it was reached by: `fe80::1%eth0`.
-    fileprivate var withoutZone: Substring { prefix { $0 != "%" } }
 }

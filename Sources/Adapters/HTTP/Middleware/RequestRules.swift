@@ -4,7 +4,7 @@ import Storage
 /// Which requests are counted together, from the limits of the plan file.
 ///
 /// Not counted are health and metrics, which monitors ask for, and signed links, of which each was given out to a request that
-/// was. While the store is down requests pass (RL-2).
+/// was. While the store is down requests pass.
 struct RequestRules {
     /// Of the routes that are open to everybody.
     let open: [RateRule]

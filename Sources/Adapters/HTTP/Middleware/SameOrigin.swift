@@ -9,6 +9,8 @@ import WaxwingService
 struct SameOrigin: Sendable {
     /// `https://sounds.example.com`; nil when the server was not told: then what the client calls it.
     let origin: String?
+    /// Sites whose pages may sign people in for themselves, by tokens.
+    var allowed = AllowedOrigins.none
 
     enum Source: Equatable {
         case own, foreign
@@ -33,8 +35,26 @@ struct SameOrigin: Sendable {
 
     /// For what anybody may do, and browsers take a cookie home from: nobody is to be signed in by another site.
     func checkNotForeign(_ request: Request) throws {
-        guard !request.isSafe, source(of: request) == .foreign else { return }
+        guard !request.isSafe, source(of: request) == .foreign, !allowed.contains(request.headers[.origin]) else {
+            return
+        }
         throw ServiceError.forbidden("this request was sent by a page of another site: open the service itself")
+    }
+
+    /// For forms of pages: a browser that sends one says where it comes from.
+    func checkOwnForm(_ request: Request) throws {
+        guard source(of: request) == .own else {
+            throw ServiceError.forbidden("this form is not one of this service: open the page on which it is")
+        }
+    }
+
+    /// For streams that a browser opens by itself: another site's page could read a socket, and use up the account's places.
+    func checkMayFollow(_ request: Request) throws {
+        let source = source(of: request)
+        guard source == .own || (source == .unsaid && !request.offersWebSocket) else {
+            throw ServiceError.forbidden(
+                "with a cookie this is opened only from a page of this service: use an access token or API key")
+        }
     }
 
     private func isOwn(_ claimed: String, _ request: Request) -> Bool {

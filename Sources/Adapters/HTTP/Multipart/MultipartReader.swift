@@ -53,6 +53,17 @@ actor MultipartReader {
         return try MultipartPart(headers: try await headerLines())
     }
 
+    /// Passes over what may follow the last part, so that the body is read to its end.
+    func passEpilogue() async throws {
+        var passed = unread.count
+        start = buffer.count
+        while try await fill() {
+            passed += unread.count
+            guard passed <= Limit.preamble else { throw MultipartError.tooMuch("fields") }
+            start = buffer.count
+        }
+    }
+
     /// The next bytes of the present part, nil at its end.
     func nextChunk() async throws -> [UInt8]? {
         guard isInPart else { return nil }
@@ -108,19 +119,6 @@ actor MultipartReader {
         return true
     }
 
-    private func position(of pattern: [UInt8]) -> Int? {
-        buffer.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, let first = pattern.first else { return nil }
-            var next = start
-            // Every pattern starts with a carriage return, which is rare in audio: this is a search for one byte.
-            while bytes.count - next >= pattern.count,
-                let candidate = memchr(base + next, Int32(first), bytes.count - next - pattern.count + 1)
-            {
-                let offset = UnsafeRawPointer(candidate) - base
-                if memcmp(candidate, pattern, pattern.count) == 0 { return offset }
-                next = offset + 1
-            }
-            return nil
-        }
-    }
+    /// Every pattern starts with a carriage return, which is rare in audio.
+    private func position(of pattern: [UInt8]) -> Int? { buffer.firstIndex(of: pattern, from: start) }
 }

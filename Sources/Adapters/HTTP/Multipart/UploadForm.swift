@@ -9,13 +9,17 @@ struct UploadForm {
     let filename: String?
     /// The file's bytes. Its end is reached only when the rest of the form was read and found whole.
     let body: ByteStream
+    /// What the form says beside the file, before or after it: whole when the body's end is reached.
+    let fields: FormFields
     /// Bytes of the file if nothing but the closing boundary follows it; nil when the request has no Content-Length.
     let expectedSize: Int?
 
     /// Reads up to the file.
     ///
-    /// - Parameter field: the name of the file's field; fields before it are passed over.
-    init(_ request: Request, file field: String) async throws {
+    /// - Parameters:
+    ///   - field: the name of the file's field.
+    ///   - names: of the fields to keep; others are passed over.
+    init(_ request: Request, file field: String, keeping names: Set<String> = []) async throws {
         if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
             throw ServiceError.unsupportedMedia("the body is compressed (\(coding)): send it as it is")
         }
@@ -25,8 +29,11 @@ struct UploadForm {
             throw MultipartError.noBoundary
         }
         let reader = MultipartReader(ByteStream(request.body), boundary: boundary)
+        let fields = FormFields(names)
+        self.fields = fields
         var part = try await reader.nextPart()
         while let other = part, other.name != field || other.filename == nil {
+            try await fields.read(other, from: reader)
             part = try await reader.nextPart()
         }
         guard let part else { throw MultipartError.missingFile(field: field) }
@@ -41,7 +48,9 @@ struct UploadForm {
             while let part = try await reader.nextPart() {
                 // One of them would be lost without a word.
                 if part.name == field, part.filename != nil { throw MultipartError.tooMuch("files") }
+                try await fields.read(part, from: reader)
             }
+            try await reader.passEpilogue()
             return nil
         })
     }

@@ -59,12 +59,38 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
     }
 }
 
+/// Pieces that pages are made of.
+extension HTML {
+    /// Nothing for nil.
+    static func problem(_ text: String?) -> HTML? {
+        text.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" }
+    }
+
+    static func link(_ path: String, _ label: String) -> HTML { "<a href=\"\(path)\">\(label)</a>" }
+
+    static func hidden(_ name: String, _ value: String) -> HTML {
+        "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">"
+    }
+
+    /// A form that is one button.
+    static func button(_ label: String, postsTo path: String, _ fields: (name: String, value: String)...) -> HTML {
+        let hidden = HTML.join(fields.map { HTML.hidden($0.name, $0.value) })
+        return "<form method=\"post\" action=\"\(path)\">\(hidden)<button>\(label)</button></form>"
+    }
+}
+
 /// A whole page, without any script.
 struct HTMLPage: Sendable {
     let title: String
     let content: HTML
 
-    func response(_ status: HTTPResponse.Status = .ok) -> Response {
+    /// The same with a problem above all else.
+    func with(problem: String) -> HTMLPage {
+        HTMLPage(title: title, content: "\(HTML.problem(problem))\(content)")
+    }
+
+    /// All of it, as it is sent.
+    var html: String {
         let page: HTML = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -74,14 +100,18 @@ struct HTMLPage: Sendable {
             </main></body></html>
 
             """
-        return Response(
+        return page.text
+    }
+
+    func response(_ status: HTTPResponse.Status = .ok) -> Response {
+        Response(
             status: status,
             headers: [
                 .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.policy,
                 // Other sites learn nothing. Not `no-referrer`: with it browsers call the origin of our own forms `null`.
                 .referrerPolicy: "same-origin",
             ],
-            body: .init(byteBuffer: ByteBuffer(string: page.text)))
+            body: .init(byteBuffer: ByteBuffer(string: html)))
     }
 
     /// Nothing is loaded, nothing runs, nobody frames it, forms go nowhere else.
@@ -104,6 +134,29 @@ struct HTMLPage: Sendable {
         .notice,.problem{padding:.7rem .9rem;border-radius:.5rem;border-left:4px solid #2457c5;background:#2457c51a;margin:0 0 1.2rem}
         .problem{border-color:#c0392b;background:#c0392b1a}
         p a+a{margin-left:1rem}
+        h2{font-size:1.15rem;margin:1.6rem 0 .6rem}
+        h3{font-size:1.1rem;margin:0}
+        main:has(.plans){width:min(60rem,calc(100vw - 3rem))}
+        main:has(.plans)>form{display:inline-grid;margin-right:.9rem}
+        .plans{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:1rem;margin:0 0 1.2rem}
+        .plans section{display:flex;flex-direction:column;padding:1.1rem;border:1px solid #8888;border-radius:.7rem}
+        .plans .had{border:2px solid #2457c5}
+        .plans ul{margin:.4rem 0 1rem;padding-left:1.1rem;font-size:.9rem;flex:1}
+        .plans form{margin:.4rem 0 0}
+        .price{font-size:1.1rem;font-weight:600;margin:.3rem 0 0}
+        .usage{list-style:none;padding:0;margin:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:.9rem 1.5rem}
+        .usage li{display:grid;align-content:start;grid-template-columns:1fr auto;gap:.1rem .5rem}
+        .usage progress{grid-column:1/-1;width:100%;accent-color:#2457c5}
+        .usage small{grid-column:1/-1;opacity:.7}
+        main:has(.api){width:min(60rem,calc(100vw - 3rem))}
+        .api nav a{margin-right:.9rem}
+        .api article{border-top:1px solid #8884;padding:.8rem 0}
+        .api h3{font-size:1rem}
+        .api p{margin:.3rem 0 .6rem}
+        .api pre{overflow:auto;font-size:.8rem;padding:.7rem;border-radius:.5rem;background:#8881}
+        .api table{border-collapse:collapse;font-size:.9rem;margin:.3rem 0 .6rem}
+        .api td{padding:.15rem .9rem .15rem 0;vertical-align:top}
+        .api details{margin:.3rem 0}
         .or{text-align:center;opacity:.7;margin:0 0 1.2rem;font-size:.9rem}
         """
 }

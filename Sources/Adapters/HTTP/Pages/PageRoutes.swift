@@ -7,26 +7,29 @@ import WaxwingService
 /// The pages around signing in, for browsers: `/signin` and what mailed links lead to.
 ///
 /// Reading one changes nothing; every form is posted by a page of ours, or refused.
-struct PageRoutes {
+struct PageRoutes: RouteGroup {
+    static let chapter = "Pages"
     let accounts: Accounts
     let signIn: SignIn
     let sameOrigin: SameOrigin
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("/", use: showAccount)
-        router.get("signin", use: showSignIn)
-        router.post("signin", use: submitSignIn)
-        router.post("signout", use: submitSignOut)
-        router.get("register", use: showRegister)
-        router.post("register", use: submitRegister)
-        router.get("verify") { request, _ in SignInPage.verify(token: request.linkToken).response() }
-        router.post("verify", use: submitVerify)
-        router.get("forgot", use: showForgot)
-        router.post("forgot", use: submitForgot)
-        router.get("reset") { request, _ in SignInPage.reset(token: request.linkToken).response() }
-        router.post("reset", use: submitReset)
-        router.get("invitation", use: showInvitation)
-        router.post("invitation", use: submitInvitation)
+    var routes: [Route] {
+        [
+            Route(page: .get, "/", use: showAccount),
+            Route(page: .get, "/signin", use: showSignIn),
+            Route(page: .post, "/signin", use: submitSignIn),
+            Route(page: .post, "/signout", use: submitSignOut),
+            Route(page: .get, "/register", use: showRegister),
+            Route(page: .post, "/register", use: submitRegister),
+            Route(page: .get, "/verify") { request, _ in SignInPage.verify(token: request.linkToken).response() },
+            Route(page: .post, "/verify", use: submitVerify),
+            Route(page: .get, "/forgot", use: showForgot),
+            Route(page: .post, "/forgot", use: submitForgot),
+            Route(page: .get, "/reset") { request, _ in SignInPage.reset(token: request.linkToken).response() },
+            Route(page: .post, "/reset", use: submitReset),
+            Route(page: .get, "/invitation", use: showInvitation),
+            Route(page: .post, "/invitation", use: submitInvitation),
+        ]
     }
 
     @Sendable private func showAccount(_ request: Request, context: APIContext) async throws -> Response {
@@ -58,7 +61,7 @@ struct PageRoutes {
     }
 
     @Sendable private func submitSignOut(_ request: Request, context: APIContext) async throws -> Response {
-        try checkOwn(request)
+        try sameOrigin.checkOwnForm(request)
         if let caller = await principal(request, context) {
             try await signIn.signOut(caller, from: request.source(in: context))
         }
@@ -172,14 +175,8 @@ struct PageRoutes {
         try? await signIn.authenticate(request.credentials(context))
     }
 
-    private func checkOwn(_ request: Request) throws {
-        guard sameOrigin.source(of: request) == .own else {
-            throw ServiceError.forbidden("this form is not one of this service: open its sign-in page")
-        }
-    }
-
     private func submitted(_ request: Request) async throws -> [String: String] {
-        try checkOwn(request)
+        try sameOrigin.checkOwnForm(request)
         return try await request.form()
     }
 }

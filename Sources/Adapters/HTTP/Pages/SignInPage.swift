@@ -1,4 +1,5 @@
 import Auth
+import Billing
 import Storage
 import WaxwingService
 
@@ -13,13 +14,13 @@ enum SignInPage {
             "<a class=\"button\" href=\"/auth/login/\(provider.name)?next=\(PercentEncoding.encode(next, keepingSlash: true))\">Sign in with \(provider.label)</a>"
         }
         let form: HTML = """
-            \(Self.problem(problem))<form method="post" action="/signin">
-            \(Self.hidden("next", next))\(Self.email(email))\(Self.password("password", "Password", "current-password"))
+            \(HTML.problem(problem))<form method="post" action="/signin">
+            \(HTML.hidden("next", next))\(Self.email(email))\(Self.password("password", "Password", "current-password"))
             <button>Sign in</button></form>
             """
         let links: HTML = """
-            <p>\(ways.takesRegistrations ? Self.link("/register", "Make an account") : nil) \
-            \(ways.sendsMail ? Self.link("/forgot", "Forgotten the password?") : nil)</p>
+            <p>\(ways.takesRegistrations ? HTML.link("/register", "Make an account") : nil) \
+            \(ways.sendsMail ? HTML.link("/forgot", "Forgotten the password?") : nil)</p>
             """
         let others: HTML? =
             providers.isEmpty ? nil : "<p class=\"or\">or</p><div class=\"providers\">\(HTML.join(providers))</div>"
@@ -30,10 +31,10 @@ enum SignInPage {
         HTMLPage(
             title: "Make an account",
             content: """
-                \(Self.problem(problem))<form method="post" action="/register">
+                \(HTML.problem(problem))<form method="post" action="/register">
                 \(Self.name(name))\(Self.email(email))\(Self.password("password", "Password, 8 characters or more", "new-password"))
                 <button>Make the account</button></form>
-                <p>\(Self.link("/signin", "Sign in instead"))</p>
+                <p>\(HTML.link("/signin", "Sign in instead"))</p>
                 """)
     }
 
@@ -41,8 +42,8 @@ enum SignInPage {
         HTMLPage(
             title: "Choose a new password",
             content: """
-                \(Self.problem(problem))<form method="post" action="/forgot">\(Self.email(""))
-                <button>Send me a link</button></form><p>\(Self.link("/signin", "Sign in instead"))</p>
+                \(HTML.problem(problem))<form method="post" action="/forgot">\(Self.email(""))
+                <button>Send me a link</button></form><p>\(HTML.link("/signin", "Sign in instead"))</p>
                 """)
     }
 
@@ -50,8 +51,8 @@ enum SignInPage {
         HTMLPage(
             title: "Choose a new password",
             content: """
-                \(Self.problem(problem))<form method="post" action="/reset">
-                \(Self.hidden("token", token))\(Self.password("password", "New password, 8 characters or more", "new-password"))
+                \(HTML.problem(problem))<form method="post" action="/reset">
+                \(HTML.hidden("token", token))\(Self.password("password", "New password, 8 characters or more", "new-password"))
                 <button>Change the password</button></form>
                 """)
     }
@@ -60,8 +61,8 @@ enum SignInPage {
         HTMLPage(
             title: "Confirm your e-mail address",
             content: """
-                \(Self.problem(problem))<form method="post" action="/verify">
-                \(Self.hidden("token", token))\(Self.password("password", "The password of your new account", "current-password"))
+                \(HTML.problem(problem))<form method="post" action="/verify">
+                \(HTML.hidden("token", token))\(Self.password("password", "The password of your new account", "current-password"))
                 <button>Confirm it</button></form>
                 """)
     }
@@ -70,8 +71,8 @@ enum SignInPage {
         HTMLPage(
             title: "Make an account",
             content: """
-                \(Self.problem(problem))<p>For <strong>\(email)</strong>.</p><form method="post" action="/invitation">
-                \(Self.hidden("token", token))\(Self.name(name))\(Self.password("password", "Password, 8 characters or more", "new-password"))
+                \(HTML.problem(problem))<p>For <strong>\(email)</strong>.</p><form method="post" action="/invitation">
+                \(HTML.hidden("token", token))\(Self.name(name))\(Self.password("password", "Password, 8 characters or more", "new-password"))
                 <button>Make the account</button></form>
                 """)
     }
@@ -82,33 +83,24 @@ enum SignInPage {
             title: "You are signed in",
             content: """
                 <p>As <strong>\(overview.user.email.text)</strong>\(overview.user.name.map { " (\($0.text))" }), \
-                with the plan <strong>\(overview.planName)</strong>.</p>
-                <form method="post" action="/signout"><button>Sign out</button></form>
+                with the plan <strong>\(overview.entitlement.planName)</strong>.</p>
+                <p>\(HTML.link("/billing", "Plans and bills"))</p>
+                \(HTML.button("Sign out", postsTo: "/signout"))
                 """)
     }
 
     static func notice(_ title: String, _ text: String, next: (path: String, label: String)? = nil) -> HTMLPage {
         HTMLPage(
             title: title,
-            content: "<p class=\"notice\">\(text)</p>\(next.map { link($0.path, $0.label) })")
+            content: "<p class=\"notice\">\(text)</p>\(next.map { HTML.link($0.path, $0.label) })")
     }
 
     static func problem(_ title: String, _ text: String) -> HTMLPage {
-        HTMLPage(title: title, content: "\(problem(text))<p>\(link("/signin", "Sign in"))</p>")
+        HTMLPage(title: title, content: "\(HTML.problem(text))<p>\(HTML.link("/signin", "Sign in"))</p>")
     }
 }
 
 extension SignInPage {
-    private static func problem(_ text: String?) -> HTML? {
-        text.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" }
-    }
-
-    private static func link(_ path: String, _ label: String) -> HTML { "<a href=\"\(path)\">\(label)</a>" }
-
-    private static func hidden(_ name: String, _ value: String) -> HTML {
-        "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">"
-    }
-
     private static func email(_ value: String) -> HTML {
         """
         <label>E-mail address <input name="email" type="email" value="\(value)" autocomplete="username" maxlength="254" \

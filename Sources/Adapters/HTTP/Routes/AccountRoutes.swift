@@ -5,32 +5,53 @@ import Storage
 import WaxwingService
 
 /// `/api/auth/…`: making an account and signing in, for who is nobody yet.
-struct AccountRoutes {
+struct AccountRoutes: RouteGroup {
+    static let chapter = "Sign-in"
     let accounts: Accounts
     let signIn: SignIn
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.post("auth/register", use: register)
-        router.post("auth/login", use: login)
-        router.post("auth/refresh", use: refresh)
-        router.post("auth/session", use: startSession)
-        router.post("auth/verify", use: verify)
-        router.post("auth/verify/request", use: requestVerification)
-        router.post("auth/reset", use: reset)
-        router.post("auth/reset/request", use: requestReset)
-        router.post("auth/invitation", use: accept)
+    var routes: [Route] {
+        [
+            Route(
+                .post, "/api/auth/register", "register",
+                "Makes an account: 201; or 202 where a mail has to confirm the address first.",
+                answers: [.json(UserView.self, .created), .json(MailedView.self, .accepted)], use: register),
+            Route(
+                .post, "/api/auth/login", "login", "Signs in: an access token, and one to refresh it with.", use: login),
+            Route(.post, "/api/auth/refresh", "refresh", "New tokens for an old refresh token.", use: refresh),
+            Route(
+                .post, "/api/auth/session", "startSession", "Signs a browser in, by a cookie.",
+                answers: [.json(Nothing.self, .created)], use: startSession),
+            Route(
+                .post, "/api/auth/verify", "verifyAddress", "Confirms an address by what was mailed to it.", use: verify
+            ),
+            Route(
+                .post, "/api/auth/verify/request", "requestVerification", "Mails the link once more.",
+                status: .accepted, use: requestVerification),
+            Route(.post, "/api/auth/reset", "resetPassword", "Sets a new password by what was mailed.", use: reset),
+            Route(
+                .post, "/api/auth/reset/request", "requestReset", "Mails a link to set a new password with.",
+                status: .accepted, use: requestReset),
+            Route(
+                .post, "/api/auth/invitation", "acceptInvitation", "Makes an account by an invitation.",
+                status: .created, use: accept),
+        ]
     }
 
-    private struct Registration: Decodable {
+    private struct Registration: DescribedBody {
         let email: String
         let password: String
         let name: String?
+
+        static let example = Registration(email: "ada@example.com", password: "choose a long one", name: "Ada")
     }
 
-    @Sendable private func register(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Registration.self)
+    @Sendable private func register(
+        _ form: Registration, _ request: Request, context: APIContext
+    ) async throws -> Response {
         let registered = try await accounts.register(
-            email: form.email, password: form.password, name: form.name, from: request.source(in: context))
+            email: form.email, password: form.password, name: form.name, from: request.source(in: context),
+            once: context.ticket)
         switch registered {
         case .ready(let user): return try context.answer(.created, UserView(user))
         // Whoever registers a known address learns no more than one who registers a new one.
@@ -38,32 +59,36 @@ struct AccountRoutes {
         }
     }
 
-    private struct Login: Decodable {
+    private struct Login: DescribedBody {
         let email: String
         let password: String
+
+        static let example = Login(email: "ada@example.com", password: "choose a long one")
     }
 
-    @Sendable private func login(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Login.self)
-        return try context.answer(
-            .ok,
-            TokenView(
-                try await signIn.signIn(email: form.email, password: form.password, from: request.source(in: context))))
+    @Sendable private func login(
+        _ form: Login, _ request: Request, context: APIContext
+    ) async throws -> TokenView {
+        TokenView(
+            try await signIn.signIn(email: form.email, password: form.password, from: request.source(in: context)))
     }
 
-    private struct Refresh: Decodable {
+    private struct Refresh: DescribedBody {
         let refreshToken: String
+
+        static let example = Refresh(refreshToken: "wxr_…")
     }
 
-    @Sendable private func refresh(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Refresh.self)
-        return try context.answer(
-            .ok, TokenView(try await signIn.refresh(form.refreshToken, from: request.source(in: context))))
+    @Sendable private func refresh(
+        _ form: Refresh, _ request: Request, context: APIContext
+    ) async throws -> TokenView {
+        TokenView(try await signIn.refresh(form.refreshToken, from: request.source(in: context)))
     }
 
     /// For browsers: the answer's cookie is all they need.
-    @Sendable private func startSession(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Login.self)
+    @Sendable private func startSession(
+        _ form: Login, _ request: Request, context: APIContext
+    ) async throws -> Response {
         let cookie = try await signIn.signInBrowser(
             email: form.email, password: form.password, replacing: request.sessionCookie,
             from: request.source(in: context))
@@ -72,59 +97,78 @@ struct AccountRoutes {
         return response
     }
 
-    private struct Verification: Decodable {
+    private struct Verification: DescribedBody {
         let token: String
         let password: String
+
+        static let example = Verification(token: "from-the-mail", password: "choose a long one")
     }
 
-    @Sendable private func verify(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Verification.self)
+    @Sendable private func verify(
+        _ form: Verification, _ request: Request, context: APIContext
+    ) async throws -> UserView {
         let user = try await accounts.verify(form.token, password: form.password, from: request.source(in: context))
-        return try context.answer(.ok, UserView(user))
+        return UserView(user)
     }
 
-    private struct Address: Decodable {
+    private struct Address: DescribedBody {
         let email: String
+
+        static let example = Address(email: "ada@example.com")
     }
 
-    @Sendable private func requestVerification(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Address.self)
-        try await accounts.requestVerification(email: form.email, from: request.source(in: context))
-        return try context.answer(.accepted, MailedView())
+    @Sendable private func requestVerification(
+        _ form: Address, _ request: Request, context: APIContext
+    ) async throws -> MailedView {
+        try await accounts.requestVerification(
+            email: form.email, from: request.source(in: context), once: context.ticket)
+        return MailedView()
     }
 
-    @Sendable private func requestReset(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Address.self)
-        try await accounts.requestReset(email: form.email, from: request.source(in: context))
-        return try context.answer(.accepted, MailedView())
+    @Sendable private func requestReset(
+        _ form: Address, _ request: Request, context: APIContext
+    ) async throws -> MailedView {
+        try await accounts.requestReset(
+            email: form.email, from: request.source(in: context), once: context.ticket)
+        return MailedView()
     }
 
-    private struct Reset: Decodable {
+    private struct Reset: DescribedBody {
         let token: String
         let password: String
+
+        static let example = Reset(token: "from-the-mail", password: "choose a long one")
     }
 
-    @Sendable private func reset(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Reset.self)
-        try await accounts.reset(form.token, password: form.password, from: request.source(in: context))
-        return try context.answer(.ok, Nothing())
+    @Sendable private func reset(
+        _ form: Reset, _ request: Request, context: APIContext
+    ) async throws -> Nothing {
+        try await accounts.reset(
+            form.token, password: form.password, from: request.source(in: context), once: context.ticket)
+        return Nothing()
     }
 
-    private struct Acceptance: Decodable {
+    private struct Acceptance: DescribedBody {
         let token: String
         let password: String
         let name: String?
+
+        static let example = Acceptance(token: "from-the-mail", password: "choose a long one", name: "Grace")
     }
 
-    @Sendable private func accept(_ request: Request, context: APIContext) async throws -> Response {
-        let form = try await request.json(as: Acceptance.self)
+    @Sendable private func accept(
+        _ form: Acceptance, _ request: Request, context: APIContext
+    ) async throws -> UserView {
         let user = try await accounts.accept(
-            form.token, password: form.password, name: form.name, from: request.source(in: context))
-        return try context.answer(.created, UserView(user))
+            form.token, password: form.password, name: form.name, from: request.source(in: context),
+            once: context.ticket)
+        return UserView(user)
     }
 }
 
 /// What is said where only the reader of a mail is to learn more.
-private struct MailedView: Encodable, Sendable {
+private struct MailedView: Described {
+    static let example = MailedView()
+
     let message = "look into your mail: if the address is good for it, there is a link"
 }

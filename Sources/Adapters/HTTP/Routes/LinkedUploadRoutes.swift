@@ -1,53 +1,104 @@
 import HTTPTypes
 import Hummingbird
+import SampleLibrary
 import Storage
 import WaxwingService
 
 /// `/api/uploads`: files that clients send straight to the store.
-struct LinkedUploadRoutes {
+struct LinkedUploadRoutes: RouteGroup {
+    static let chapter = "Uploads"
     let uploads: LinkedUploads
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.post("uploads", use: begin)
-        router.get("uploads/:id", use: show)
-        router.post("uploads/:id/confirm", use: confirm)
-        router.delete("uploads/:id", use: cancel)
+    var routes: [Route] {
+        let parts = Schema.integer(UploadedPart.numbers)
+        return [
+            Route(
+                .post, "/api/uploads", "beginUpload",
+                "Links by which a file is put straight into the store, whole or in parts.", status: .created, use: begin
+            ),
+            Route(
+                .post, "/api/files/uploads", "beginFileUpload",
+                "Links by which a file that is no sample is put straight into the store; it gets the upload's `id`.",
+                status: .created, use: beginFile),
+            Route(
+                .get, "/api/uploads/{id}", "showUpload", "What has arrived, and fresh links for the rest.",
+                query: [
+                    QueryParameter("from", parts, "The first part to link."),
+                    QueryParameter("to", parts, "The last one."),
+                ], use: show),
+            Route(
+                .post, "/api/uploads/{id}/confirm", "confirmUpload",
+                "Says that all has arrived: size and first bytes are checked, and a job analyses it.",
+                status: .accepted, use: confirm),
+            Route(
+                .delete, "/api/uploads/{id}", "cancelUpload", "Ends an upload; what arrived is removed.", use: cancel),
+        ]
     }
 
-    private struct NewUpload: Decodable {
+    private struct NewUpload: DescribedBody {
         let filename: String
         let size: Int
         let contentType: String
         /// Whether it is sent in parts.
         let parts: Bool?
+        let aiAnalysis: Bool?
+        let model: String?
+        /// Whether a card for an SP-404 is made of the sample.
+        let exportSp404: Bool?
+
+        static let example = NewUpload(
+            filename: "loop.wav", size: 1_411_244, contentType: "audio/wav", parts: false, aiAnalysis: true,
+            model: "qwen/qwen3-7b", exportSp404: false)
     }
 
-    @Sendable private func begin(_ request: Request, context: APIContext) async throws -> Response {
+    @Sendable private func begin(
+        _ new: NewUpload, _ request: Request, context: APIContext
+    ) async throws -> OpenUploadView {
         let caller = try context.requirePrincipal()
-        let new = try await request.json(as: NewUpload.self)
         let upload = try await uploads.begin(
             named: new.filename, size: new.size, contentType: new.contentType, inParts: new.parts ?? false,
-            for: caller)
-        return try context.answer(.created, OpenUploadView(upload, servedAt: request.origin(in: context)))
+            exportsCard: new.exportSp404 ?? false,
+            describedBy: VibeChoice(aiAnalysis: new.aiAnalysis, model: new.model).vibe, for: caller,
+            once: context.ticket)
+        return OpenUploadView(upload, servedAt: request.origin(in: context))
     }
 
-    @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
+    private struct NewFileUpload: DescribedBody {
+        let filename: String
+        let size: Int
+        let contentType: String
+        let folder: FolderID?
+        /// Whether it is sent in parts.
+        let parts: Bool?
+
+        static let example = NewFileUpload(
+            filename: "cover.png", size: 48_112, contentType: "image/png", folder: .example, parts: false)
+    }
+
+    @Sendable private func beginFile(
+        _ new: NewFileUpload, _ request: Request, context: APIContext
+    ) async throws -> OpenUploadView {
+        let upload = try await uploads.beginFile(
+            named: new.filename, size: new.size, contentType: new.contentType, in: new.folder,
+            inParts: new.parts ?? false, for: context.requirePrincipal(), once: context.ticket)
+        return OpenUploadView(upload, servedAt: request.origin(in: context))
+    }
+
+    @Sendable private func show(_ request: Request, context: APIContext) async throws -> OpenUploadView {
         let caller = try context.requirePrincipal()
         let upload = try await uploads.resume(uploadID(context), parts: try request.parts(), for: caller)
-        return try context.answer(.ok, OpenUploadView(upload, servedAt: request.origin(in: context)))
+        return OpenUploadView(upload, servedAt: request.origin(in: context))
     }
 
-    @Sendable private func confirm(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try context.requirePrincipal()
-        return try context.answer(
-            .accepted, AcceptedUploadView(try await uploads.confirm(uploadID(context), for: caller)))
+    @Sendable private func confirm(_ request: Request, context: APIContext) async throws -> AcceptedUploadView {
+        AcceptedUploadView(try await uploads.confirm(uploadID(context), for: context.requirePrincipal()))
     }
 
-    @Sendable private func cancel(_ request: Request, context: APIContext) async throws -> Response {
+    @Sendable private func cancel(_ request: Request, context: APIContext) async throws -> IdentifierView {
         let caller = try context.requirePrincipal()
         let id = try uploadID(context)
         try await uploads.cancel(id, for: caller)
-        return try context.answer(.ok, ["id": id.text])
+        return IdentifierView(id: id.text)
     }
 
     private func uploadID(_ context: APIContext) throws -> UploadID {
@@ -58,7 +109,7 @@ struct LinkedUploadRoutes {
 extension Request {
     /// `?from=&to=`: for which parts links are wanted; nil when neither is given.
     fileprivate func parts() throws -> ClosedRange<Int>? {
-        guard uri.queryParameters["from"] != nil || uri.queryParameters["to"] != nil else { return nil }
+        guard try parameter("from") != nil || parameter("to") != nil else { return nil }
         let (first, last) = (try part("from") ?? 1, try part("to") ?? UploadedPart.numbers.upperBound)
         guard first <= last else {
             throw InvalidRequest(field: "to", message: "'to' must not be less than 'from'")
@@ -66,17 +117,17 @@ extension Request {
         return first...last
     }
 
-    private func part(_ name: Substring) throws -> Int? {
-        guard let text = uri.queryParameters[name] else { return nil }
+    private func part(_ name: String) throws -> Int? {
+        guard let text = try parameter(name) else { return nil }
         guard let number = Int(text), UploadedPart.numbers.contains(number) else {
             throw InvalidRequest(
-                field: String(name), message: "'\(name)' must be a number from 1 to \(UploadedPart.numbers.upperBound)")
+                field: name, message: "'\(name)' must be a number from 1 to \(UploadedPart.numbers.upperBound)")
         }
         return number
     }
 }
 
-struct OpenUploadView: Encodable, Sendable {
+struct OpenUploadView: Described {
     let uploadID: String
     let status: String
     let expiresAt: Timestamp
@@ -97,13 +148,20 @@ struct OpenUploadView: Encodable, Sendable {
         links = upload.links.sorted { $0.key < $1.key }.map { UploadLinkView($0, $1, servedAt: origin) }
     }
 
+    private init(example: Void) {
+        (uploadID, status, expiresAt, size) = (.exampleID, "uploading", .laterExample, 1_411_244)
+        (partSize, partCount, arrivedParts, links) = (nil, nil, [1], [.example])
+    }
+
+    static let example = OpenUploadView(example: ())
+
     private enum CodingKeys: String, CodingKey {
         case uploadID = "uploadId"
         case status, expiresAt, size, partSize, partCount, arrivedParts, links
     }
 }
 
-struct UploadLinkView: Encodable, Sendable {
+struct UploadLinkView: Described {
     let part: Int
     let method: String
     let url: String
@@ -121,4 +179,11 @@ struct UploadLinkView: Encodable, Sendable {
         url = link.url(servedAt: origin)
         headers = link.headers.sorted { $0.key < $1.key }.map { Header(name: $0.key, value: $0.value) }
     }
+
+    private init(example: Void) {
+        (part, method, url) = (1, "PUT", "https://sounds.example.com/objects/…")
+        (headers, expiresAt) = ([Header(name: "Content-Type", value: "audio/wav")], .laterExample)
+    }
+
+    static let example = UploadLinkView(example: ())
 }

@@ -4,14 +4,17 @@ import Hummingbird
 import WaxwingService
 
 /// `/auth/login/{provider}` and `/auth/callback/{provider}`: a browser goes to a provider and comes back.
-struct OpenIDRoutes {
+struct OpenIDRoutes: RouteGroup {
+    static let chapter = "Pages"
     let signIn: SignIn
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("auth/login/:provider", use: begin)
-        router.get("auth/callback/:provider", use: finishByQuery)
-        // From the provider's page: not one of ours, and so without the session's cookie. Its state says that it is good.
-        router.post("auth/callback/:provider", use: finishByForm)
+    var routes: [Route] {
+        [
+            Route(page: .get, "/auth/login/{provider}", use: begin),
+            Route(page: .get, "/auth/callback/{provider}", use: finishByQuery),
+            // From the provider's page: not one of ours, and so without the session's cookie. Its state says that it is good.
+            Route(page: .post, "/auth/callback/{provider}", use: finishByForm),
+        ]
     }
 
     @Sendable private func begin(_ request: Request, context: APIContext) async throws -> Response {

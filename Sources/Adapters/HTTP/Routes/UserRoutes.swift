@@ -6,29 +6,42 @@ import Storage
 import WaxwingService
 
 /// `/api/user`: an account, as its owner sees it and ends it.
-struct UserRoutes {
+struct UserRoutes: RouteGroup {
+    static let chapter = "Account"
     let accounts: Accounts
     let signIn: SignIn
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("user", use: profile)
-        router.delete("user", use: delete)
-        router.put("user/password", use: changePassword)
-        router.get("user/audit", use: audit)
-        router.get("user/export", use: export)
+    var routes: [Route] {
+        [
+            Route(.get, "/api/user", "showUser", "The account, its plan and what of it is used.", use: profile),
+            Route(
+                .delete, "/api/user", "deleteUser",
+                "Deletes the account and all that is in it; with the password of who has one.",
+                body: .json(Confirmation.self, isRequired: false), answers: [.json(AccountDeletion.self, .accepted)],
+                use: delete),
+            Route(
+                .put, "/api/user/password", "changePassword",
+                "Changes the password; all other sessions end. To a browser's session the answer is empty.",
+                body: .json(PasswordChange.self), answers: [.json(TokenView.self)], use: changePassword),
+            Route(.get, "/api/user/audit", "listAudit", "What happened to the account.", list: "audit", use: audit),
+            Route(
+                .get, "/api/user/export", "exportUser", "All that there is of the account, as a file.",
+                answers: [AnswerDescription(.ok, MediaDescription("application/json") { _ in .anything })], use: export),
+        ]
     }
 
-    @Sendable private func profile(_ request: Request, context: APIContext) async throws -> Response {
-        try context.answer(.ok, AccountView(try await accounts.overview(of: context.requirePrincipal())))
+    @Sendable private func profile(_ request: Request, context: APIContext) async throws -> AccountView {
+        AccountView(try await accounts.overview(of: context.requirePrincipal()))
     }
 
-    private struct Confirmation: Decodable {
+    private struct Confirmation: DescribedBody {
         let password: String?
+
+        static let example = Confirmation(password: "choose a long one")
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        let isEmpty = (request.headers[.contentLength].flatMap(Int.init) ?? 0) == 0
-        let password = isEmpty ? nil : try await request.json(as: Confirmation.self).password
+        let password = request.hasNoBody ? nil : try await request.json(as: Confirmation.self).password
         let report = try await accounts.delete(
             context.requirePrincipal(), password: password, from: request.source(in: context))
         var response = try context.answer(.accepted, report)
@@ -36,9 +49,11 @@ struct UserRoutes {
         return response
     }
 
-    private struct PasswordChange: Decodable {
+    private struct PasswordChange: DescribedBody {
         let current: String
         let new: String
+
+        static let example = PasswordChange(current: "choose a long one", new: "choose a longer one")
     }
 
     @Sendable private func changePassword(_ request: Request, context: APIContext) async throws -> Response {
@@ -53,10 +68,10 @@ struct UserRoutes {
         return try context.answer(.ok, TokenView(try await signIn.tokens(for: changed)))
     }
 
-    @Sendable private func audit(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try context.requirePrincipal()
-        let page = try await accounts.audit(of: caller, request.page(of: caller.user, list: "audit"))
-        return try context.answer(page, of: caller.user, list: "audit") { $0 }
+    @Sendable private func audit(
+        _ page: PageRequest, _ request: Request, context: APIContext
+    ) async throws -> Page<AuditEntry> {
+        try await accounts.audit(of: context.requirePrincipal(), page)
     }
 
     /// All that there is of the account, as one JSON document that is written while it is read.

@@ -188,13 +188,8 @@ import Testing
                 let answered = try await withThrowingTaskGroup(of: Bool.self) { group in
                     for _ in 0..<64 {
                         group.addTask {
-                            try await TestClient.withClient(
-                                host: "localhost", port: api.port, configuration: .init(timeout: .seconds(600))
-                            ) { client in
-                                let connection = TestAPI(
-                                    client: client, useCases: api.useCases, objects: api.objects, port: api.port,
-                                    routes: api.routes)
-                                return try await connection.send(.post, "/api/auth/login", wrong).status == .badRequest
+                            try await api.connected {
+                                try await $0.send(.post, "/api/auth/login", wrong).status == .badRequest
                             }
                         }
                     }
