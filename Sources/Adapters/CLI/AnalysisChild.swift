@@ -8,12 +8,19 @@ struct AnalysisChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: name, shouldDisplay: false)
 
     @Option var ffmpeg: String?
+    @Flag var writing = false
+    @Flag var converts = false
 
     static func arguments(ffmpeg: FFmpeg?) -> [String] {
         [name] + (ffmpeg.map { ["--ffmpeg", $0.executable] } ?? [])
     }
 
     func run() {
-        AnalysisServer.run(ffmpeg: ffmpeg.flatMap(FFmpeg.init(executable:)))
+        let ffmpeg = ffmpeg.flatMap(FFmpeg.init(executable:))
+        if converts {
+            AnalysisServer.runConversions(ffmpeg: ffmpeg)
+        } else {
+            AnalysisServer.run(ffmpeg: ffmpeg, isWriting: writing)
+        }
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import StrictJSON
 
 @main
 struct Waxwing: AsyncParsableCommand {
@@ -17,6 +19,7 @@ struct Waxwing: AsyncParsableCommand {
               waxwing similar kick.wav ~/Samples
               waxwing kit build ~/Samples -o kit.json
               waxwing export kit.json -o /media/SP404
+              waxwing sync ~/Samples
               waxwing serve
               waxwing backup /backups/today
             """.reflowed,
@@ -24,18 +27,41 @@ struct Waxwing: AsyncParsableCommand {
         subcommands: [
             Analyze.self, DrawWaveform.self, DrawSpectrogram.self, Normalize.self, SliceCommand.self, Similar.self,
             Duplicates.self, Match.self, KitCommand.self, Export.self, SP404.self, Serve.self, Work.self,
-            RemoteCommand.self, UsersCommand.self, KeysCommand.self, JobsCommand.self, ScheduleCommand.self,
+            ConfigCommand.self, DoctorCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, UploadCommand.self, SyncCommand.self,
+            SamplesCommand.self, KitsCommand.self, UsersCommand.self, KeysCommand.self, JobsCommand.self,
+            ScheduleCommand.self,
             WorkflowCommand.self,
-            BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, ObjectsCommand.self, Plans.self,
-            Version.self, AnalysisChild.self,
+            BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, StoreCommand.self, Plans.self,
+            UsageCommand.self, WebhooksCommand.self, DevelopmentCommand.self,
+            CompletionsCommand.self, ManualCommand.self, Version.self, AnalysisChild.self,
         ])
+
+    /// As every command's `main`, but for errors that have an exit code of their own.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as any ExitCoded {
+            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            Foundation.exit(error.exitCode.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the version.", discussion: "Example:\n  waxwing version")
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() {
-        print("waxwing \(Waxwing.version)")
+        answer.tell("waxwing \(Waxwing.version)", ["version": .string(Waxwing.version)])
     }
 }

@@ -37,6 +37,21 @@ import Testing
         #expect(result.errors.contains("bad.wav: "))
     }
 
+    @Test func `tags by rules are added where they are asked for`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Sound.kicks(bpm: 128, seconds: 3.75), to: "kicks.wav")
+        let one = try await Program.run("analyze", file, "--json", "--tags")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any])
+        let words = try #require(object["ai_analysis"] as? [String: Any])
+        #expect(object["file"] as? String == file && words["source"] as? String == "features")
+        #expect((words["tags"] as? [String])?.prefix(1) == ["loop"] && words["genre"] is NSNull)
+        #expect((words["vibe"] as? String)?.hasSuffix("at 128 BPM.") == true)
+        let table = try await Program.run("analyze", file, "--tags").output.split(separator: "\n")
+        #expect(table.first?.hasSuffix("FILE  TAGS") == true && table.last?.contains("kicks.wav  loop, ") == true)
+        let csv = try await Program.run("analyze", file, "--tags", "--csv").output.split(separator: "\r\n")
+        #expect(csv.first?.hasSuffix(",tagged_key,tags") == true && csv.last?.contains(",loop; ") == true)
+    }
+
     private let told = "title,artist,album,genre,date,copyright,software,isrc,tagged_bpm,tagged_key"
 
     @Test func `CSV quotes names and leaves empty what does not exist`() async throws {
@@ -110,32 +125,19 @@ private enum Loops {
 }
 
 @Suite struct CommandTests {
-    @Test(arguments: [
-        [], ["analyze"], ["waveform"], ["spectrogram"], ["normalize"], ["slice"], ["similar"], ["duplicates"],
-        ["match"], ["kit"], ["kit", "build"], ["kit", "show"], ["kit", "check"], ["export"], ["sp404"],
-        ["sp404", "inspect"], ["sp404", "extract"], ["sp404", "rebuild"], ["sp404", "midi"], ["serve"], ["worker"],
-        ["plans"], ["plans", "template"], ["plans", "check"], ["backup"], ["restore"], ["db"], ["db", "status"],
-        ["db", "migrate"], ["db", "check"], ["db", "dump"], ["db", "load"], ["objects"], ["objects", "scrub"],
-        ["objects", "orphans"], ["objects", "adopt"], ["version"],
-    ])
-    func `every command explains itself with an example`(command: [String]) async throws {
-        let help = try await help(of: command)
-        #expect(help.status == 0)
-        #expect(help.output.contains("USAGE: waxwing"))
-        #expect(command == ["plans"] || help.output.contains("xample"))
-    }
-
     @Test func `the README shows the help that the program prints`() async throws {
         let readme = try String(
             contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .appending(path: "../../../README.md").standardizedFileURL, encoding: .utf8)
-        let help = try await help(of: [])
+        let help = try await Program.run("--help", environment: ["COLUMNS": "80"])
         #expect(readme.contains(help.output.trimmingCharacters(in: .whitespacesAndNewlines)))
         for command in [
             "analyze", "waveform", "spectrogram", "normalize", "slice", "similar", "duplicates", "match",
             "kit build", "kit show", "kit check", "export", "sp404 inspect", "sp404 extract", "sp404 rebuild",
-            "sp404 midi", "serve", "worker", "plans template", "plans check", "backup", "restore", "db status",
-            "objects scrub", "version",
+            "sp404 midi", "serve", "worker", "plans template", "usage ", "webhooks ls", "dev billing", "backup",
+            "restore",
+            "db status",
+            "store scrub", "login", "upload ", "sync ", "samples ls", "completions", "manual", "version",
         ] {
             #expect(readme.contains("waxwing \(command)"))
         }
@@ -146,12 +148,24 @@ private enum Loops {
         for profile in ["self-hosted", "saas"] {
             let template = try await Program.run("plans", "template", "--profile", profile)
             let file = try folder.write(Array(template.output.utf8), to: "\(profile).json")
-            #expect(try await Program.run("plans", "check", file).status == 0)
+            let check = try await Program.run("plans", "check", file)
+            #expect(check.status == 0 && check.errors.isEmpty)
+            let shown = try await Program.run("plans", "show", environment: ["WAXWING_PLANS": file])
+            #expect(shown.status == 0 && shown.output.contains(profile == "saas" ? "9.99 usd/mo" : "1 GiB"))
+            #expect(try await Program.run("plans", "show", file).output == shown.output)
         }
         let wrong = try folder.write(
             Array(#"{"default_plan": "a", "plans": {"a": {"upload_byte": 1}}}"#.utf8), to: "wrong.json")
         let check = try await Program.run("plans", "check", wrong)
-        #expect(check.status != 0 && check.errors.contains("upload_byte"))
+        #expect(check.status == 1 && check.errors.contains("upload_byte"))
+        let several = try folder.write(
+            Array(#"{"default_plan": "b", "plans": {"a": {"lane": 5, "features": ["stem"]}}}"#.utf8), to: "several.json"
+        )
+        let all = try await Program.run("plans", "check", several)
+        #expect(all.status == 1)
+        for word in ["error: 'default_plan'", "error: 'plans.a.lane'", "warning: 'plans.a.features'"] {
+            #expect(all.errors.contains(word), "\(all.errors)")
+        }
         let start = try await Program.run(
             "serve", environment: ["WAXWING_PLANS": wrong, "WAXWING_DATA": folder.path])
         #expect(start.status != 0 && start.errors.contains("upload_byte"))
@@ -167,13 +181,5 @@ private enum Loops {
         let start = try await Program.run("serve", environment: [name: value, "WAXWING_DATA": folder.path])
         #expect(start.status != 0)
         #expect(start.errors.contains("\(name) is '\(value)'"))
-    }
-
-    private func help(of command: [String]) async throws -> Program.Result {
-        switch command.count {
-        case 0: try await Program.run("--help")
-        case 1: try await Program.run(command[0], "--help")
-        default: try await Program.run(command[0], command[1], "--help")
-        }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import StorageTestKit
 import Testing
 
-/// People sign in to the running service with a real browser, as `Tests/Browser/signin.py` says.
+/// People sign in to the running service with a real browser, and pay, as `signin.py` and `billing.py` of `Tests/Browser` say.
 ///
 /// Over http browsers keep the session's cookie, which is `Secure`, only from this machine itself: Chromium from
 /// `http://127.0.0.1` and from `http://localhost`. Both are used here.
@@ -23,7 +23,7 @@ struct BrowserTests {
         .enabled(
             if: Browser.issuer != nil,
             "set TEST_OIDC_ISSUER (Scripts/oidc-server.sh start DIR) to sign in with a provider in a browser"),
-        .timeLimit(.minutes(10)), arguments: Deployment.testable)
+        .timeLimit(.minutes(10)), arguments: Deployment.single)
     func `somebody signs in with a provider, and comes back to where they wanted to be`(
         on deployment: Deployment
     ) async throws {
@@ -51,6 +51,20 @@ struct BrowserTests {
         try await Browser.expect("defence", at: "http://127.0.0.1:\(server.port)")
         #expect(server.stop() == 0)
     }
+
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `somebody subscribes, cancels, goes on and changes the plan, and no other site does`(
+        on deployment: Deployment
+    ) async throws {
+        let folder = try TemporaryFolder()
+        var environment = try await deployment.environment()
+        environment["WAXWING_PAYMENTS"] = "development"
+        environment["WAXWING_ENVIRONMENT"] = "development"
+        environment["WAXWING_PLANS"] = try folder.write(Array(BilledService.plans().utf8), to: "plans.json")
+        let server = try await TestServer(folder, environment: environment)
+        try await Browser.run("billing.py", ["http://127.0.0.1:\(server.port)"])
+        #expect(server.stop() == 0)
+    }
 }
 
 /// Chromium, driven by a script.
@@ -61,8 +75,13 @@ enum Browser {
 
     /// - Parameter way: one of the script's.
     static func expect(_ way: String, at server: String, _ more: String...) async throws {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Browser/signin.py")
-        let result = try await Program.run([script.path, way, server] + more, by: try #require(python))
+        try await run("signin.py", [way, server] + more)
+    }
+
+    static func run(_ name: String, _ arguments: [String]) async throws {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Browser/\(name)")
+        let result = try await Program.run(
+            [script.path] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"], by: try #require(python))
         #expect(result.status == 0, "\(result.errors)")
     }
 

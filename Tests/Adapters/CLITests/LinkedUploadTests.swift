@@ -16,61 +16,33 @@ import FoundationNetworking
         let server = try await TestServer(try TemporaryFolder(), environment: environment)
         let token = try await server.signUp()
         let sound = inParts ? Self.padded(Sound.kicks(seconds: 1), by: 17 << 20) : Sound.kicks(seconds: 1)
-        let request =
-            #"{"filename": "a.wav", "size": \#(sound.count), "content_type": "audio/wav", "parts": \#(inParts)}"#
-        let begun = try await server.send("POST", "/api/uploads", token: token, Array(request.utf8))
-        #expect(begun.status == 201)
-        let upload = try data(of: begun.body)
+        let upload = try await server.beginUpload(of: sound, named: "a.wav", inParts: inParts, token: token)
         let links = try #require(upload["links"] as? [[String: Any]])
         #expect(links.count == (inParts ? 2 : 1))
         let size = upload["part_size"] as? Int ?? sound.count
         // The last first: their order is not that of their sending.
         for link in links.reversed() {
             let number = try #require(link["part"] as? Int)
-            try await send(Array(sound.dropFirst((number - 1) * size).prefix(size)), by: link)
+            try await TestServer.send(Array(sound.dropFirst((number - 1) * size).prefix(size)), by: link)
         }
         let id = try #require(upload["upload_id"] as? String)
         if inParts {
             let arrived = try await server.get("/api/uploads/\(id)", token: token)["data"] as? [String: Any]
             #expect(arrived?["arrived_parts"] as? [Int] == [1, 2])
         }
-        let confirmed = try await server.send("POST", "/api/uploads/\(id)/confirm", token: token)
-        #expect(confirmed.status == 202)
-        let job = try #require(data(of: confirmed.body)["job_id"] as? String)
+        let job = try await server.confirmUpload(id, token: token)
         let done = try await server.finished(job, token: token)
         #expect(done["status"] as? String == "completed")
         let sample = try #require(done["sample_id"] as? String)
         let audio = try await server.send("GET", "/api/samples/\(sample)/audio", token: token)
         #expect(Array(audio.body) == sound)
         let link = try await server.send("GET", "/api/samples/\(sample)/link", token: token)
-        let url = try #require((data(of: link.body)["url"] as? String).flatMap(URL.init(string:)))
+        let url = try #require((TestServer.data(of: link.body)["url"] as? String).flatMap(URL.init(string:)))
         let (linked, response) = try await URLSession.shared.data(from: url)
         #expect(Array(linked) == sound)
         let disposition = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "Content-Disposition")
         #expect(disposition?.contains("filename=\"a.wav\"") == true, "\(disposition ?? "none")")
         #expect(server.stop() == 0)
-    }
-
-    /// As whoever was given the link, to where it points.
-    private func send(_ bytes: [UInt8], by link: [String: Any]) async throws {
-        let url = try #require((link["url"] as? String).flatMap(URL.init(string:)))
-        var request = URLRequest(url: url)
-        request.httpMethod = try #require(link["method"] as? String)
-        request.timeoutInterval = 300
-        for header in link["headers"] as? [[String: String]] ?? [] {
-            // The length comes with the body.
-            guard let name = header["name"], name != "Content-Length" else { continue }
-            request.setValue(header["value"], forHTTPHeaderField: name)
-        }
-        request.httpBody = Data(bytes)
-        let (body, response) = try await URLSession.shared.data(for: request)
-        let status = (response as? HTTPURLResponse)?.statusCode
-        #expect(status == 200, "\(String(decoding: body, as: UTF8.self))")
-    }
-
-    private func data(of body: Data) throws -> [String: Any] {
-        let answer = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
-        return try #require(answer["data"] as? [String: Any])
     }
 
     /// With a chunk of zeros at its end that players pass over: long, and quickly analysed.

@@ -78,7 +78,7 @@ import Testing
         let again = try TestWorker(folder, environment: environment)
         while try again.finishedJobs() == 0 { try await Task.sleep(for: .milliseconds(50)) }
         #expect(again.stop() == 0)
-        let known = try await waxwing("objects", "orphans", "--json", on: server.data, environment)
+        let known = try await waxwing("store", "orphans", "--json", on: server.data, environment)
         #expect(known.status == 0, "\(known.errors)")
         #expect(try number("rows", in: known) == 1)
     }
@@ -103,21 +103,21 @@ import Testing
     @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
     func `rows whose objects are lost are served again once somebody says so`(on deployment: Deployment) async throws {
         let environment = try await deployment.environment()
-        let empty = try await waxwing("objects", "adopt", on: "\(folder.path)/none")
+        let empty = try await waxwing("store", "adopt", on: "\(folder.path)/none")
         #expect(empty.status == 1 && empty.errors.contains("there is no database"))
         let server = try await TestServer(folder, environment: environment)
         _ = try await server.signUp()
-        let busy = try await waxwing("objects", "adopt", on: server.data, environment)
+        let busy = try await waxwing("store", "adopt", on: server.data, environment)
         #expect(busy.status == 1 && busy.errors.contains("stop every server"))
         #expect(server.stop() == 0)
         var other = environment
         switch deployment {
         case .embedded: try FileManager.default.removeItem(atPath: "\(server.data)/store")
-        case .shared: other = try await Deployment.withNewBucket(environment)
+        case .shared, .several: other = try await Deployment.withNewBucket(environment)
         }
         let refused = try await waxwing("serve", on: server.data, other)
-        #expect(refused.status == 1 && refused.errors.contains("waxwing objects adopt"), "\(refused.errors)")
-        #expect(try await waxwing("objects", "adopt", on: server.data, other).status == 0)
+        #expect(refused.status == 1 && refused.errors.contains("waxwing store adopt"), "\(refused.errors)")
+        #expect(try await waxwing("store", "adopt", on: server.data, other).status == 0)
         #expect(try await TestServer(folder, environment: other).stop() == 0)
     }
 
@@ -142,10 +142,10 @@ import Testing
         let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: "a.wav", token: token))
         #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
         let scrub = try await waxwing(
-            "objects", "scrub", "--json", "--prefix", "processed/", on: server.data, environment)
+            "store", "scrub", "--json", "--prefix", "processed/", on: server.data, environment)
         #expect(scrub.status == 0, "\(scrub.errors)")
         #expect(try number("objects", in: scrub) == 1)
-        let known = try await waxwing("objects", "orphans", "--json", on: server.data, environment)
+        let known = try await waxwing("store", "orphans", "--json", on: server.data, environment)
         #expect(known.status == 0, "\(known.errors)")
         #expect(try number("objects", in: known) == 1 && number("rows", in: known) == 1)
         #expect(server.stop() == 0)
@@ -159,14 +159,48 @@ import Testing
             try handle.write(contentsOf: Data("damage".utf8))
             try handle.close()
         }
-        let damaged = try await waxwing("objects", "scrub", on: server.data)
+        let damaged = try await waxwing("store", "scrub", on: server.data)
         #expect(damaged.status == 1 && damaged.output.hasSuffix(" objects read, 1 damaged\n"))
-        let repaired = try await waxwing("objects", "scrub", "--repair-from", backup, on: server.data)
+        let repaired = try await waxwing("store", "scrub", "--repair-from", backup, on: server.data)
         #expect(repaired.status == 0 && repaired.output.hasSuffix(", 1 damaged, 1 repaired\n"), "\(repaired.errors)")
-        #expect(try await waxwing("objects", "scrub", on: server.data).status == 0)
+        #expect(try await waxwing("store", "scrub", on: server.data).status == 0)
         try FileManager.default.removeItem(atPath: store)
-        let lost = try await waxwing("objects", "orphans", on: server.data)
+        let lost = try await waxwing("store", "orphans", on: server.data)
         #expect(lost.status == 1 && lost.errors.contains("the store has not"))
+    }
+
+    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    func `what no row knows is swept by hand, when it is old enough and not tried only`(
+        on deployment: Deployment
+    ) async throws {
+        let environment = try await deployment.environment()
+        let server = try await TestServer(folder, environment: environment)
+        let (token, backup) = (try await server.signUp(), "\(folder.path)/early")
+        func add(_ name: String) async throws {
+            let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: name, token: token))
+            #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
+        }
+        try await add("known.wav")
+        #expect(try await waxwing("backup", backup, on: server.data, environment).status == 0)
+        try await add("later.wav")
+        #expect(server.stop() == 0)
+        // The rows are those of before the second, whose object stays.
+        #expect(try await waxwing("restore", backup, "--replace", on: server.data, environment).status == 0)
+
+        func sweep(_ arguments: String...) async throws -> (orphans: Int, removed: Int) {
+            let result = try await Program.run(
+                ["store", "sweep", "--json"] + arguments,
+                environment: ["WAXWING_DATA": server.data].merging(environment) { $1 })
+            #expect(result.status == 0, "\(result.errors)")
+            let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+            return ((object?["withoutRow"] as? [String])?.count ?? -1, (object?["removed"] as? [String])?.count ?? -1)
+        }
+        let (tried, young) = (try await sweep("--dry-run", "--grace", "0"), try await sweep())
+        #expect(tried == (1, 0) && young == (1, 0))
+        let (gone, again) = (try await sweep("--grace", "0"), try await sweep("--grace", "0"))
+        #expect(gone == (1, 1) && again == (0, 0))
+        #expect(try await waxwing("store", "orphans", on: server.data, environment).status == 0)
+        #expect(try await waxwing("store", "sweep", "--grace", "-1", on: server.data, environment).status == 64)
     }
 
     @Test func `the schema is shown, brought up to date and checked, and the rows move by a file`() async throws {

@@ -17,16 +17,19 @@ enum Program {
         try await run(arguments, environment: environment)
     }
 
-    /// - Parameter executable: another program than `waxwing`.
+    /// - Parameters:
+    ///   - executable: another program than `waxwing`.
+    ///   - workingFolder: nil for that of the tests.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], by executable: String = path
+        _ arguments: [String], environment: [String: String] = [:], by executable: String = path,
+        in workingFolder: String? = nil
     ) async throws -> Result {
         try await Task.detached {
             let folder = try TemporaryFolder()
             // Files, not pipes: a program that prints much never waits for a reader.
             let (output, errors) = ("\(folder.path)/out", "\(folder.path)/err")
             let process = try start(
-                arguments, environment: environment, by: executable, output: output, errors: errors)
+                arguments, environment: environment, by: executable, in: workingFolder, output: output, errors: errors)
             process.waitUntilExit()
             return try Result(
                 status: process.terminationStatus, output: String(contentsOfFile: output, encoding: .utf8),
@@ -35,16 +38,15 @@ enum Program {
     }
 
     static func start(
-        _ arguments: [String], environment: [String: String], by executable: String = path, output: String,
-        errors: String
-    ) throws
-        -> Process
-    {
+        _ arguments: [String], environment: [String: String], by executable: String = path,
+        in workingFolder: String? = nil, output: String, errors: String
+    ) throws -> Process {
         for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)

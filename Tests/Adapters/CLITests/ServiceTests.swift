@@ -5,8 +5,8 @@ import Testing
 /// The whole service, in its own process, as an operator runs it.
 @Suite struct ServiceTests {
     @Test(.enabled(if: Deployment.hasServers, Deployment.hint))
-    func `a PostgreSQL database and a bucket are tested too`() {
-        #expect(Deployment.testable == [.embedded, .shared])
+    func `a PostgreSQL database and a bucket are tested too, also with several machines`() {
+        #expect(Deployment.testable == [.embedded, .shared, .several])
     }
 
     @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)

@@ -1,37 +1,37 @@
 import Foundation
 import StorageTestKit
+import Synchronization
 import Testing
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
 
-/// `waxwing serve` in a process of its own, spoken to over HTTP.
+/// `waxwing serve` in a process of its own, spoken to over HTTP; where several machines are the deployment, all of them.
 final class TestServer: ServiceProgram {
     let program: RunningProgram
     var data: String { program.data }
     let port: Int
+    private let others: OtherMachines?
     private let session = URLSession(configuration: .ephemeral)
 
     /// - Parameter folder: give the same again for a restart on the same data.
     init(_ folder: TemporaryFolder, environment: [String: String] = [:]) async throws {
-        program = try RunningProgram("serve", in: folder, environment: ["PORT": "0"].merging(environment) { $1 })
-        var port: Int?
-        while port == nil {
-            try #require(program.isRunning, "the server did not start")
-            let text = try program.output()
-            // The second line is printed last, so the first is whole by then.
-            if text.split(separator: "\n").count >= 2 {
-                port = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
-            }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        self.port = try #require(port)
+        var (own, common) = (environment, environment)
+        let isOneOfSeveral = common.removeValue(forKey: Deployment.severalMachines) != nil
+        own.removeValue(forKey: Deployment.severalMachines)
+        if isOneOfSeveral { own["WAXWING_WORKERS"] = "0" }
+        program = try RunningProgram("serve", in: folder, environment: ["PORT": "0"].merging(own) { $1 })
+        others = isOneOfSeveral ? try OtherMachines(common) : nil
+        let port = try await program.listeningPort()
+        self.port = try await others?.join(port) ?? port
     }
+
+    var programs: [RunningProgram] { [program] + (others?.programs ?? []) }
 
     func send(
         _ method: String, _ path: String, token: String? = nil, type: String = "application/json",
-        _ body: [UInt8]? = nil
+        headers: [String: String] = [:], _ body: [UInt8]? = nil
     )
         async throws -> (status: Int, body: Data)
     {
@@ -39,6 +39,7 @@ final class TestServer: ServiceProgram {
         request.httpMethod = method
         request.timeoutInterval = 60
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         if let body {
             request.setValue(type, forHTTPHeaderField: "Content-Type")
             request.httpBody = Data(body)
@@ -112,20 +113,51 @@ struct TestWorker: ServiceProgram {
     }
 }
 
+/// Another server and three workers, each in a folder of its own as on a machine of its own.
+private final class OtherMachines: Sendable {
+    private let server: RunningProgram
+    private let workers: [RunningProgram]
+    private let balancer = Mutex<Balancer?>(nil)
+
+    init(_ environment: [String: String]) throws {
+        server = try RunningProgram(
+            "serve", in: TemporaryFolder(),
+            environment: environment.merging(["PORT": "0", "WAXWING_WORKERS": "0"]) { $1 })
+        let isWorking = environment["WAXWING_WORKERS"] != "0"
+        workers = try (0..<(isWorking ? 3 : 0)).map { _ in
+            try RunningProgram(
+                "worker", in: TemporaryFolder(), environment: environment.merging(["WAXWING_WORKERS": "1"]) { $1 })
+        }
+    }
+
+    var programs: [RunningProgram] { [server] + workers }
+
+    /// - Returns: the port of both servers.
+    func join(_ port: Int) async throws -> Int {
+        let both = try await Balancer([port, server.listeningPort()])
+        balancer.withLock { $0 = both }
+        return both.port
+    }
+}
+
 /// A part of the service that was started, and runs until it is ended.
 protocol ServiceProgram: Sendable {
     var program: RunningProgram { get }
+    /// All there is of it.
+    var programs: [RunningProgram] { get }
 }
 
 extension ServiceProgram {
+    var programs: [RunningProgram] { [program] }
+
     /// Ends the process as a crash would.
     func crash() {
-        program.end(SIGKILL)
+        for program in programs { program.end(SIGKILL) }
     }
 
     /// - Returns: the exit status.
     func stop() -> Int32 {
-        program.end(SIGTERM)
+        programs.map { $0.end(SIGTERM) }.max() ?? 0
     }
 }
 
@@ -150,6 +182,21 @@ final class RunningProgram: Sendable {
     }
 
     var isRunning: Bool { process.isRunning }
+    /// Of the process.
+    var identifier: Int32 { process.processIdentifier }
+
+    /// Of a server, as soon as it listens.
+    func listeningPort() async throws -> Int {
+        while true {
+            try #require(isRunning, "the server did not start")
+            let text = try output()
+            // The second line is printed last, so the first is whole by then.
+            if text.split(separator: "\n").count >= 2 {
+                return try #require(text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
 
     func output() throws -> String { try String(contentsOfFile: outputFile, encoding: .utf8) }
 
@@ -161,5 +208,13 @@ final class RunningProgram: Sendable {
         kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationStatus
+    }
+}
+
+extension JSONSerialization {
+    /// The same text for the same value, to compare by.
+    static func text(of value: Any?) throws -> String {
+        let data = try data(withJSONObject: [value ?? NSNull()], options: .sortedKeys)
+        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -27,6 +27,9 @@ struct Analyze: AsyncParsableCommand {
     @Flag(help: "Add an outline of 800 points (JSON only).")
     var waveform = false
 
+    @Flag(help: "Add a description by rules: tags as the last column, 'ai_analysis' in JSON.")
+    var tags = false
+
     @OptionGroup var batch: BatchOptions
 
     func validate() throws {
@@ -39,7 +42,7 @@ struct Analyze: AsyncParsableCommand {
     func run() async throws {
         let found = AudioFinder.find(paths)
         var files = FileBatch(found, atOnce: batch.jobs)
-        var report = Report(format ?? .table, isSingle: found.isSingleFile)
+        var report = Report(format ?? .table, isSingle: found.isSingleFile, hasTags: tags)
         let (options, decoder) = (AnalysisOptions(waveformPoints: waveform ? 800 : nil), batch.decoder)
         await files.run { path in
             var features = try AudioAnalysis.analyze(path: path, options: options, ffmpeg: decoder)

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Storage
 
 /// RFC 4180: a column for each value of the JSON, one for each element of its fixed rows, and one for each line of
 /// text that the file says about itself.
@@ -46,13 +47,6 @@ enum CSV {
         return (measured + told.map(\.name)).joined(separator: ",")
     }
 
-    /// A cell, in quotes where it must be.
-    static func quoted(_ text: String) -> String {
-        // Scalars, not characters: CR LF is one character and would hide both.
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-
     static func line(_ features: AudioFeatures) -> String {
         guard let data = try? JSONEncoder().encode(features),
             let record = try? JSONDecoder().decode([String: Cell].self, from: data)
@@ -62,7 +56,7 @@ enum CSV {
             guard let element = column.element else { return cell.text }
             return element < cell.elements.count ? cell.elements[element] : ""
         }
-        let words = told.map { features.metadata.flatMap($0.text).map(CSV.quoted) ?? "" }
+        let words = told.map { features.metadata.flatMap($0.text).map(CSVCell.quoted) ?? "" }
         return (measured + words).joined(separator: ",")
     }
 }
@@ -82,7 +76,7 @@ private struct Cell: Decodable {
         } else if let number = try? container.decode(Double.self) {
             text = String(number)
         } else if let string = try? container.decode(String.self) {
-            text = CSV.quoted(string)
+            text = CSVCell.quoted(string)
         } else if let numbers = try? container.decode([Double].self) {
             elements = numbers.map { String($0) }
         }

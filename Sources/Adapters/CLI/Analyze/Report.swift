@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCore
 import Foundation
+import Storage
 
 enum ReportFormat: String, EnumerableFlag {
     case json, ndjson, csv, table
@@ -9,23 +10,29 @@ enum ReportFormat: String, EnumerableFlag {
 /// Prints records as they come; nothing is kept, however many files there are.
 struct Report {
     private let format: ReportFormat
+    private let hasTags: Bool
     private var list: JSONList?
     private var count = 0
 
-    init(_ format: ReportFormat, isSingle: Bool) {
-        self.format = format
+    init(_ format: ReportFormat, isSingle: Bool, hasTags: Bool = false) {
+        (self.format, self.hasTags) = (format, hasTags)
         if format == .json { list = JSONList(isSingle: isSingle) }
-        if format == .csv { write(CSV.header + "\r\n") }
+        if format == .csv { write(CSV.header + (hasTags ? ",tags" : "") + "\r\n") }
     }
 
     mutating func add(_ features: AudioFeatures) {
+        let tags = hasTags ? SoundDescription(features).tags : nil
         switch format {
+        case .json where hasTags: list?.add(DescribedSound(features: features))
         case .json: list?.add(features)
+        case .ndjson where hasTags:
+            write(JSONOutput.text(DescribedSound(features: features), isPretty: false) + "\n")
         case .ndjson: write(JSONOutput.text(features, isPretty: false) + "\n")
-        case .csv: write(CSV.line(features) + "\r\n")
+        case .csv:
+            write(CSV.line(features) + (tags.map { "," + CSVCell.quoted($0.joined(separator: "; ")) } ?? "") + "\r\n")
         case .table:
-            if count == 0 { write(Table.header + "\n") }
-            write(Table.line(features) + "\n")
+            if count == 0 { write(Table.header + (hasTags ? "  TAGS" : "") + "\n") }
+            write(Table.line(features) + (tags.map { "  " + $0.joined(separator: ", ") } ?? "") + "\n")
         }
         count += 1
     }

@@ -30,13 +30,13 @@ struct CardExport<Plan: CardPlan> {
             try folder.makeFolder(parent)
         }
         let samples = await convert()
-        if files.isInterrupted { throw ExitCode(130) }
+        if files.isInterrupted { throw ExitCode.interrupted }
         guard !samples.isEmpty else {
             FileProblem(path: title, reason: "no sound could be converted: nothing was written").report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
         try plan.complete(samples, in: folder.staging)
-        if files.isInterrupted { throw ExitCode(130) }
+        if files.isInterrupted { throw ExitCode.interrupted }
         let backup = try folder.publish()
         let seconds = started.duration(to: .now) / .seconds(1)
         return ExportReport.Done(samples: samples, backup: backup, seconds: seconds)

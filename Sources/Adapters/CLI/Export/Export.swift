@@ -114,7 +114,7 @@ struct Export: AsyncParsableCommand {
             }
         } catch SamplerError.unusableKit(let problems) {
             for problem in problems { FileProblem(path: sounds.title, reason: problem.description).report() }
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         } catch SamplerError.exists(let path) {
             throw OutputProblem(
                 "'\(path.printable)' exists: --replace keeps it as a backup, \(other) takes another place")
@@ -157,7 +157,7 @@ struct Export: AsyncParsableCommand {
             progress.advance()
         }
         progress.clear()
-        if interruption.isRequested { throw ExitCode(130) }
+        if interruption.isRequested { throw ExitCode.interrupted }
         return facts
     }
 
@@ -181,7 +181,7 @@ struct Export: AsyncParsableCommand {
                 plan, check, in: try CardFolder(path: target, replacesExisting: replace), sounds, atOnce: batch.jobs)
             report.done = try await export.run()
             report.print(isJSON: json)
-            if export.hasFailures { throw ExitCode(1) }
+            if export.hasFailures { throw ExitCode.someFailed }
         } else {
             report.print(isJSON: json)
             for problem in plan.problems + plan.omissions + check.items.flatMap(\.problems) {
@@ -190,7 +190,7 @@ struct Export: AsyncParsableCommand {
             if sounds.hasProblems || !plan.omissions.isEmpty || !check.items.allSatisfy(\.problems.isEmpty)
                 || check.bytes > card.freeBytes
             {
-                throw ExitCode(1)
+                throw ExitCode.someFailed
             }
         }
     }

@@ -33,7 +33,7 @@ struct ExportSounds {
         } else {
             let found = AudioFinder.find(paths, except: card)
             for problem in found.problems { problem.report() }
-            guard !found.files.isEmpty else { throw ExitCode(1) }
+            guard !found.files.isEmpty else { throw ExitCode.someFailed }
             (named, files, self.name) = (nil, found.files, name ?? Self.name(of: paths))
             (base, title, hasProblems) = (".", paths.count == 1 ? paths[0] : "sounds", !found.problems.isEmpty)
         }
@@ -65,7 +65,7 @@ struct ExportSounds {
             return try Kit(path: path)
         } catch {
             FileProblem(path: path, error: error).report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
     }
 

@@ -44,8 +44,8 @@ struct FileBatch {
 
     /// - Throws: `ExitCode`, 1 if a file failed, 130 after Control-C.
     func end() throws {
-        if interruption.isRequested { throw ExitCode(130) }
-        if failures > 0 { throw ExitCode(1) }
+        if interruption.isRequested { throw ExitCode.interrupted }
+        if failures > 0 { throw ExitCode.someFailed }
     }
 }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// Text on standard output, as it is. Where it cannot be written the program ends: whoever reads it must not take
@@ -7,7 +8,7 @@ func write(_ text: String) {
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
         FileProblem(path: "standard output", reason: "cannot be written: \(String(cString: strerror(errno)))").report()
-        exit(74)  // EX_IOERR
+        exit(ExitCode.outputLost.rawValue)
     }
 }
 

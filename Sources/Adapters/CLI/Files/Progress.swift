@@ -10,7 +10,7 @@ struct Progress {
 
     init(total: Int) {
         self.total = total
-        isShown = isatty(2) == 1 && total > 1
+        isShown = Terminal.draws && total > 1
     }
 
     mutating func advance() {

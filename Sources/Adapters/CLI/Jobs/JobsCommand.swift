@@ -9,13 +9,15 @@ struct JobsCommand: AsyncParsableCommand {
         commandName: "jobs",
         abstract: "See what the service has to do, and step in.",
         discussion: """
-            Takes the same environment as 'waxwing serve', which may run meanwhile.
+            Takes the same environment as 'waxwing serve', which may run meanwhile. With --server, 'ls', 'show', 'retry' and
+            'cancel' ask a service about one's own jobs instead.
 
             Examples:
               waxwing jobs stats
               waxwing jobs ls --state dead
               waxwing jobs show 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
               waxwing jobs pause free
+              waxwing jobs ls --server https://sounds.example.com
             """.reflowed,
         subcommands: [
             JobsList.self, JobsShow.self, JobsRetry.self, JobsCancel.self, JobsDead.self, JobsReplay.self,
@@ -56,12 +58,16 @@ struct JobArguments: ParsableArguments {
     @Argument(help: "Jobs, by the names that 'waxwing jobs ls' shows.")
     var jobs: [JobID]
 
+    @OptionGroup var answer: AnswerOptions
+
     /// Does something to each by itself: what one refuses keeps none of the others from it.
     func each(_ body: (JobID) async throws -> String) async throws {
-        var hasFailed = false
+        var (outcomes, hasFailed): ([Outcome], Bool) = ([], false)
         for job in jobs {
             do {
-                write("\(job)  \(try await body(job))\n")
+                let outcome = Outcome(id: job.text, outcome: try await body(job))
+                outcomes.append(outcome)
+                if !answer.json { write("\(outcome.id)  \(outcome.outcome)\n") }
             } catch let error as InvalidTransition {
                 hasFailed = true
                 FileProblem(path: "\(job)", reason: "it is \(JobFilter.State(error.state)): there is nothing to do")
@@ -74,7 +80,8 @@ struct JobArguments: ParsableArguments {
                 FileProblem(path: "\(job)", reason: "\(error)").report()
             }
         }
-        if hasFailed { throw ExitCode(1) }
+        if answer.json { JSONOutput.print(outcomes) }
+        if hasFailed { throw ExitCode.someFailed }
     }
 
     /// As the other, with what the service holds for jobs.
@@ -95,15 +102,18 @@ struct JobsRetry: AsyncParsableCommand {
         abstract: "Do jobs at once that wait for their time.",
         discussion: """
             Those that failed and wait for their next attempt, and those that were enqueued for later. A dead job is
-            replayed instead.
+            replayed instead. With --server: one's own jobs that have failed are done again.
 
-            Example:
+            Examples:
               waxwing jobs retry 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+              waxwing jobs retry 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11 --server https://sounds.example.com
             """.reflowed)
 
     @OptionGroup var arguments: JobArguments
+    @OptionGroup var remote: RemoteOptions
 
     func run() async throws {
+        if remote.server != nil { return try await RemoteJobs(remote: remote).each(arguments, .retry) }
         let (queue, database) = try await OperatedService.queue()
         try await arguments.each { id in
             let job = try await database.write { try queue.hurry(id, in: $0) }
@@ -139,13 +149,16 @@ struct JobsCancel: AsyncParsableCommand {
         discussion: """
             What was held for them, as an owner's quota, is given back. A job that runs is told within a few seconds.
 
-            Example:
+            Examples:
               waxwing jobs cancel 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
+              waxwing jobs cancel 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11 --server https://sounds.example.com
             """.reflowed)
 
     @OptionGroup var arguments: JobArguments
+    @OptionGroup var remote: RemoteOptions
 
     func run() async throws {
+        if remote.server != nil { return try await RemoteJobs(remote: remote).each(arguments, .cancel) }
         try await arguments.eachOnBoard { board, id in
             let status = try await board.cancel(id).status
             return status == .processing ? "is asked to stop" : status.rawValue

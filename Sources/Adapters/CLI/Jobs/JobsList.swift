@@ -22,6 +22,7 @@ struct JobsList: AsyncParsableCommand {
               waxwing jobs ls
               waxwing jobs ls --state running
               waxwing jobs ls --kind analyze --limit 200 --json
+              waxwing jobs ls --server https://sounds.example.com --status failed
             """.reflowed)
 
     @Option(help: "Only jobs that stand so.")
@@ -33,9 +34,22 @@ struct JobsList: AsyncParsableCommand {
     @Option(help: "Only jobs of this kind.")
     var kind: String?
 
+    @Option(help: "Only jobs that stand so at the service that --server names.")
+    var status: JobStatus?
+
     @OptionGroup var output: JobListOptions
+    @OptionGroup var remote: RemoteOptions
+
+    func validate() throws {
+        if remote.server == nil {
+            guard status == nil else { throw ValidationError("--status goes with --server; without it, it is --state") }
+        } else if state != nil || queue != nil {
+            throw ValidationError("--state and --queue are the operator's: with --server it is --status")
+        }
+    }
 
     func run() async throws {
+        if remote.server != nil { return try await RemoteJobs(remote: remote).list(status, kind: kind, output) }
         let (jobs, database) = try await OperatedService.queue()
         let filter = JobFilter(state: state, queue: queue, kind: kind)
         try await output.print { page in try await database.read { try jobs.list(filter, page, in: $0) } }

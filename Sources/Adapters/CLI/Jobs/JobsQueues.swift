@@ -1,6 +1,7 @@
 import ArgumentParser
 import Jobs
 import Storage
+import StrictJSON
 
 struct JobsPause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,10 +12,14 @@ struct JobsPause: AsyncParsableCommand {
     @Argument(help: "Which queue.")
     var queue: String
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let (jobs, database) = try await OperatedService.queue(called: queue)
         try await database.write { [queue] in try jobs.pause(queue, in: $0) }
-        write("\(queue.printable) is paused: 'waxwing jobs resume \(queue.printable)' ends that\n")
+        answer.tell(
+            "\(queue.printable) is paused: 'waxwing jobs resume \(queue.printable)' ends that",
+            ["queue": .string(queue), "paused": true])
     }
 }
 
@@ -27,10 +32,12 @@ struct JobsResume: AsyncParsableCommand {
     @Argument(help: "Which queue.")
     var queue: String
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let (jobs, database) = try await OperatedService.queue(called: queue)
         try await database.write { [queue] in try jobs.resume(queue, in: $0) }
-        write("\(queue.printable) goes on\n")
+        answer.tell("\(queue.printable) goes on", ["queue": .string(queue), "paused": false, "draining": false])
     }
 }
 
@@ -52,12 +59,16 @@ struct JobsDrain: AsyncParsableCommand {
     @Flag(help: "Return when the queue is empty.")
     var wait = false
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let (jobs, database) = try await OperatedService.queue(called: queue)
         let name = queue
         try await database.write { try jobs.drain(name, in: $0) }
         guard wait else {
-            return write("\(name.printable) drains: 'waxwing jobs stats' shows how far it is\n")
+            return answer.tell(
+                "\(name.printable) drains: 'waxwing jobs stats' shows how far it is",
+                ["queue": .string(name), "draining": true])
         }
         try await LongRun.run { line in
             while true {
@@ -68,7 +79,7 @@ struct JobsDrain: AsyncParsableCommand {
                 try await Task.sleep(for: .seconds(1))
             }
         }
-        write("\(name.printable) is empty\n")
+        answer.tell("\(name.printable) is empty", ["queue": .string(name), "draining": true, "left": 0])
     }
 }
 

@@ -11,6 +11,7 @@ struct JobsShow: AsyncParsableCommand {
             Examples:
               waxwing jobs show 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11
               waxwing jobs show 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11 --json
+              waxwing jobs show 0b8e7d9e-5a52-4c7a-9a4e-3f0a4f8d1c11 --server https://sounds.example.com
             """.reflowed)
 
     @Argument(help: "The job, by the name that 'waxwing jobs ls' shows.")
@@ -19,7 +20,10 @@ struct JobsShow: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var remote: RemoteOptions
+
     func run() async throws {
+        if remote.server != nil { return try await RemoteJobs(remote: remote).show(job, json: json) }
         let (queue, database) = try await OperatedService.queue()
         let (found, history) = try await database.read { [job] session in
             (try queue.find(job, in: session), try queue.history(of: job, in: session))

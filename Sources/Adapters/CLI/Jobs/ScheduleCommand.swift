@@ -1,6 +1,7 @@
 import ArgumentParser
 import Jobs
 import Storage
+import StrictJSON
 
 /// `waxwing schedule`: what is done now and then, without the service.
 struct ScheduleCommand: AsyncParsableCommand {
@@ -63,12 +64,14 @@ struct ScheduleRunNow: AsyncParsableCommand {
     @Argument(help: "The schedule, by the name that 'waxwing schedule ls' shows.")
     var name: String
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let (queue, database) = try await OperatedService.queue()
         let (schedules, name) = (Schedules(queue), name)
         let run = try await database.write { try schedules.run(name, by: "waxwing schedule run", in: $0) }
         guard let job = run.job else { return }
-        write("\(job)\n")
+        answer.tell("\(job)", ["schedule": .string(name), "job": .string(job.text)])
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Auth
 import Foundation
 import Storage
+import StrictJSON
 
 struct KeysReseal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +19,8 @@ struct KeysReseal: AsyncParsableCommand {
             Example:
               WAXWING_NEW_SECRET=$(openssl rand -hex 32) waxwing keys reseal
             """.reflowed)
+
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let settings = try Settings()
@@ -37,6 +40,8 @@ struct KeysReseal: AsyncParsableCommand {
         } catch SealedKeysError.secretTooShort {
             throw StartError("WAXWING_NEW_SECRET is shorter than \(SealedKeys.shortestSecret) bytes: make a longer one")
         }
-        write("The keys are sealed by the new secret. Start every server and worker again with it as WAXWING_SECRET.\n")
+        answer.tell(
+            "The keys are sealed by the new secret. Start every server and worker again with it as WAXWING_SECRET.",
+            ["resealed": true])
     }
 }

@@ -56,8 +56,11 @@ struct KitBuild: AsyncParsableCommand {
 
     @OptionGroup var batch: BatchOptions
 
+    @OptionGroup var answer: AnswerOptions
+
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("name at least one file or folder to choose from") }
+        if answer.json, output == "-" { throw ValidationError("-o - and --json exclude each other: both are JSON") }
         guard (1...PadAddress.banks).contains(banks) else { throw ValidationError("--banks is 1 to 10") }
         guard bpm.map({ Kit.tempi.contains($0) }) ?? true else { throw ValidationError("--bpm is 40 to 200") }
         guard from.map({ !$0.isFolder }) ?? true else { throw ValidationError("--from is one file") }
@@ -71,7 +74,7 @@ struct KitBuild: AsyncParsableCommand {
             try await build()
         } catch let problem as FileProblem {
             problem.report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
     }
 
@@ -91,21 +94,21 @@ struct KitBuild: AsyncParsableCommand {
         }
         do { try files.end() } catch let code as ExitCode where code.rawValue == 130 { throw code } catch {}
         // Why there is none was told file by file.
-        guard !sounds.isEmpty else { throw ExitCode(1) }
+        guard !sounds.isEmpty else { throw ExitCode.someFailed }
         let built = try chosen(from: sounds, completing: kept)
         if output == "-" {
             write(String(decoding: try built.kit.json(), as: UTF8.self))
         } else {
             try KitFile(path: output).write(built.kit, force: force)
         }
-        KitBuildReport(built, from: sounds.count, file: output).show()
+        KitBuildReport(built, from: sounds.count, file: output).show(isJSON: answer.json)
         try files.end()
     }
 
     private func chosen(from sounds: [KitCandidate], completing kept: Kit?) throws -> BuiltKit {
         let middle = from?.absolutePath
         let around = sounds.first { $0.sample == middle }
-        if middle != nil, around == nil { throw ExitCode(1) }  // Why was told when it was read.
+        if middle != nil, around == nil { throw ExitCode.someFailed }  // Why was told when it was read.
         var builder = KitBuilder(name: name ?? (kept == nil ? usualName : nil), bpm: bpm, seed: seed, banks: banks)
         builder.fitsSX = device == .sp404sx
         do {

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import StrictJSON
 
 /// What is said of a kit after it was built.
 struct KitBuildReport {
@@ -15,14 +16,29 @@ struct KitBuildReport {
         (self.built, self.count, self.file) = (built, count, file)
     }
 
-    func show() {
+    func show(isJSON: Bool) {
         for sound in built.unfit { FileProblem(path: sound.sample, reason: "not chosen: \(sound.reason)").report() }
-        let text = ([headline] + empty).map { $0 + "\n" }.joined()
+        let text = isJSON ? JSONOutput.text(json) + "\n" : ([headline] + empty).map { $0 + "\n" }.joined()
         if file == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { write(text) }
     }
 
+    private var json: JSONValue {
+        [
+            "file": .string(file), "sounds": .integer(Int64(count)), "pads": .integer(Int64(built.kit.pads.count)),
+            "bpm": .number(built.kit.bpm), "key": key.map(JSONValue.string) ?? .null,
+            "left": .integer(Int64(built.left)),
+            "empty": .array(
+                built.empty.map {
+                    ["pad": .string("\($0.address)"), "wanted": .string($0.wanted), "reason": .string($0.reason)]
+                }),
+            "unfit": .array(built.unfit.map { ["sample": .string($0.sample), "reason": .string($0.reason)] }),
+        ]
+    }
+
+    private var key: String? { built.frame.key.map { "\($0.tonic.rawValue) \($0.scale.rawValue)" } }
+
     private var headline: String {
-        let key = built.frame.key.map { ", \($0.tonic.rawValue) \($0.scale.rawValue)" } ?? ""
+        let key = key.map { ", \($0)" } ?? ""
         let pads = built.kit.pads.count
         return "\(file.printable): \(pads) \(pads == 1 ? "pad" : "pads") of \(count) sounds, "
             + String(format: "%g BPM", built.kit.bpm) + "\(key); \(built.left) left over"

@@ -21,14 +21,24 @@ struct KitCheck: ParsableCommand {
 
     @OptionGroup var batch: BatchOptions
 
+    @OptionGroup var answer: AnswerOptions
+
+    private struct Checked: Encodable {
+        let file: String
+        let pads: Int
+        let problems: [String]
+    }
+
     func run() throws {
-        var isGood = true
+        var (isGood, checked): (Bool, [Checked]) = (true, [])
         for path in files {
             do {
                 let file = KitFile(path: path)
                 let kit = try file.read()
                 let problems = kit.problems(from: file.folder, ffmpeg: batch.decoder)
                 isGood = isGood && problems.isEmpty
+                checked.append(Checked(file: path, pads: kit.pads.count, problems: problems.map { "\($0)" }))
+                if answer.json { continue }
                 for problem in problems { write("\(path.printable): \("\(problem)".printable)\n") }
                 if problems.isEmpty { write("\(path.printable): \(kit.pads.count) pads, nothing is wrong\n") }
             } catch let problem as FileProblem {
@@ -36,6 +46,7 @@ struct KitCheck: ParsableCommand {
                 isGood = false
             }
         }
-        if !isGood { throw ExitCode(1) }
+        if answer.json { JSONOutput.print(checked) }
+        if !isGood { throw ExitCode.someFailed }
     }
 }

@@ -36,7 +36,7 @@ struct KitShow: ParsableCommand {
             write(KitPicture(kit, width: width ?? TerminalWidth.columns).text)
         } catch let problem as FileProblem {
             problem.report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
     }
 }

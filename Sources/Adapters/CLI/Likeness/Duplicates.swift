@@ -41,7 +41,7 @@ struct Duplicates: AsyncParsableCommand {
             DuplicateGroup(places.map { records[$0] }, ffmpeg: decoder)
         }
         show(groups.sorted { $0.files[0].file < $1.files[0].file })
-        if collection.failures > 0 { throw ExitCode(1) }
+        if collection.failures > 0 { throw ExitCode.someFailed }
     }
 
     /// Silence has no fingerprint, but may be there twice all the same.

@@ -50,11 +50,11 @@ struct Match: AsyncParsableCommand {
     func run() async throws {
         let sought = try await SoundCollection.gather([file], batch: batch, cache: cache)
         guard sought.failures == 0, let record = sought.records.first, sought.records.count == 1 else {
-            throw sought.failures > 0 ? ExitCode(1) : ValidationError("FILE must be one file")
+            throw sought.failures > 0 ? ExitCode.someFailed : ValidationError("FILE must be one file")
         }
         guard record.summary.key != nil || record.summary.bpm != nil else {
             FileProblem(path: file, reason: "it has neither a key nor a tempo to match: name another sound").report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
         let collection = try await SoundCollection.gather(paths, batch: batch, cache: cache)
         let matches = collection.records.filter { $0.path != record.path }.compactMap { other in
@@ -62,7 +62,7 @@ struct Match: AsyncParsableCommand {
                 .map { MatchedSound(file: other.path, summary: other.summary, match: $0) }
         }
         show(Array(matches.sorted { ($0.rank, $0.change, $0.file) < ($1.rank, $1.change, $1.file) }.prefix(number)))
-        if collection.failures > 0 { throw ExitCode(1) }
+        if collection.failures > 0 { throw ExitCode.someFailed }
     }
 
     private func show(_ matches: [MatchedSound]) {

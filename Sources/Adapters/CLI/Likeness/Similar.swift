@@ -50,15 +50,15 @@ struct Similar: AsyncParsableCommand {
     func run() async throws {
         let sought = try await SoundCollection.gather([query], batch: batch, cache: cache)
         guard sought.failures == 0, let record = sought.records.first, sought.records.count == 1 else {
-            throw sought.failures > 0 ? ExitCode(1) : ValidationError("QUERY must be one file")
+            throw sought.failures > 0 ? ExitCode.someFailed : ValidationError("QUERY must be one file")
         }
         guard let vector = record.summary.vector else {
             FileProblem(path: query, reason: "silence sounds like nothing: name another sound").report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
         let collection = try await SoundCollection.gather(paths, batch: batch, cache: cache)
         show(neighbours(of: record, vector, among: collection.records))
-        if collection.failures > 0 { throw ExitCode(1) }
+        if collection.failures > 0 { throw ExitCode.someFailed }
     }
 
     private func neighbours(

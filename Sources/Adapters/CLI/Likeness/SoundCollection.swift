@@ -28,7 +28,7 @@ struct SoundCollection {
         do { try cache.save() } catch {
             FileProblem(path: options.path ?? "", reason: "\(error)").report()
         }
-        guard isComplete else { throw ExitCode(130) }
+        guard isComplete else { throw ExitCode.interrupted }
         collection.records = files.compactMap { cache.records[$0] }
         return collection
     }

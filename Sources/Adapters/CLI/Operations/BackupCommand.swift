@@ -40,6 +40,12 @@ struct BackupCommand: AsyncParsableCommand {
         let manifest = try await LongRun.run { line in
             try await Backup.write(source, to: folder, at: SystemClock().now()) { line.show($0) }
         }
+        do {
+            try await BackupRecord(service.database).note(at: SystemClock().now())
+        } catch {
+            FileProblem(path: folder, reason: "it is whole, but 'waxwing doctor' will not know of it: \(error)")
+                .report()
+        }
         if json {
             JSONOutput.print(manifest)
         } else {
@@ -51,7 +57,7 @@ struct BackupCommand: AsyncParsableCommand {
             FileProblem(path: key.text, reason: "a row has this object, but the store has not").report()
         }
         ObjectProblems.report(manifest.damaged)
-        if !manifest.missing.isEmpty || !manifest.damaged.isEmpty { throw ExitCode(1) }
+        if !manifest.missing.isEmpty || !manifest.damaged.isEmpty { throw ExitCode.someFailed }
     }
 }
 
@@ -114,10 +120,10 @@ struct RestoreCommand: AsyncParsableCommand {
         ObjectProblems.report(copied.damaged)
         let lost = manifest.objects - copied.copied - copied.present - copied.damaged.count
         if lost > 0 {
-            FileProblem(path: folder, reason: "\(lost) objects are lacking: 'waxwing objects orphans' names them")
+            FileProblem(path: folder, reason: "\(lost) objects are lacking: 'waxwing store orphans' names them")
                 .report()
         }
-        if lost > 0 || !copied.damaged.isEmpty { throw ExitCode(1) }
+        if lost > 0 || !copied.damaged.isEmpty { throw ExitCode.someFailed }
     }
 }
 

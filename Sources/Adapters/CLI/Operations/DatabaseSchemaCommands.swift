@@ -28,7 +28,7 @@ struct DatabaseStatus: AsyncParsableCommand {
         } else {
             for module in modules { write(module.line + "\n") }
         }
-        if modules.contains(where: { $0.isNewer || !$0.pending.isEmpty }) { throw ExitCode(1) }
+        if modules.contains(where: { $0.isNewer || !$0.pending.isEmpty }) { throw ExitCode.someFailed }
     }
 }
 
@@ -102,6 +102,6 @@ struct DatabaseCheckCommand: AsyncParsableCommand {
                 write("\(check.rows.values.reduce(0, +)) rows in \(check.rows.count) tables, nothing is wrong\n")
             }
         }
-        if !check.faults.isEmpty { throw ExitCode(1) }
+        if !check.faults.isEmpty { throw ExitCode.someFailed }
     }
 }

@@ -16,7 +16,7 @@ enum LongRun {
         do {
             return try await task.value
         } catch {
-            if interruption.isRequested { throw ExitCode(130) }
+            if interruption.isRequested { throw ExitCode.interrupted }
             throw error
         }
     }
@@ -24,7 +24,7 @@ enum LongRun {
 
 /// One line on standard error that is written over; nothing when that is no terminal.
 final class StatusLine: Sendable {
-    private let isShown = isatty(2) == 1
+    private let isShown = Terminal.draws
     private let drawnAt = Mutex<ContinuousClock.Instant?>(nil)
 
     func show(_ text: @autoclosure () -> String) {

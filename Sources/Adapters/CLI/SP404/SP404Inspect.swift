@@ -34,10 +34,10 @@ struct SP404Inspect: AsyncParsableCommand {
                     write(ProjectTable(project).text)
                     if patterns { draw(project) }
                 }
-                if !project.isSound { throw ExitCode(1) }
+                if !project.isSound { throw ExitCode.someFailed }
             case .card(let card):
                 if json { JSONOutput.print(card.inspection) } else { write(SXTable(card).text) }
-                if !card.problems.isEmpty { throw ExitCode(1) }
+                if !card.problems.isEmpty { throw ExitCode.someFailed }
             }
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCore
 import Foundation
+import StrictJSON
 
 /// What a path turned out to be.
 enum SamplerFolder {
@@ -54,16 +55,16 @@ struct ProjectArgument: ParsableArguments {
         do {
             try await work.value
         } catch is CancellationError {
-            throw ExitCode(130)
+            throw ExitCode.interrupted
         } catch let error as ExitCode {
             throw error
         } catch SamplerError.exists(let path) {
             FileProblem(path: path, reason: "it exists: choose another folder, or keep it as a backup with --replace")
                 .report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         } catch {
             FileProblem(path: project, error: error).report()
-            throw ExitCode(1)
+            throw ExitCode.someFailed
         }
     }
 }
@@ -96,6 +97,8 @@ struct ProjectOutputOptions: ParsableArguments {
     @Flag(help: "If the folder exists, keep it under another name and make a new one.")
     var replace = false
 
+    @OptionGroup var answer: AnswerOptions
+
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("-o needs the name of a folder") }
     }
@@ -111,18 +114,27 @@ struct ProjectOutputOptions: ParsableArguments {
     ///
     /// - Throws: `ExitCode` 1 if something is wrong with it.
     func report(_ what: String, of card: SXCard) throws {
-        print("\(output.printable): \(what)")
+        answer.tell("\(output.printable): \(what)", record(what, problems: card.problems.map { "\($0)" }))
         for problem in card.problems { FileProblem(path: card.folder, reason: "\(problem)".printable).report() }
-        if !card.problems.isEmpty { throw ExitCode(1) }
+        if !card.problems.isEmpty { throw ExitCode.someFailed }
     }
 
     /// Says what was made, and what was left out.
     ///
     /// - Throws: `ExitCode` 1 if files are damaged.
     func report(_ made: ProjectOutput, _ what: String, of project: Project) throws {
-        print("\(output.printable): \(what)")
-        if let backup = made.backup { print("what was there is now \(backup.printable)") }
+        let backup = made.backup.map { "\nwhat was there is now \($0.printable)" } ?? ""
+        answer.tell(
+            "\(output.printable): \(what)\(backup)",
+            record(what, backup: made.backup, problems: project.problems.map { "\($0)" }))
         for problem in project.problems { FileProblem(path: project.path, reason: "\(problem)".printable).report() }
-        if !project.isSound { throw ExitCode(1) }
+        if !project.isSound { throw ExitCode.someFailed }
+    }
+
+    private func record(_ what: String, backup: String? = nil, problems: [String]) -> JSONValue {
+        [
+            "folder": .string(output), "made": .string(what), "backup": backup.map(JSONValue.string) ?? .null,
+            "problems": .array(problems.map(JSONValue.string)),
+        ]
     }
 }

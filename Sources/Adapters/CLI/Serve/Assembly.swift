@@ -2,11 +2,13 @@ import Auth
 import Foundation
 import Logging
 import Storage
+import WaxwingProviders
 import WaxwingService
 
 /// Puts the service together on the backends that the settings name.
 struct Assembly {
     let useCases: UseCases
+    private let database: any Storage.Database
     /// To be kept up to date while the service runs.
     let keys: Keys
     let logger: Logger
@@ -18,7 +20,7 @@ struct Assembly {
         let level = settings.logLevel
         logger = Logger(label: "waxwing") { _ in JSONLogHandler(level: level) }
         let clock = SystemClock()
-        let database = try places.database()
+        database = try places.database()
         try await database.migrate(UseCases.migrations, at: clock.now())
         let objects = try await places.objects()
         try await Installation(database, objects).join(at: clock.now())
@@ -32,10 +34,21 @@ struct Assembly {
                 linkBase: "\(settings.publicURL ?? "")/objects"),
             plans: settings.plans, quietHours: settings.quietHours, keys: keys,
             signIn: try settings.signIn.options(logger: logger),
+            payments: try settings.payments?.options(logger: logger),
+            ai: try settings.ai?.options(logger: logger),
+            // A client of its own, under a policy that trusts nobody: what users name leads to public addresses alone.
+            files: settings.fetchesURLs ? CheckedFileFetcher(try OutboundHTTP(logger: logger)) : nil,
             analyzer: AnalysisPool(
                 executable: try Self.executable(), arguments: AnalysisChild.arguments(ffmpeg: settings.ffmpeg),
                 size: ProcessInfo.processInfo.activeProcessorCount, ffmpeg: settings.ffmpeg),
             work: try WorkFolder(in: places.work), logger: logger)
+        useCases.metrics.set(.build, Waxwing.version, to: 1)
+        for warning in settings.warnings { logger.warning("\(warning)") }
+    }
+
+    /// When everything that was put together has ended.
+    func close() async {
+        await database.close()
     }
 
     private static func executable() throws -> String {

@@ -27,6 +27,12 @@ struct DataPlaces {
 
     private var file: String { "\(folder)/waxwing.sqlite" }
 
+    /// Whether somebody has worked here before; to look for rows that are not there would make them.
+    var hasRows: Bool { isShared || FileManager.default.fileExists(atPath: file) }
+
+    /// What is in the folder and nobody else's to read; nil for what lies elsewhere.
+    var secretFiles: [String] { isShared ? [] : ["\(folder)/keys.json", file] }
+
     /// What the program writes from now on is for its user only, whatever the folder allows.
     func makeFolder() throws {
         umask(0o077)
@@ -54,7 +60,7 @@ struct DataPlaces {
 
     /// - Throws: ``StartError`` when there is no database yet; opening one would make it.
     func checkExists() throws {
-        guard isShared || FileManager.default.fileExists(atPath: file) else {
+        guard hasRows else {
             throw StartError(
                 "there is no database in the data folder '\(settings.data)': set WAXWING_DATA to the right one")
         }

@@ -44,10 +44,5 @@ struct JSONLogHandler: LogHandler {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
-        let cut = text.utf8.count > longest ? String(text.prefix(longest / 4)) + "…" : text
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return (try? encoder.encode(cut)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
+    private static func quoted(_ text: String) -> String { JSONLogText.quoted(text, atMost: longest) }
 }

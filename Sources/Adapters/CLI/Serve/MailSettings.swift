@@ -8,27 +8,49 @@ struct MailSettings {
     let from: Mailbox
     private let server: SMTPConfiguration
 
-    /// - Parameters:
-    ///   - url: `smtps://user:password@mail.example.com` (TLS, port 465), `smtp://…` (STARTTLS, port 587), or
-    ///     `smtp+plain://127.0.0.1:25` for a server on this machine.
-    ///   - from: `sounds@example.com`, or `Sounds <sounds@example.com>`.
-    /// - Returns: nil when neither is set.
-    /// - Throws: a sentence without the value, which holds a password.
-    init?(url: String?, from: String?) throws {
-        guard url != nil || from != nil else { return nil }
-        guard let url, let from else {
-            throw StartError("WAXWING_SMTP_URL and WAXWING_MAIL_FROM go together: set both, or none")
+    /// `smtps://user:password@mail.example.com` (TLS, port 465), `smtp://…` (STARTTLS, port 587), or
+    /// `smtp+plain://127.0.0.1:25` for a server on this machine; from `sounds@example.com`, or
+    /// `Sounds <sounds@example.com>`.
+    ///
+    /// - Returns: nil when neither is set, or something is wrong; never noted with the URL, which holds a password.
+    init?(_ reader: inout SettingReader) {
+        switch (reader.read(PeopleSetting.mailServer), reader.read(PeopleSetting.mailFrom)) {
+        case (nil, nil): return nil
+        case (let url?, let from?):
+            let mailbox = reader.attempt { try Self.sender(from) }
+            let server = reader.attempt { try Self.server(of: url) }
+            guard let mailbox, let server else { return nil }
+            (self.from, self.server) = (mailbox, server)
+        default:
+            reader.note("WAXWING_SMTP_URL and WAXWING_MAIL_FROM go together: set both, or none")
+            return nil
         }
-        guard let mailbox = Self.mailbox(from) else {
+    }
+
+    /// Goes as far as a mail would.
+    ///
+    /// - Returns: where the server is.
+    /// - Throws: `SMTPFailure`.
+    func check() async throws -> String {
+        try await SMTPClient(server).check()
+        return "\(server.host), port \(server.port)"
+    }
+
+    private static func sender(_ text: String) throws -> Mailbox {
+        guard let mailbox = mailbox(text) else {
             throw SettingsError(
-                name: "WAXWING_MAIL_FROM", value: from, expected: "an address, as 'Sounds <sounds@example.com>'")
+                name: "WAXWING_MAIL_FROM", value: text, expected: "an address, as 'Sounds <sounds@example.com>'")
         }
-        guard let server = try? Self.server(url) else {
+        return mailbox
+    }
+
+    private static func server(of url: String) throws -> SMTPConfiguration {
+        guard let server = try? server(url) else {
             throw StartError(
                 "WAXWING_SMTP_URL must be smtps://user:password@host (TLS), smtp://user:password@host (STARTTLS), or "
                     + "smtp+plain://127.0.0.1:25; what is special in a password is written %XX")
         }
-        (self.from, self.server) = (mailbox, server)
+        return server
     }
 
     func sender(logger: Logger) throws -> any MailSender {

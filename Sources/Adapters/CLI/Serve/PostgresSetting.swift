@@ -9,17 +9,21 @@ struct PostgresSetting {
     let connections: Int
     let secret: Secret
 
-    /// - Throws: a sentence that names the variable; never with its value, which holds passwords.
-    init(url: String, secret: String?, connections: Int) throws {
-        guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
-            throw StartError("DATABASE_URL must begin with postgres:// or postgresql://; without it, SQLite is used")
+    /// - Returns: nil when it is not set, or wrong; never noted with its value, which holds passwords.
+    init?(_ reader: inout SettingReader) {
+        guard let url = reader.read(StorageSetting.database) else { return nil }
+        let secret = reader.read(StorageSetting.secret)
+        connections = reader.read(StorageSetting.connections) ?? 10
+        if !url.hasPrefix("postgres://"), !url.hasPrefix("postgresql://") {
+            reader.note("DATABASE_URL must begin with postgres:// or postgresql://; without it, SQLite is used")
         }
         guard let secret else {
-            throw StartError(
+            reader.note(
                 "DATABASE_URL needs WAXWING_SECRET, which seals the keys in the shared database: set it on all servers to "
                     + "the same text of \(SealedKeys.shortestSecret) bytes or more, as made by 'openssl rand -hex 32'")
+            return nil
         }
-        (self.url, self.connections, self.secret) = (url, connections, Secret(Array(secret.utf8)))
+        (self.url, self.secret) = (url, Secret(Array(secret.utf8)))
     }
 
     func open() throws -> PostgresDatabase {

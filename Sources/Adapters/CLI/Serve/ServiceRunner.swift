@@ -5,12 +5,13 @@ import UnixSignals
 
 /// Runs services until SIGTERM or SIGINT, then lets them finish.
 enum ServiceRunner {
-    static func run(_ services: [any Service], logger: Logger) async throws {
+    /// - Parameter patience: how long they may take to finish.
+    static func run(_ services: [any Service], patience: Duration = .seconds(30), logger: Logger) async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()
     }
 }

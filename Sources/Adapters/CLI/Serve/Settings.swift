@@ -8,7 +8,7 @@ import Storage
 import StorageS3
 import WaxwingHTTP
 
-/// What an operator may set, read from the environment. A wrong value stops the start with a sentence that names it.
+/// What an operator may set, read from the environment and a file. Wrong values stop the start, with a sentence for each.
 struct Settings {
     var host = "127.0.0.1"
     var port = 8080
@@ -28,133 +28,150 @@ struct Settings {
     /// Jobs at once in this process; 0 for none.
     var workers: Int
     var metricsToken: String?
+    /// Where a worker without a server tells its metrics; nil for nowhere.
+    var metricsPort: Int?
     /// Whose word on where requests come from is taken.
     var proxies: TrustedProxies
+    /// Sites whose pages may call this service from browsers.
+    var origins: AllowedOrigins
+    /// How many connections there may be, and how slow.
+    var limits = ConnectionLimits()
+    /// The files of the certificate and key that the server shows; nil for plain HTTP.
+    var certificate: (file: String, key: String)?
     /// How people and programs sign in.
     var signIn: SignInSettings
+    /// How money is taken; nil for a service that takes none.
+    var payments: PaymentSettings?
+    /// What describes sounds; nil for rules alone.
+    var ai: AISettings?
+    /// Whether files are fetched from addresses that users name.
+    var fetchesURLs = false
     var logLevel = Logger.Level.info
     /// Decodes M4A and AAC, where switched on.
     var ffmpeg: FFmpeg?
+    /// How long a server that is stopped says so before it takes no more connections.
+    var drain = Duration.zero
+    /// What looks wrong, and stops nothing.
+    let warnings: [String]
 
-    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        func number(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws -> Int {
-            guard let text = value(name) else { return standard }
-            guard let number = Int(text), range.contains(number) else {
-                throw SettingsError(
-                    name: name, value: text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
-            }
-            return number
-        }
-        host = value("WAXWING_HOST") ?? host
-        port = try number("PORT", in: 0...65535, default: port)
-        publicURL = try value("WAXWING_URL").map(Self.publicURL)
-        signIn = try SignInSettings(environment, host: host, publicURL: publicURL)
-        data = value("WAXWING_DATA") ?? data
-        postgres = try value("DATABASE_URL").map { url in
-            try PostgresSetting(
-                url: url, secret: value("WAXWING_SECRET"),
-                connections: number("WAXWING_DATABASE_CONNECTIONS", in: 2...1000, default: 10))
-        }
-        s3 = try Self.s3(environment)
-        jwtSecret = try value("JWT_SECRET").map(Self.jwtSecret)
-        workers = try number("WAXWING_WORKERS", in: 0...256, default: ProcessInfo.processInfo.activeProcessorCount)
-        metricsToken = value("WAXWING_METRICS_TOKEN")
-        proxies = try Self.proxies(value("WAXWING_TRUSTED_PROXIES"), header: value("WAXWING_PROXY_HEADER"))
-        if let text = value("WAXWING_LOG_LEVEL") {
-            guard let level = Logger.Level(rawValue: text) else {
-                throw SettingsError(
-                    name: "WAXWING_LOG_LEVEL", value: text,
-                    expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            logLevel = level
-        }
-        ffmpeg = try value("WAXWING_FFMPEG").map(Self.ffmpeg)
-        quietHours = try value("WAXWING_QUIET_HOURS").map(Self.quietHours) ?? quietHours
-        plans = try Self.plans(file: value("WAXWING_PLANS"), profile: value("WAXWING_PROFILE"))
+    /// - Throws: ``SettingProblems``, with a sentence for each setting that is wrong.
+    init(_ source: SettingSource) throws {
+        var reader = SettingReader(source)
+        host = reader.read(ServerSetting.host) ?? host
+        port = reader.read(ServerSetting.port) ?? port
+        publicURL = reader.read(ServerSetting.url)
+        let environment = reader.read(ProcessSetting.environment)
+        signIn = SignInSettings(&reader, host: host, publicURL: publicURL)
+        payments = PaymentSettings(&reader, host: host, publicURL: publicURL)
+        ai = AISettings(&reader)
+        fetchesURLs = reader.read(AISetting.fetchesURLs) ?? false
+        data = reader.read(StorageSetting.data) ?? data
+        postgres = PostgresSetting(&reader)
+        s3 = Self.s3(&reader)
+        jwtSecret = reader.read(PeopleSetting.jwtSecret)
+        workers = reader.read(WorkSetting.workers) ?? ProcessInfo.processInfo.activeProcessorCount
+        metricsToken = reader.read(ServerSetting.metricsToken)
+        metricsPort = reader.read(ServerSetting.metricsPort)
+        drain = .seconds(reader.read(ServerSetting.drain) ?? 0)
+        proxies = Self.proxies(&reader)
+        certificate = Self.certificate(&reader)
+        if let count = reader.read(ServerSetting.connections) { limits.connections = count }
+        if let count = reader.read(ServerSetting.connectionsPerAddress) { limits.connectionsPerAddress = count }
+        origins = reader.read(ServerSetting.origins) ?? .none
+        logLevel = reader.read(ServerSetting.logLevel) ?? logLevel
+        ffmpeg = reader.read(WorkSetting.ffmpeg)
+        quietHours = reader.read(WorkSetting.quietHours) ?? quietHours
+        let plans = Self.plans(&reader)
+        environment?.check(publicURL: publicURL, &reader)
+        try reader.finish()
+        guard let plans else { throw StartError("there are no plans: set WAXWING_PLANS or WAXWING_PROFILE") }
+        (self.plans, warnings) = (plans, source.warnings)
     }
 
-    /// - Throws: a sentence without the value, which may hold a password.
-    private static func publicURL(_ text: String) throws -> String {
-        guard let base = try? LinkBase(text), base.hasHost, base.path.isEmpty else {
-            throw StartError(
-                "WAXWING_URL must be an address like https://sounds.example.com: http or https, a host and perhaps a port, "
-                    + "and nothing else; the API is served at /api below it")
-        }
-        return base.text
+    /// Of this process.
+    ///
+    /// - Parameter file: instead of that which `WAXWING_CONFIG` names.
+    init(file: String? = nil) throws {
+        try self.init(.ofProcess(file: file))
     }
 
     /// `S3_BUCKET` alone moves the objects: `AWS_…` may be set for other programs.
-    private static func s3(_ environment: [String: String]) throws -> S3Configuration? {
-        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
-        if isSet("S3_BUCKET") { return try S3Configuration(environment: environment) }
-        guard !isSet("S3_ENDPOINT") else {
-            throw StartError(
+    private static func s3(_ reader: inout SettingReader) -> S3Configuration? {
+        if reader.isSet(StorageSetting.bucket) {
+            let environment = reader.all
+            return reader.attempt { try S3Configuration(environment: environment) }
+        }
+        if reader.isSet(StorageSetting.endpoint) {
+            reader.note(
                 "S3_ENDPOINT is set, but not S3_BUCKET: name the bucket, or unset both to keep files in a folder")
         }
         return nil
     }
 
-    private static func jwtSecret(_ text: String) throws -> Secret {
-        let secret = Secret(Array(text.utf8))
-        guard secret.bytes.count >= 32 else {
-            throw StartError(
-                "JWT_SECRET is shorter than 32 bytes: make one as by 'openssl rand -hex 32', or unset it to sign with the "
-                    + "installation's own key")
-        }
-        return secret
+    private static func proxies(_ reader: inout SettingReader) -> TrustedProxies {
+        let header = reader.read(ServerSetting.proxyHeader) ?? .xForwardedFor
+        guard let list = reader.read(ServerSetting.proxies) else { return .none }
+        return reader.attempt {
+            guard let proxies = TrustedProxies(list, header: header) else {
+                throw SettingsError(
+                    name: "WAXWING_TRUSTED_PROXIES", value: list,
+                    expected: "the addresses or networks of your proxies, as '127.0.0.1, 10.0.0.0/8, 2001:db8::/32'")
+            }
+            return proxies
+        } ?? .none
     }
 
-    private static func ffmpeg(_ text: String) throws -> FFmpeg {
-        guard let ffmpeg = text == "on" ? .installed() : FFmpeg(executable: text) else {
-            throw SettingsError(
-                name: "WAXWING_FFMPEG", value: text,
-                expected: "'on', with ffmpeg installed, or the absolute path of that program")
+    /// One file without the other is of no use.
+    private static func certificate(_ reader: inout SettingReader) -> (file: String, key: String)? {
+        switch (reader.read(ServerSetting.certificate), reader.read(ServerSetting.certificateKey)) {
+        case (nil, nil): return nil
+        case (let file?, let key?): return (file, key)
+        case (_?, nil): reader.note("WAXWING_TLS_CERTIFICATE needs WAXWING_TLS_KEY: the file of its private key")
+        case (nil, _?): reader.note("WAXWING_TLS_KEY needs WAXWING_TLS_CERTIFICATE: the file of its certificate")
         }
-        return ffmpeg
+        return nil
     }
 
-    private static func quietHours(_ text: String) throws -> QuietHours {
-        guard let hours = QuietHours(text) else {
-            throw SettingsError(
-                name: "WAXWING_QUIET_HOURS", value: text,
-                expected: "two times of the day and perhaps a time zone, as '01:00-06:00 Europe/Amsterdam'")
-        }
-        return hours
+    /// The plans alone, whatever else is set.
+    static func plansOfEnvironment(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> PlanBook {
+        var reader = SettingReader(try .ofProcess(environment))
+        guard let plans = Self.plans(&reader) else { throw SettingProblems(sentences: reader.problems) }
+        return plans
     }
 
-    private static func proxies(_ list: String?, header: String?) throws -> TrustedProxies {
-        guard let header = TrustedProxies.Header(ofAnyCase: header ?? TrustedProxies.Header.xForwardedFor.rawValue)
-        else {
-            throw SettingsError(
-                name: "WAXWING_PROXY_HEADER", value: header ?? "",
-                expected: "one of " + TrustedProxies.Header.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        guard let list else { return .none }
-        guard let proxies = TrustedProxies(list, header: header) else {
-            throw SettingsError(
-                name: "WAXWING_TRUSTED_PROXIES", value: list,
-                expected: "the addresses or networks of your proxies, as '127.0.0.1, 10.0.0.0/8, 2001:db8::/32'")
-        }
-        return proxies
-    }
-
-    private static func plans(file: String?, profile: String?) throws -> PlanBook {
-        if let file { return try PlanBook(file: file) }
-        guard let profile else { return try PlanProfile.selfHosted.book }
-        guard let known = PlanProfile(rawValue: profile) else {
-            throw SettingsError(
-                name: "WAXWING_PROFILE", value: profile,
-                expected: "one of " + PlanProfile.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return try known.book
+    /// - Returns: nil when something is wrong with them.
+    private static func plans(_ reader: inout SettingReader) -> PlanBook? {
+        if reader.isSet(WorkSetting.plans) { return reader.read(WorkSetting.plans) }
+        let isNamed = reader.isSet(WorkSetting.profile)
+        guard let profile = reader.read(WorkSetting.profile) ?? (isNamed ? nil : .selfHosted) else { return nil }
+        return reader.attempt { try profile.book }
     }
 }
 
-struct SettingsError: Error, CustomStringConvertible {
-    let name: String
-    let value: String
-    let expected: String
-
-    var description: String { "\(name) is '\(value)', but must be \(expected)" }
+extension ProcessSetting.Environment {
+    /// What would not do there.
+    fileprivate func check(publicURL: String?, _ reader: inout SettingReader) {
+        let isTestKey = reader.read(PaymentSetting.key).map { $0.dropFirst(2).hasPrefix("_test_") }
+        switch self {
+        case .production:
+            if isTestKey == true {
+                reader.note(
+                    "STRIPE_KEY is one for tests, and WAXWING_ENVIRONMENT is production: nobody would pay; take the live key"
+                )
+            }
+            if publicURL?.lowercased().hasPrefix("http://") == true {
+                reader.note(
+                    "WAXWING_URL is http, and WAXWING_ENVIRONMENT is production: passwords would be seen on the way; take https"
+                )
+            }
+        case .development, .staging:
+            if isTestKey == false {
+                reader.note(
+                    "STRIPE_KEY takes real money, and WAXWING_ENVIRONMENT is \(rawValue): take a key for tests (sk_test_…)"
+                )
+            }
+        }
+    }
 }

@@ -22,53 +22,47 @@ struct SignInSettings {
     /// - Parameters:
     ///   - host: which the server listens on.
     ///   - publicURL: as `WAXWING_URL` says it.
-    /// - Throws: ``StartError`` and ``SettingsError``; never with a secret.
-    init(_ environment: [String: String], host: String, publicURL: String?) throws {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        func flag(_ name: String) throws -> Bool {
-            switch value(name) {
-            case nil, "off": return false
-            case "on": return true
-            case let other?: throw SettingsError(name: name, value: other, expected: "'on' or 'off'")
-            }
-        }
+    init(_ reader: inout SettingReader, host: String, publicURL: String?) {
         self.publicURL = publicURL
-        mail = try MailSettings(url: value("WAXWING_SMTP_URL"), from: value("WAXWING_MAIL_FROM"))
-        registration = try Self.registration(
-            value("WAXWING_REGISTRATION"), requiresVerifiedEmail: flag("WAXWING_VERIFY_EMAIL"))
-        allowlist = try Self.named("WAXWING_ALLOWED_EMAILS") {
-            try EmailAllowlist(value("WAXWING_ALLOWED_EMAILS") ?? "")
-        }
-        providers = try value("WAXWING_OPENID_PROVIDERS").map { try OpenIDProvider.list($0) } ?? []
-        linksByEmail = try flag("WAXWING_OPENID_LINK_EMAILS")
-        issuers = try value("WAXWING_JWT_ISSUERS").map { try ForeignIssuer.list($0) } ?? []
-        access = try Self.access(team: value("WAXWING_ACCESS_TEAM"), audience: value("WAXWING_ACCESS_AUDIENCE"))
-        if try flag("WAXWING_BYPASS_AUTH") {
-            bypass = try Self.named("WAXWING_BYPASS_AUTH") {
-                try DevelopmentPermit(environment: value("WAXWING_ENVIRONMENT"), listeningOn: [host])
+        mail = MailSettings(&reader)
+        registration = Registration(
+            reader.read(PeopleSetting.registration) ?? .open,
+            requiresVerifiedEmail: reader.read(PeopleSetting.verifyEmail) ?? false)
+        allowlist = reader.read(PeopleSetting.allowed) ?? allowlist
+        providers = reader.read(PeopleSetting.providers) ?? []
+        linksByEmail = reader.read(PeopleSetting.linksByEmail) ?? false
+        issuers = reader.read(PeopleSetting.issuers) ?? []
+        let (team, audience) = (reader.read(PeopleSetting.accessTeam), reader.read(PeopleSetting.accessAudience))
+        access = reader.attempt { try Self.access(team: team, audience: audience) } ?? nil
+        if reader.read(PeopleSetting.bypass) ?? false {
+            let environment = reader.read(ProcessSetting.environment)?.rawValue
+            bypass = reader.attempt {
+                try Self.named("WAXWING_BYPASS_AUTH") {
+                    try DevelopmentPermit(environment: environment, listeningOn: [host])
+                }
             }
         }
-        try check()
-        if bypass != nil, publicURL != nil || value("WAXWING_TRUSTED_PROXIES") != nil {
-            throw StartError(
-                "WAXWING_BYPASS_AUTH is on, and WAXWING_URL or WAXWING_TRUSTED_PROXIES says that others reach the server: "
-                    + "turn it off, or unset them")
-        }
+        check(&reader)
     }
 
-    /// Where one setting needs another.
-    private func check() throws {
-        if registration.requiresVerifiedEmail, mail == nil {
-            throw StartError(
+    /// Where one setting needs another, or must not stand beside it. One that is there and wrong has been noted.
+    private func check(_ reader: inout SettingReader) {
+        let (hasURL, hasMail) = (reader.isSet(ServerSetting.url), reader.isSet(PeopleSetting.mailServer))
+        if registration.requiresVerifiedEmail, !hasMail {
+            reader.note(
                 "WAXWING_VERIFY_EMAIL is on, but no mail can be sent: set WAXWING_SMTP_URL and WAXWING_MAIL_FROM")
         }
-        guard publicURL == nil else { return }
-        if mail != nil {
-            throw StartError("WAXWING_SMTP_URL needs WAXWING_URL: links in mails lead there")
+        if mail != nil, !hasURL {
+            reader.note("WAXWING_SMTP_URL needs WAXWING_URL: links in mails lead there")
         }
-        if !providers.isEmpty {
-            throw StartError(
+        if !providers.isEmpty, !hasURL {
+            reader.note(
                 "WAXWING_OPENID_PROVIDERS needs WAXWING_URL: providers send browsers back to /auth/callback/… below it")
+        }
+        if bypass != nil, hasURL || reader.isSet(ServerSetting.proxies) {
+            reader.note(
+                "WAXWING_BYPASS_AUTH is on, and WAXWING_URL or WAXWING_TRUSTED_PROXIES says that others reach the server: "
+                    + "turn it off, or unset them")
         }
     }
 
@@ -100,19 +94,7 @@ struct SignInSettings {
     /// What the operator names may be on this machine or in a private network; nothing else is reached there.
     private static func ownHosts(_ providers: [OpenIDProvider], _ issuers: [ForeignIssuer]) -> [AllowedHost] {
         let urls = providers.map(\.issuer) + issuers.compactMap { if case .url(let url) = $0.keys { url } else { nil } }
-        return urls.compactMap { text in
-            guard let url = URLComponents(string: text), let host = url.host else { return nil }
-            return try? AllowedHost("\(host):\(url.port ?? (url.scheme == "http" ? 80 : 443))")
-        }
-    }
-
-    private static func registration(_ text: String?, requiresVerifiedEmail: Bool) throws -> Registration {
-        let known = Registration.Policy.allCases.map(\.rawValue)
-        guard let policy = Registration.Policy(rawValue: text ?? Registration.Policy.open.rawValue) else {
-            throw SettingsError(
-                name: "WAXWING_REGISTRATION", value: text ?? "", expected: "one of " + known.joined(separator: ", "))
-        }
-        return Registration(policy, requiresVerifiedEmail: requiresVerifiedEmail)
+        return urls.compactMap(AllowedHost.init(of:))
     }
 
     private static func access(team: String?, audience: String?) throws -> CloudflareAccess? {
@@ -129,5 +111,15 @@ struct SignInSettings {
     /// Says which variable it was.
     static func named<Value>(_ name: String, _ work: () throws -> Value) throws -> Value {
         do { return try work() } catch { throw StartError("\(name): \(error)") }
+    }
+}
+
+extension AllowedHost {
+    /// Where an address leads that the operator has named; nil for what is none.
+    init?(of url: String) {
+        guard let parts = URLComponents(string: url), let host = parts.host,
+            let allowed = try? AllowedHost("\(host):\(parts.port ?? (parts.scheme == "http" ? 80 : 443))")
+        else { return nil }
+        self = allowed
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCore
 import Foundation
+import Storage
 
 enum SliceReportFormat: String, EnumerableFlag {
     case json, csv, labels
@@ -29,8 +30,8 @@ struct SliceReport {
         case .csv:
             for row in rows {
                 let cells = [
-                    CSV.quoted(sliced.file), "\(row.number)", "\(row.start)", "\(row.length)",
-                    row.peakDBFS.map { "\($0)" } ?? "", CSV.quoted(row.path ?? ""),
+                    CSVCell.quoted(sliced.file), "\(row.number)", "\(row.start)", "\(row.length)",
+                    row.peakDBFS.map { "\($0)" } ?? "", CSVCell.quoted(row.path ?? ""),
                 ]
                 write(cells.joined(separator: ",") + "\r\n")
             }

@@ -13,24 +13,10 @@ enum PasswordInput {
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("there is no terminal to ask for the password at: give it with --password-stdin")
         }
-        let password = try ask("Password: ")
-        guard try ask("Once more: ") == password else { throw ValidationError("the two differ: nothing was changed") }
-        return password
-    }
-
-    /// Without showing what is typed.
-    private static func ask(_ prompt: String) throws -> String {
-        var shown = termios()
-        guard tcgetattr(STDIN_FILENO, &shown) == 0 else { throw ValidationError("the terminal cannot be asked") }
-        var hidden = shown
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
-            FileHandle.standardError.write(Data("\n".utf8))
+        let password = try SecretInput.ask("Password: ")
+        guard try SecretInput.ask("Once more: ") == password else {
+            throw ValidationError("the two differ: nothing was changed")
         }
-        FileHandle.standardError.write(Data(prompt.utf8))
-        guard let line = readLine(strippingNewline: true) else { throw ValidationError("no password was typed") }
-        return line
+        return password
     }
 }

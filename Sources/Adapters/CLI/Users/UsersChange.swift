@@ -1,6 +1,8 @@
 import ArgumentParser
 import Auth
+import Billing
 import Storage
+import StrictJSON
 import WaxwingService
 
 /// An account, by its address or its id.
@@ -24,10 +26,12 @@ struct UsersPassword: AsyncParsableCommand {
     @Flag(help: "Read the password from standard input.")
     var passwordStdin = false
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let password = try PasswordInput.read(fromStandardInput: passwordStdin)
         try await OperatedAccounts.open().operation.setPassword(of: account.user, to: password)
-        write("\(account.user) has the new password\n")
+        answer.tell("\(account.user) has the new password", ["user": .string(account.user)])
     }
 }
 
@@ -46,9 +50,54 @@ struct UsersRole: AsyncParsableCommand {
     @Argument(help: "user, admin or service.")
     var role: Role
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let changed = try await OperatedAccounts.open().operation.setRole(of: account.user, to: role)
-        write(changed ? "\(account.user) is \(role.rawValue) now\n" : "\(account.user) is \(role.rawValue) already\n")
+        answer.tell(
+            "\(account.user) is \(role.rawValue) \(changed ? "now" : "already")",
+            ["user": .string(account.user), "role": .string(role.rawValue), "changed": .boolean(changed)])
+    }
+}
+
+struct UsersPlan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Tell somebody's plan, or give them another.",
+        discussion: """
+            What they pay for goes before the plan that they are given, unless with --stays.
+
+            Examples:
+              waxwing users plan ada@example.com
+              waxwing users plan ada@example.com pro --stays
+            """.reflowed)
+
+    @OptionGroup var account: UserArgument
+
+    @Argument(help: "The plan, by its name in the plan file.")
+    var plan: String?
+
+    @Flag(help: "They have it whatever they pay for, or stop to pay for.")
+    var stays = false
+
+    @OptionGroup var answer: AnswerOptions
+
+    func validate() throws {
+        if stays, plan == nil { throw ValidationError("--stays needs a plan") }
+    }
+
+    func run() async throws {
+        let billing = try await OperatedAccounts.open().useCases.billingOperation
+        if let plan { try await billing.assign(plan, to: account.user, stays: stays) }
+        let entitlement = try await billing.entitlement(of: account.user)
+        let until = entitlement.changesAt.map { ", until \($0)" } ?? ""
+        answer.tell(
+            "\(account.user) has \(entitlement.planName.printable), version \(entitlement.planVersion) "
+                + "(\(entitlement.ground.rawValue)\(until))",
+            [
+                "user": .string(account.user), "plan": .string(entitlement.planName),
+                "version": .integer(Int64(entitlement.planVersion)), "ground": .string(entitlement.ground.rawValue),
+                "changes_at": entitlement.changesAt.map { .string("\($0)") } ?? .null,
+            ])
     }
 }
 
@@ -64,9 +113,13 @@ struct UsersDisable: AsyncParsableCommand {
 
     @OptionGroup var account: UserArgument
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let changed = try await OperatedAccounts.open().operation.setDisabled(account.user, to: true)
-        write(changed ? "\(account.user) is locked out\n" : "\(account.user) is locked out already\n")
+        answer.tell(
+            "\(account.user) is locked out\(changed ? "" : " already")",
+            ["user": .string(account.user), "disabled": true, "changed": .boolean(changed)])
     }
 }
 
@@ -77,9 +130,13 @@ struct UsersEnable: AsyncParsableCommand {
 
     @OptionGroup var account: UserArgument
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
         let changed = try await OperatedAccounts.open().operation.setDisabled(account.user, to: false)
-        write(changed ? "\(account.user) may sign in again\n" : "\(account.user) is not locked out\n")
+        answer.tell(
+            "\(account.user) \(changed ? "may sign in again" : "is not locked out")",
+            ["user": .string(account.user), "disabled": false, "changed": .boolean(changed)])
     }
 }
 
@@ -99,9 +156,12 @@ struct UsersInvite: AsyncParsableCommand {
     @Flag(help: "As an administrator.")
     var admin = false
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() async throws {
-        try await OperatedAccounts.open().operation.invite(email, as: admin ? .admin : .user)
-        write("\(email) is invited\n")
+        let role: Role = admin ? .admin : .user
+        try await OperatedAccounts.open().operation.invite(email, as: role)
+        answer.tell("\(email) is invited", ["email": .string(email), "role": .string(role.rawValue)])
     }
 }
 
@@ -127,6 +187,8 @@ struct UsersKey: AsyncParsableCommand {
     @Option(help: "Good for so many days; until it is revoked if not given.")
     var days: Int?
 
+    @OptionGroup var answer: AnswerOptions
+
     func validate() throws {
         guard days.map((1...3650).contains) ?? true else { throw ValidationError("--days must be 1 to 3650") }
     }
@@ -135,7 +197,7 @@ struct UsersKey: AsyncParsableCommand {
         let life = days.map { Duration.seconds($0 * 86_400) }
         let secret = try await OperatedAccounts.open().operation.makeKey(
             for: account.user, name: name, scopes: scopes.isEmpty ? nil : scopes, life: life)
-        write(secret.text + "\n")
+        answer.tell(secret.text, ["user": .string(account.user), "name": .string(name), "key": .string(secret.text)])
     }
 }
 
@@ -146,19 +208,11 @@ struct UsersAudit: AsyncParsableCommand {
 
     @OptionGroup var account: UserArgument
 
-    @Option(help: "At most so many entries.")
-    var limit = 100
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit must be 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() async throws {
-        let entries = try await OperatedAccounts.open().operation.audit(of: account.user, upTo: limit)
-        if json { return JSONOutput.print(entries) }
+        let entries = try await OperatedAccounts.open().operation.audit(of: account.user, upTo: list.limit)
+        if list.json { return JSONOutput.print(entries) }
         var table = TextTable("TIME", "ACTION", "ADDRESS", "DEVICE")
         for entry in entries {
             let origin = entry.event.origin

@@ -19,7 +19,8 @@ struct UsersCommand: AsyncParsableCommand {
               waxwing users disable eve@example.com
             """.reflowed,
         subcommands: [
-            UsersCreate.self, UsersList.self, UsersPassword.self, UsersRole.self, UsersDisable.self, UsersEnable.self,
+            UsersCreate.self, UsersList.self, UsersPassword.self, UsersRole.self, UsersPlan.self, UsersDisable.self,
+            UsersEnable.self,
             UsersInvite.self,
             UsersKey.self, UsersAudit.self,
         ])
@@ -92,19 +93,11 @@ struct UsersList: AsyncParsableCommand {
         commandName: "ls", abstract: "List the accounts, the newest first.",
         discussion: "Example:\n  waxwing users ls --limit 1000")
 
-    @Option(help: "At most so many.")
-    var limit = 100
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit must be 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() async throws {
-        let users = try await OperatedAccounts.open().operation.users(upTo: limit)
-        if json { return JSONOutput.print(users.map(UserRecord.init)) }
+        let users = try await OperatedAccounts.open().operation.users(upTo: list.limit)
+        if list.json { return JSONOutput.print(users.map(UserRecord.init)) }
         var table = TextTable("USER", "E-MAIL", "NAME", "ROLE", "SINCE", "")
         for user in users {
             table.add([
