@@ -13,10 +13,12 @@ build: setup
 test: setup
 	@Scripts/test.sh
 
+# A package of its own, built beside the program, whose modules it shares.
+BENCHMARKS = swift build -c release --package-path Benchmarks --scratch-path .build
 bench:
 	@Scripts/setup.sh
-	swift build -c release --package-path Benchmarks --product benchmarks
-	@Benchmarks/.build/release/benchmarks $(ONLY)
+	$(BENCHMARKS) --product benchmarks
+	@.build/release/benchmarks $(ONLY)
 
 # Broken files through TARGET (audio, padconf, smp, pattern, padinfo, sxwave); those that fail are left in fuzz-findings.
 SECONDS ?= 60
@@ -24,18 +26,18 @@ SEED ?= 1
 TARGET ?= audio
 fuzz:
 	@Scripts/setup.sh
-	swift build -c release --package-path Benchmarks --product fuzz
-	@Benchmarks/.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
+	$(BENCHMARKS) --product fuzz
+	@.build/release/fuzz $(TARGET) $(SECONDS) $(SEED)
 
 # Jobs on clocks that jump, by workers that die: SEEDS of 100 steps from SEED on; REPLAY=17 prints all that happens in one,
 # in STORE=memory, file or postgres.
 SEEDS ?= 10000
 simulate:
 	@Scripts/setup.sh
-	swift build -c release --package-path Benchmarks --product simulate
-	@Benchmarks/.build/release/simulate $(if $(REPLAY),replay $(REPLAY) $(STORE),$(SEEDS) $(SEED))
+	$(BENCHMARKS) --product simulate
+	@.build/release/simulate $(if $(REPLAY),replay $(REPLAY) $(STORE),$(SEEDS) $(SEED))
 
-# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs, KEYS=folder of labelled clips, MARKDOWN=1,
+# Beside librosa, essentia and aubio: ONLY=speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs|http, KEYS=folder of labelled clips, MARKDOWN=1,
 # PAGE=Docs/Benchmarks.md puts the tables into the page.
 bench-peers:
 	@Scripts/setup.sh
@@ -53,4 +55,4 @@ setup:
 	@PEERS="$(PEERS)" Scripts/setup.sh
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/.venv
+	rm -rf .build Benchmarks/.venv

@@ -36,6 +36,15 @@ let package = Package(
                 .product(name: "StorageSQLite", package: "waxwing"),
             ], swiftSettings: swift6),
         .executableTarget(
+            name: "quota",
+            dependencies: [
+                "Figures",
+                .product(name: "Billing", package: "waxwing"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
+        .executableTarget(
             name: "signin",
             dependencies: [
                 "Figures",
@@ -61,6 +70,15 @@ let package = Package(
                 .product(name: "Storage", package: "waxwing"),
                 .product(name: "StoragePostgres", package: "waxwing"),
                 .product(name: "StorageS3", package: "waxwing"),
+                .product(name: "StorageSQLite", package: "waxwing"),
+            ], swiftSettings: swift6),
+        .executableTarget(
+            name: "webhooks",
+            dependencies: [
+                "SeededRandom",
+                .product(name: "Billing", package: "waxwing"),
+                .product(name: "Storage", package: "waxwing"),
+                .product(name: "StoragePostgres", package: "waxwing"),
                 .product(name: "StorageSQLite", package: "waxwing"),
             ], swiftSettings: swift6),
     ]

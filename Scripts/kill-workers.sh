@@ -11,7 +11,7 @@ kills=${2:-1000}
 jobs=${3:-100000}
 rounds=${4:-100}
 
-program=${JOBS:-Benchmarks/.build/release/jobs}
+program=${JOBS:-.build/release/jobs}
 [ -n "${JOBS:-}" ] || swift build -c release --package-path Benchmarks --product jobs >&2
 
 folder=$(mktemp -d)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A PostgreSQL server for tests, on a free port of this machine only: start DIR prints TEST_POSTGRES_URL=…, stop DIR ends it
 # and removes what start has put there. `restart DIR` ends every connection at once and comes back on the same port.
+# POSTGRES_OPTIONS are more of the server's own.
 set -euo pipefail
 
 usage="usage: $0 start|restart|stop DIR"
@@ -41,7 +42,7 @@ start() {
     for _ in 1 2 3 4 5; do
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         if as_server "$bin/pg_ctl" -D "$data/cluster" -l "$data/log" -w \
-            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 \
+            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 ${POSTGRES_OPTIONS:-} \
                 -c max_locks_per_transaction=512 -c max_pred_locks_per_transaction=512" \
             start >/dev/null; then
             echo "TEST_POSTGRES_URL=postgres://waxwing@127.0.0.1:$port/postgres"

@@ -7,12 +7,7 @@
 #
 # Runs as root or as anybody. Needs the packages ceph-common, ceph-mon, ceph-osd and radosgw.
 set -euo pipefail
-. "$(dirname "$0")/processes.sh"
-
-usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
-    exit 64
-}
+. "$(dirname "$0")/peer.sh"
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -20,14 +15,6 @@ free_port() {
 
 random_text() {
     python3 -c "import secrets; print(secrets.token_hex($1))"
-}
-
-# The log's end says why.
-fail() {
-    echo "s3-server: $1" >&2
-    tail -n 5 "$dir"/log/*.out >&2 || true
-    stop
-    exit 1
 }
 
 # Runs "$@" until it succeeds, for 60 s.
@@ -49,19 +36,13 @@ run() {
     echo $! >"$dir/$name.pid"
 }
 
-start() {
+launch() {
     for program in ceph ceph-mon ceph-osd radosgw radosgw-admin ceph-authtool monmaptool python3; do
-        command -v $program >/dev/null || {
-            echo "s3-server: $program is missing: apt-get install ceph-common ceph-mon ceph-osd radosgw" >&2
-            exit 69
-        }
+        command -v $program >/dev/null \
+            || lacks "$program is missing: apt-get install ceph-common ceph-mon ceph-osd radosgw"
     done
-    if [ -e "$dir" ] && [ -n "$(ls -A "$dir")" ]; then
-        echo "s3-server: '$dir' is not empty: stop the server there, or name another folder" >&2
-        exit 73
-    fi
-    mkdir -p "$dir"/{mon,osd,rgw,log,run}
-    chmod 700 "$dir"
+    make_folder
+    mkdir "$dir"/{mon,osd,rgw,log,run}
     local fsid mon_port rgw_port conf=$dir/ceph.conf
     fsid=$(python3 -c 'import uuid; print(uuid.uuid4())')
     mon_port=$(free_port)
@@ -162,24 +143,18 @@ ENV
     cat "$dir/env"
 }
 
+# The log's end says why.
+fail() {
+    echo "$peer: $1" >&2
+    tail -n 5 "$dir"/log/*.out >&2 || true
+    stop
+    exit 1
+}
+
 stop() {
     local name
     for name in rgw osd mon; do end_process "$dir/$name.pid" "$dir/ceph.conf"; done
     rm -rf "$dir"
 }
 
-[ $# = 2 ] || usage
-dir=$(realpath -m "$2")
-case $1 in
-start) start ;;
-env) cat "$dir/env" ;;
-stop)
-    # Nothing that the script did not make is removed.
-    [ -f "$dir/ceph.conf" ] || {
-        echo "s3-server: no server in '$dir'" >&2
-        exit 66
-    }
-    stop
-    ;;
-*) usage ;;
-esac
+run_peer "$@"

@@ -10,14 +10,14 @@ fi
 
 if [ "$(uname)" = Darwin ]; then
     missing=""
-    for formula in fftw libsndfile libsoxr libpng argon2 libpq pkg-config; do
+    for formula in fftw libsndfile libsoxr libpng argon2 libpq zlib pkg-config; do
         brew list "$formula" >/dev/null 2>&1 || missing="$missing $formula"
     done
     [ -z "$missing" ] || brew install $missing
     exit 0
 fi
 
-wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev pkg-config"
+wanted="libfftw3-dev libsndfile1-dev libsoxr-dev libpng-dev libargon2-dev libsqlite3-dev libpq-dev zlib1g-dev pkg-config"
 if [ "${PEERS:-}" = all ]; then
     wanted="$wanted lmms-common hydrogen-drumkits ffmpeg sox
         postgresql ceph-common ceph-mon ceph-osd radosgw python3 python3-venv python3-aiosmtpd openssl"

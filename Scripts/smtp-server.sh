@@ -7,21 +7,9 @@
 #
 # Needs openssl, and a Python with aiosmtpd: the package python3-aiosmtpd, or $PYTHON.
 set -euo pipefail
-. "$(dirname "$0")/processes.sh"
+. "$(dirname "$0")/peer.sh"
 
-usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
-    exit 64
-}
-
-fail() {
-    echo "smtp-server: $1" >&2
-    tail -n 5 "$dir/log" >&2 || true
-    stop
-    exit 1
-}
-
-start() {
+launch() {
     local python="" candidate
     for candidate in "${PYTHON:-}" python3 /usr/bin/python3; do
         if [ -n "$candidate" ] && "$candidate" -c 'import aiosmtpd' 2>/dev/null; then
@@ -30,15 +18,10 @@ start() {
         fi
     done
     if [ -z "$python" ] || ! command -v openssl >/dev/null; then
-        echo "smtp-server: aiosmtpd or openssl is missing: apt-get install python3-aiosmtpd openssl" >&2
-        exit 69
+        lacks "aiosmtpd or openssl is missing: apt-get install python3-aiosmtpd openssl"
     fi
-    if [ -e "$dir" ] && [ -n "$(ls -A "$dir")" ]; then
-        echo "smtp-server: '$dir' is not empty: stop the server there, or name another folder" >&2
-        exit 73
-    fi
-    mkdir -p "$dir/messages"
-    chmod 700 "$dir"
+    make_folder
+    mkdir "$dir/messages"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=waxwing test' \
         -addext 'subjectAltName=IP:127.0.0.1' -keyout "$dir/key.pem" -out "$dir/certificate.pem" 2>"$dir/log" \
         || fail "the certificate could not be made"
@@ -133,35 +116,7 @@ with open(f"{folder}/env.partial", "w") as file:
 os.rename(f"{folder}/env.partial", f"{folder}/env")
 signal.sigwait([signal.SIGTERM])
 PYTHON
-    # In a session of its own, so that the end of the terminal is not its end.
-    setsid "$python" "$dir/server.py" "$dir" </dev/null >>"$dir/log" 2>&1 &
-    echo $! >"$dir/pid"
-    for _ in $(seq 300); do
-        [ ! -f "$dir/env" ] || break
-        kill -0 "$(cat "$dir/pid")" 2>/dev/null || fail "the server did not start"
-        sleep 0.1
-    done
-    [ -f "$dir/env" ] || fail "the server did not answer within 30 s"
-    cat "$dir/env"
+    serve "$python" "$dir/server.py" "$dir"
 }
 
-stop() {
-    end_process "$dir/pid" "$dir/server.py"
-    rm -rf "$dir"
-}
-
-[ $# = 2 ] || usage
-dir=$(realpath -m "$2")
-case $1 in
-start) start ;;
-env) cat "$dir/env" ;;
-stop)
-    # Nothing that the script did not make is removed.
-    [ -f "$dir/server.py" ] || {
-        echo "smtp-server: no server in '$dir'" >&2
-        exit 66
-    }
-    stop
-    ;;
-*) usage ;;
-esac
+run_peer "$@"

@@ -1,6 +1,6 @@
 """Measures waxwing beside its peers, on the same files in one run.
 
-    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs] [--runs 5] [--markdown] [--page FILE]
+    python bench.py [--only speed|memory|tempo|key|pictures|roles|likeness|sampler|objects|rows|jobs|http] [--runs 5] [--markdown] [--page FILE]
 
 --markdown prints the tables as Markdown; --page also puts them into a page, each between its two marks
 (`<!-- speed -->` and `<!-- /speed -->`).
@@ -13,11 +13,12 @@ import platform
 import re
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import key
 import likeness
+import load
 import memory
 import objects
 import pictures
@@ -35,6 +36,7 @@ MEASURES = {
     "pictures": pictures.measure, "roles": roles.measure,
     "likeness": likeness.measure, "sampler": sampler.measure,
     "objects": objects.measure, "rows": rows.measure, "jobs": queues.measure,
+    "http": load.measure,
 }
 BUSY = 0.5
 """Processes that want to run besides ours; above it times cannot be trusted."""
@@ -42,10 +44,10 @@ BUSY = 0.5
 
 def main() -> None:
     options = _options()
-    load = os.getloadavg()[0]
-    if load > BUSY:
-        print(f"The machine is busy (load {load:.1f}): times will be too long.", file=sys.stderr)
-    setting = _setting(load)
+    busy = os.getloadavg()[0]
+    if busy > BUSY:
+        print(f"The machine is busy (load {busy:.1f}): times will be too long.", file=sys.stderr)
+    setting = _setting(busy)
     print(setting + "\n")
     for name in [options.only] if options.only else MEASURES:
         section = MEASURES[name](options.runs)
@@ -65,11 +67,19 @@ def _options() -> argparse.Namespace:
 
 def _setting(load: float) -> str:
     """What the figures belong to: date, commit, machine and versions."""
-    peers = ", ".join(f"{name} {version(name)}" for name in ("librosa", "essentia", "aubio"))
+    peers = ", ".join(f"{name} {found}" for name in ("librosa", "essentia", "aubio") if (found := _version(name)))
     busy = f"; other work was running (load {load:.1f})" if load > BUSY else ""
     return (
         f"{datetime.date.today()}, commit {_commit()}, {_processor()}, {os.cpu_count()} cores, {platform.system()}; "
-        f"Python {platform.python_version()}, {peers}{busy}.")
+        f"Python {platform.python_version()}{', ' if peers else ''}{peers}{busy}.")
+
+
+def _version(name: str) -> str | None:
+    """None where the peer is not installed: not every section needs all of them."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _commit() -> str:

@@ -15,10 +15,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 WAXWING = os.environ.get("WAXWING") or str(ROOT / ".build/release/waxwing")
-BENCHMARKS = os.environ.get("BENCHMARKS") or str(ROOT / "Benchmarks/.build/release/benchmarks")
-STORAGE = os.environ.get("STORAGE") or str(ROOT / "Benchmarks/.build/release/storage")
-JOBS = os.environ.get("JOBS") or str(ROOT / "Benchmarks/.build/release/jobs")
-FLOOR = os.environ.get("FLOOR") or str(ROOT / "Benchmarks/.build/floor")
+BENCHMARKS = os.environ.get("BENCHMARKS") or str(ROOT / ".build/release/benchmarks")
+STORAGE = os.environ.get("STORAGE") or str(ROOT / ".build/release/storage")
+JOBS = os.environ.get("JOBS") or str(ROOT / ".build/release/jobs")
+FLOOR = os.environ.get("FLOOR") or str(ROOT / ".build/floor")
 
 # Whatever a numerical library may use to run threads of its own.
 ONE_THREAD = {

@@ -35,11 +35,11 @@ install_peers() {
 build_ours() {
     local libraries
     [ -n "${WAXWING:-}" ] || swift build -c release --product waxwing >&2
-    swift build -c release --package-path Benchmarks --product benchmarks >&2
-    swift build -c release --package-path Benchmarks --product storage >&2
-    swift build -c release --package-path Benchmarks --product jobs >&2
+    for product in benchmarks storage jobs; do
+        swift build -c release --package-path Benchmarks --scratch-path .build --product "$product" >&2
+    done
     read -ra libraries <<<"$(pkg-config --cflags --libs sndfile fftw3f)"
-    cc -O3 Benchmarks/Floor/floor.c -o Benchmarks/.build/floor "${libraries[@]}" -lm
+    cc -O3 Benchmarks/Floor/floor.c -o .build/floor "${libraries[@]}" -lm
 }
 
 [ -n "${PEERS_VENV:-}" ] || install_peers
