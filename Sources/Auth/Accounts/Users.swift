@@ -45,8 +45,7 @@ public struct Users: Sendable {
     public func list(_ page: PageRequest = PageRequest(), in session: any ReadSession) throws -> Page<User> {
         let rows = try session.rows(
             """
-            SELECT \(User.columns) FROM users WHERE created_at > \(Timestamp(milliseconds: .min)) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            SELECT \(User.columns) FROM users WHERE created_at > \(Timestamp(milliseconds: .min)) \(page.newestFirst)
             """)
         return Page(try rows.map(User.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

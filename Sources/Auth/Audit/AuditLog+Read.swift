@@ -48,8 +48,7 @@ extension AuditLog {
         let rows = try session.rows(
             """
             SELECT \(AuditEntry.columns) FROM audit_log
-            WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.newestFirst)
             """)
         return Page(try rows.map(AuditEntry.init), limit: page.limit, cursor: \.cursor)
     }

@@ -61,8 +61,7 @@ public struct Invoices: Sendable {
         let rows = try session.rows(
             """
             \(Self.all) WHERE customer IN (SELECT customer FROM billing_customers WHERE account = \(account))
-                \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+                \(page.newestFirst)
             """)
         return Page(try rows.map(Invoice.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

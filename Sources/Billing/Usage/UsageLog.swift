@@ -120,8 +120,7 @@ public struct UsageLog: Sendable {
         let rows = try session.rows(
             """
             SELECT \(UsageEntry.columns) FROM usage_entries
-            WHERE account = \(account) \(condition) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE account = \(account) \(condition) \(page.newestFirst)
             """)
         return Page(try rows.map(UsageEntry.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

@@ -39,8 +39,7 @@ extension WebhookIntake {
         let rows = try session.rows(
             """
             SELECT \(WebhookEvent.columns) FROM webhook_events
-            WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.newestFirst)
             """)
         return Page(try rows.map(WebhookEvent.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

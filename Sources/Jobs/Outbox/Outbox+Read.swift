@@ -44,8 +44,7 @@ extension Outbox {
                 """
                 SELECT * FROM outbox_messages WHERE owner = \(owner)
                     AND kind IN (\(list: kinds ?? MessageKind.allCases))
-                    AND state IN (\(list: states ?? MessageStatus.allCases)) \(page.condition)
-                ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+                    AND state IN (\(list: states ?? MessageStatus.allCases)) \(page.newestFirst)
                 """
             ).map(OutgoingMessage.init)
         } else {
@@ -69,8 +68,7 @@ extension Outbox {
             for state in states {
                 found += try session.rows(
                     """
-                    SELECT created_at, id FROM outbox_messages WHERE kind = \(kind) AND state = \(state) \(page.condition)
-                    ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+                    SELECT created_at, id FROM outbox_messages WHERE kind = \(kind) AND state = \(state) \(page.newestFirst)
                     """
                 ).map { (try $0.get("created_at"), try $0.get("id")) }
             }

@@ -38,8 +38,7 @@ extension JobQueue {
     ) throws -> Page<Job> {
         let rows = try session.rows(
             """
-            SELECT * FROM jobs WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            SELECT * FROM jobs WHERE created_at > \(Timestamp(milliseconds: .min)) \(filter.condition) \(page.newestFirst)
             """)
         return Page(try rows.map(Job.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

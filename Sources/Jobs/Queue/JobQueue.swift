@@ -75,8 +75,7 @@ public struct JobQueue: Sendable {
         let kinds: SQL = kind.map { "AND kind = \($0)" } ?? ""
         let rows = try session.rows(
             """
-            SELECT * FROM jobs WHERE owner = \(owner) \(states) \(kinds) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            SELECT * FROM jobs WHERE owner = \(owner) \(states) \(kinds) \(page.newestFirst)
             """)
         var jobs: [Job] = []
         for row in rows { jobs.append(try Job(row)) }

@@ -24,10 +24,7 @@ extension Schedules {
         of name: String? = nil, _ page: PageRequest, in session: any ReadSession
     ) throws -> Page<ScheduleRun> {
         let ofSchedule: SQL = name.map { "schedule = \($0)" } ?? "1 = 1"
-        let runs = try runs(
-            """
-            WHERE \(ofSchedule) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """, in: session)
+        let runs = try runs("WHERE \(ofSchedule) \(page.newestFirst)", in: session)
         return Page(runs, limit: page.limit) { PageCursor(createdAt: $0.claimedAt, id: $0.id.text) }
     }
 

@@ -114,8 +114,7 @@ extension Workflows {
     ) throws -> Page<WorkflowRun> {
         let runs = try session.rows(
             """
-            SELECT * FROM workflows WHERE \(condition) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            SELECT * FROM workflows WHERE \(condition) \(page.newestFirst)
             """
         ).map(WorkflowRun.init)
         return Page(runs, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }

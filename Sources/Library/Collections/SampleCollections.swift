@@ -61,11 +61,7 @@ public struct SampleCollections: Sendable {
     public func all(
         of owner: AccountID, _ page: PageRequest, in session: any ReadSession
     ) throws -> Page<SampleCollection> {
-        let rows = try session.rows(
-            """
-            SELECT * FROM collections WHERE owner = \(owner) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """)
+        let rows = try session.rows("SELECT * FROM collections WHERE owner = \(owner) \(page.newestFirst)")
         return Page(try rows.map(SampleCollection.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)
         }

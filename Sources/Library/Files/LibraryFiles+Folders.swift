@@ -33,11 +33,7 @@ extension LibraryFiles {
     public func allFolders(
         of owner: AccountID, _ page: PageRequest, in session: any ReadSession
     ) throws -> Page<LibraryFolder> {
-        let rows = try session.rows(
-            """
-            SELECT * FROM folders WHERE owner = \(owner) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """)
+        let rows = try session.rows("SELECT * FROM folders WHERE owner = \(owner) \(page.newestFirst)")
         return Page(try rows.map(LibraryFolder.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)
         }

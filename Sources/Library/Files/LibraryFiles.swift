@@ -33,8 +33,7 @@ public struct LibraryFiles: Sendable {
     ) throws -> Page<LibraryFile> {
         let rows = try session.rows(
             """
-            SELECT * FROM files WHERE owner = \(owner) AND COALESCE(folder, '') = \(folder?.text ?? "") \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            SELECT * FROM files WHERE owner = \(owner) AND COALESCE(folder, '') = \(folder?.text ?? "") \(page.newestFirst)
             """)
         return Page(try rows.map(LibraryFile.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)
@@ -45,11 +44,7 @@ public struct LibraryFiles: Sendable {
     public func all(
         of owner: AccountID, _ page: PageRequest, in session: any ReadSession
     ) throws -> Page<LibraryFile> {
-        let rows = try session.rows(
-            """
-            SELECT * FROM files WHERE owner = \(owner) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """)
+        let rows = try session.rows("SELECT * FROM files WHERE owner = \(owner) \(page.newestFirst)")
         return Page(try rows.map(LibraryFile.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)
         }

@@ -41,7 +41,7 @@ public struct KitCatalog: Sendable {
         let rows = try session.rows(
             """
             SELECT kits.*, (SELECT COUNT(*) FROM kit_pads WHERE kit = kits.id) AS pads
-            FROM kits WHERE owner = \(owner) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            FROM kits WHERE owner = \(owner) \(page.newestFirst)
             """)
         return Page(try rows.map(KitSummary.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)

@@ -100,7 +100,7 @@ public struct SampleCatalog: Sendable {
         let rows = try session.rows(
             """
             SELECT \(Self.analyzedRow) FROM samples JOIN audio_features ON sample_id = id
-            WHERE owner = \(owner) \(shown) \(page.condition) ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
+            WHERE owner = \(owner) \(shown) \(page.newestFirst)
             """)
         return Page(try rows.map(analyzed), limit: page.limit) {
             PageCursor(createdAt: $0.sample.createdAt, id: $0.sample.id.text)

@@ -82,11 +82,7 @@ public struct SongCatalog: Sendable {
         of owner: AccountID, in profile: ProfileID? = nil, _ page: PageRequest, session: any ReadSession
     ) throws -> Page<Song> {
         let place: SQL = profile.map { "AND profile = \($0)" } ?? ""
-        let rows = try session.rows(
-            """
-            SELECT * FROM songs WHERE owner = \(owner) \(place) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """)
+        let rows = try session.rows("SELECT * FROM songs WHERE owner = \(owner) \(place) \(page.newestFirst)")
         let stems = try stems(of: rows.map { try $0.get("id") }, in: session)
         let songs = try rows.map { try Song($0, stems: stems[$0.get("id")] ?? []) }
         return Page(songs, limit: page.limit) { PageCursor(createdAt: $0.createdAt, id: $0.id.text) }

@@ -87,11 +87,7 @@ struct ExportRecords: Sendable {
 
     /// Newest first.
     func list(of owner: AccountID, _ page: PageRequest, in session: any ReadSession) throws -> Page<ExportRecord> {
-        let rows = try session.rows(
-            """
-            SELECT * FROM exports WHERE owner = \(owner) \(page.condition)
-            ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)
-            """)
+        let rows = try session.rows("SELECT * FROM exports WHERE owner = \(owner) \(page.newestFirst)")
         return Page(try rows.map(ExportRecord.init), limit: page.limit) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.text)
         }

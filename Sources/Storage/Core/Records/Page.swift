@@ -13,10 +13,11 @@ public struct PageRequest: Sendable {
         (self.limit, self.after) = (min(max(limit, 1), Self.largest), after)
     }
 
-    /// `AND …` for a list ordered by `created_at DESC, id DESC`: what comes after the cursor; nothing on the first page.
-    public var condition: SQL {
-        guard let after else { return "" }
-        return "AND (created_at, id) < (\(after.createdAt), \(after.id))"
+    /// The end of a statement that lists by `created_at` and `id`, the newest first, after its `WHERE` and a condition: what
+    /// comes after the cursor, and one row more than the page takes, which tells ``Page`` whether there is a next one.
+    public var newestFirst: SQL {
+        let after: SQL = after.map { "AND (created_at, id) < (\($0.createdAt), \($0.id))" } ?? ""
+        return "\(after) ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
     }
 }
 
