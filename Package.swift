@@ -74,8 +74,9 @@ let package = Package(
             exclude: [
                 "likeness.inc", "loudness.inc", "peaks.inc", "picture.inc", "spectrum.inc", "timbre.inc",
             ]),
+        .target(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
         .target(
-            name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CPNG", "CSndFile", "CSoxr"],
+            name: "AudioCore", dependencies: ["CFFTW3", "CKernels", "CPNG", "CSndFile", "CSoxr", "CSpawn"],
             swiftSettings: common),
         .target(
             name: "Storage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -194,7 +195,8 @@ let package = Package(
             path: "Sources/TestKit/Fresh", swiftSettings: common),
 
         // Tests
-        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG"], swiftSettings: common),
+        .testTarget(
+            name: "AudioCoreTests", dependencies: ["AudioCore", "CPNG", "StorageTestKit"], swiftSettings: common),
         .testTarget(
             name: "AddressesTests", dependencies: ["Addresses", "StorageTestKit"], swiftSettings: common),
         .testTarget(

@@ -27,6 +27,7 @@ sdk=()
     -I "$built/Modules" -I Sources/CLibraries/CFFTW3 -I Sources/CLibraries/CSndFile -I Sources/CLibraries/CPNG \
     -I Sources/CLibraries/CSoxr \
     -Xcc "-fmodule-map-file=$built/CKernels.build/module.modulemap" \
+    -Xcc "-fmodule-map-file=$built/CSpawn.build/module.modulemap" \
     -minimum-access-level public -skip-synthesized-members -output-dir "$graphs"
 
 rm -rf "$output"

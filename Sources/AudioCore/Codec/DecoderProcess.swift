@@ -78,9 +78,11 @@ final class DecoderProcess {
         return 0
     }
 
-    /// Gives a process that has closed its output a second to go by itself.
+    /// Gives a process that has closed its output a minute to go by itself: on a busy machine it may wait for a processor.
     private func awaitExit() {
-        for _ in 0..<1_000 {
+        let end = ContinuousClock.now + .seconds(60)
+        var pause: useconds_t = 1_000
+        while ContinuousClock.now < end {
             var status: CInt = 0
             let found = waitpid(id, &status, WNOHANG)
             if found == id {
@@ -93,7 +95,8 @@ final class DecoderProcess {
                 ending = .exited(status: 0)
                 return
             }
-            usleep(1_000)
+            usleep(pause)
+            pause = min(2 * pause, 50_000)
         }
         stop()
     }

@@ -1,3 +1,5 @@
+import CSpawn
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -61,9 +63,13 @@ package struct ProgramStart {
                 posix_spawn_file_actions_adddup2(&actions, copy, number)
             }
         }
-        for descriptor in Self.openDescriptors where Int(descriptor) >= files.count {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
+        #if !canImport(Darwin)
+        if cs_close_from(&actions, CInt(files.count)) != 0 {
+            for descriptor in Self.openDescriptors where Int(descriptor) >= files.count {
+                posix_spawn_file_actions_addclose(&actions, descriptor)
+            }
         }
+        #endif
         var (all, none) = (sigset_t(), sigset_t())
         sigfillset(&all)
         sigemptyset(&none)
@@ -86,7 +92,9 @@ package struct ProgramStart {
         return id
     }
 
-    /// Numbers of the files that this process has open: libraries open some that a child would inherit.
+    #if !canImport(Darwin)
+    /// Numbers of the files that this process has open: libraries open some that a child would inherit. One that another
+    /// thread opens just after this is not among them, so it is only for where the system cannot close all others.
     private static var openDescriptors: [CInt] {
         guard let folder = opendir("/proc/self/fd") else { return [] }
         defer { closedir(folder) }
@@ -99,6 +107,7 @@ package struct ProgramStart {
         }
         return found
     }
+    #endif
 }
 
 /// A pipe that no child inherits which another thread starts at this moment: such a child would hold it open,

@@ -114,15 +114,3 @@ private func memory(_ name: String) throws -> Int {
 /// Far above what a file of the tests costs, so that no busy or slow machine fails for it: it catches work that explodes,
 /// not work that is merely slow. That is for `make fuzz`, which allows a file one second of an optimised build.
 let boundOfWork = Duration.seconds(20)
-
-/// What `work` takes of the processor, whatever else the machine does meanwhile.
-func processorTime(_ work: () -> Void) -> Duration {
-    func now() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-    let start = now()
-    work()
-    return now() - start
-}

@@ -74,7 +74,7 @@ import Testing
     @Test func `a child that does not end is ended at the deadline`() throws {
         let start = ContinuousClock.now
         try withFile([1]) { path in
-            let process = try DecoderProcess(["/bin/sleep", "60"], input: InputFile(path: path), time: .seconds(1))
+            let process = try DecoderProcess(["/bin/sleep", "100000"], input: InputFile(path: path), time: .seconds(1))
             let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
             defer { room.deallocate() }
             #expect(throws: AudioError.limitExceeded(.decoderTime(allowed: .seconds(1)))) {
@@ -82,7 +82,7 @@ import Testing
             }
             #expect(process.ending == .stopped)
         }
-        #expect(start.duration(to: .now) < .seconds(30))
+        #expect(start.duration(to: .now) < .seconds(3_600))
     }
 
     private func box(_ tag: String, _ content: [UInt8], size: UInt32? = nil) -> [UInt8] {

@@ -1,3 +1,4 @@
+import StorageTestKit
 import Testing
 
 @testable import AudioCore
