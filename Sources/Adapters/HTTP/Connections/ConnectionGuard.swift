@@ -197,7 +197,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     // MARK: Time
 
     private func scheduleTick(_ context: ChannelHandlerContext) {
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.tick) { [weak self] in
+        timer = context.eventLoop.look(in: limits.tick) { [weak self] in
             guard let self, let context = self.context else { return }
             self.tick(context)
             if self.context != nil { self.scheduleTick(context) }

@@ -103,7 +103,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func tick(_ loop: any EventLoop) {
-        ticking = loop.assumeIsolated().scheduleTask(in: TimeAmount(dialogue.rules.tick)) {
+        ticking = loop.look(in: TimeAmount(dialogue.rules.tick)) {
+            guard case .open = self.stage else { return }
             self.perform(self.dialogue.tick(at: self.clock.now))
             if case .open = self.stage { self.tick(loop) }
         }
