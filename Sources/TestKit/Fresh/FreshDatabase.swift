@@ -42,8 +42,8 @@ public enum FreshDatabase {
         guard let postgresURL else { throw DatabaseError.unavailable("TEST_POSTGRES_URL is not set") }
         let schema = FreshSchema(
             name: "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))", server: postgresURL)
-        var settings = PostgresSettings()
-        (settings.connections, settings.reconnectWait) = (1, .seconds(60))
+        var settings = PostgresSettings.patient
+        settings.connections = 1
         let maker = try PostgresDatabase(url: postgresURL, name: "waxwing-test", settings: settings)
         // The name is made of letters and digits above: nothing from outside becomes part of the statement.
         _ = try await maker.write { try $0.execute("CREATE SCHEMA \(SQL(stringLiteral: schema.name))") }
@@ -74,10 +74,20 @@ public struct FreshSchema: Sendable {
     public func database(
         name: String = "waxwing-test", _ change: (inout PostgresSettings) -> Void = { _ in }
     ) throws -> PostgresDatabase {
-        var settings = PostgresSettings()
-        (settings.connections, settings.connectionWait) = (4, .seconds(600))
-        (settings.conflictWait, settings.reconnectWait) = (.seconds(600), .seconds(60))
+        var settings = PostgresSettings.patient
+        settings.connections = 4
         change(&settings)
         return try PostgresDatabase(url: url, name: name, settings: settings)
+    }
+}
+
+extension PostgresSettings {
+    /// Among hundreds of tests each may wait long for a processor, a connection or another's lock.
+    package static var patient: PostgresSettings {
+        var settings = PostgresSettings()
+        (settings.connectionWait, settings.conflictWait) = (.seconds(600), .seconds(600))
+        settings.reconnectWait = .seconds(600)
+        (settings.statementTimeout, settings.idleInTransactionTimeout) = (.seconds(600), .seconds(600))
+        return settings
     }
 }

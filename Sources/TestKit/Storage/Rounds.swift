@@ -7,8 +7,8 @@ public enum Rounds {
     /// - Parameter few: without the variable.
     public static func count(_ few: Int) -> Int { max(1, asked ?? few) }
 
-    /// What a proof may take: far more than it does, but not for ever.
-    public static let minutes = asked == nil ? 10 : 600
+    /// What a proof may take: far more than it does, also among others on a busy machine, but not for ever.
+    public static let minutes = asked == nil ? 60 : 600
 
     /// Prints what a proof has counted.
     public static func report(_ counts: String) { print(counts) }

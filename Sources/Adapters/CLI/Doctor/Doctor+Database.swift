@@ -96,6 +96,7 @@ extension Doctor {
 
     private func clockFinding(_ database: any InspectableDatabase) async -> Finding {
         do {
+            let asked = SystemClock().now()
             let theirs: Timestamp = try await Self.timely {
                 try await database.read { session in
                     let row = try session.row(
@@ -103,7 +104,7 @@ extension Doctor {
                     return try row?.get("now") ?? SystemClock().now()
                 }
             }
-            return Self.clockFinding("clock", ahead: (theirs - SystemClock().now()).inSeconds)
+            return Self.clockFinding("clock", theirs, asked: asked, told: SystemClock().now())
         } catch {
             return .warning("clock", "the database does not tell the time: \(error)", "compare them by hand")
         }

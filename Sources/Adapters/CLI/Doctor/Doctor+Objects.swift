@@ -55,8 +55,9 @@ extension Doctor {
     private static func use(_ store: any ObjectStore, _ key: ObjectKey, _ kind: String) async throws -> [Finding] {
         let content = Array("waxwing doctor was here".utf8)
         let attributes = ObjectAttributes(contentType: "text/plain")
+        let asked = SystemClock().now()
         _ = try await store.put(ByteStream(content), at: key, attributes, if: .absent)
-        let now = SystemClock().now()
+        let told = SystemClock().now()
         var findings: [Finding] = []
         let whole = try await store.get(key).stream.collected()
         let part = try await store.get(key, range: .closed(8, 13)).stream.collected()
@@ -78,7 +79,7 @@ extension Doctor {
             findings.append(.ok("objects", "\(kind) keeps to conditions"))
         }
         let modified = try await store.head(key).modified
-        findings.append(clockFinding("clock", ahead: (modified - now).inSeconds))
+        findings.append(clockFinding("clock", modified, asked: asked, told: told))
         return findings
     }
 }

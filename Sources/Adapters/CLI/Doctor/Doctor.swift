@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// Looks at everything that a service stands on. Each look has its time, and what one finds stops no other.
 struct Doctor {
@@ -55,7 +56,13 @@ struct Doctor {
     }
 
     /// How far a clock elsewhere is from this one.
-    static func clockFinding(_ subject: String, ahead seconds: Double) -> Finding {
+    ///
+    /// - Parameters:
+    ///   - theirs: the time it told.
+    ///   - asked: when it was asked, by this machine's clock.
+    ///   - told: when it had answered. What lies between is nobody's fault.
+    static func clockFinding(_ subject: String, _ theirs: Timestamp, asked: Timestamp, told: Timestamp) -> Finding {
+        let seconds = (theirs < asked ? theirs - asked : theirs > told ? theirs - told : .zero).inSeconds
         let away = abs(seconds)
         let words = "\(Int(min(away, 1e9).rounded())) s \(seconds < 0 ? "behind" : "ahead of") this machine's"
         return switch away {

@@ -37,8 +37,12 @@ struct OperatedService {
         _ places: DataPlaces, _ database: any InspectableDatabase
     ) async throws -> [FileLock] {
         guard let shared = database as? PostgresDatabase else { return try places.lockAlone() }
-        // One that starts later is noticed when the rows are loaded.
-        guard try await !shared.isInUse() else { throw DumpError.inUse }
+        // One that has just ended is seen a moment longer; one that starts later is noticed when the rows are loaded.
+        let end = ContinuousClock.now + .seconds(5)
+        while try await shared.isInUse() {
+            guard ContinuousClock.now < end else { throw DumpError.inUse }
+            try await Task.sleep(for: .milliseconds(100))
+        }
         return []
     }
 

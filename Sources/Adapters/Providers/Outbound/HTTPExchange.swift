@@ -61,6 +61,10 @@ struct HTTPExchange: Sendable {
                 body: ByteStream(pull: { try await source.next() }), url: url)
         } catch {
             try Task.checkCancellation()
+            // The end of all time also ends a connection that does not stand yet.
+            if error is Connector.Unreachable, NIODeadline.now() >= end {
+                throw OutboundFailure(.tooSlow(limits.total))
+            }
             throw Self.failure(error, limits)
         }
     }

@@ -1,5 +1,6 @@
 import AudioCore
 import Jobs
+import Storage
 
 /// Turns a file into features, pictures, and other files. The file comes from outside and may be hostile.
 public protocol SampleAnalyzer: Sendable {
@@ -68,22 +69,26 @@ extension SampleAnalyzer where Self == InProcessAnalyzer {
     public static var inProcess: InProcessAnalyzer { InProcessAnalyzer() }
 }
 
-/// Analyses in this process: for trusted files and tests. A server uses ``AnalysisPool``.
+/// Analyses in this process, on threads of its own: for trusted files and tests. A server uses ``AnalysisPool``.
 public struct InProcessAnalyzer: SampleAnalyzer {
     public init() {}
 
     public func analyze(path: String, options: AnalysisOptions) async throws(AnalysisFailure) -> AudioFeatures {
-        try AnalysisTask(options).answer(path: path).features()
+        try await blocking { () throws(AnalysisFailure) in try AnalysisTask(options).answer(path: path).features() }
     }
 
     public func draw(_ drawing: Drawing, of path: String) async throws(AnalysisFailure) -> [UInt8] {
-        try AnalysisTask.drawing(drawing).answer(path: path).drawing()
+        try await blocking { () throws(AnalysisFailure) in
+            try AnalysisTask.drawing(drawing).answer(path: path).drawing()
+        }
     }
 
     public func level(
         _ leveling: Leveling, path: String, to output: String
     ) async throws(AnalysisFailure) -> LeveledSound {
-        try AnalysisTask.leveling(leveling, output: output).answer(path: path).leveled()
+        try await blocking { () throws(AnalysisFailure) in
+            try AnalysisTask.leveling(leveling, output: output).answer(path: path).leveled()
+        }
     }
 }
 

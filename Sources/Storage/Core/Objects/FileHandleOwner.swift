@@ -9,15 +9,18 @@ import Darwin
 /// An open file, closed with its last use; system errors become typed ones.
 struct FileHandleOwner: ~Copyable {
     private let descriptor: Int32
+    private let isLock: Bool
 
     /// A symbolic link in the last place is refused: data never comes from outside the folder.
     init(reading path: String) throws(ObjectStoreError) {
+        isLock = false
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("open") }
     }
 
     /// The file of an object. Sorted here, next to the call: `errno` is anybody's after the next allocation.
     init(reading path: String, of key: ObjectKey) throws(ObjectStoreError) {
+        isLock = false
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor < 0 else { return }
         switch errno {
@@ -29,17 +32,21 @@ struct FileHandleOwner: ~Copyable {
 
     /// Creates the file, for this user only.
     init(creating path: String) throws(ObjectStoreError) {
+        isLock = false
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("create") }
     }
 
     /// A folder or a lock file, created if missing.
     init(locking path: String) throws(ObjectStoreError) {
+        isLock = true
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("open") }
     }
 
     deinit {
+        // A child that another thread is starting has a copy of the descriptor, and so of the lock, until it is its program.
+        if isLock { _ = flock(descriptor, LOCK_UN) }
         close(descriptor)
     }
 

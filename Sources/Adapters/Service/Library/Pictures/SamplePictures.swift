@@ -51,7 +51,12 @@ public struct SamplePictures: Sendable {
         do {
             return picture(try await objects.get(key))
         } catch ObjectStoreError.notFound {
-            return picture(try await desk.bytes(of: key) { try await draw(drawing, of: item.sample, at: key) })
+            return picture(
+                try await desk.bytes(of: key) {
+                    // Who looked before it was kept may come here after that.
+                    if let kept = try? await objects.get(key).stream.collected() { return kept }
+                    return try await draw(drawing, of: item.sample, at: key)
+                })
         }
     }
 
