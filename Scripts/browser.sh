@@ -23,8 +23,8 @@ from playwright.sync_api import Error, sync_playwright
 
 with sync_playwright() as playwright:
     try:
-        chromium = playwright.chromium.launch(executable_path=sys.argv[1], args=["--no-sandbox"])
-        chromium.new_page().goto("data:text/html,here")
+        chromium = playwright.chromium.launch(executable_path=sys.argv[1], args=["--no-sandbox"], timeout=300_000)
+        chromium.new_page().goto("data:text/html,here", timeout=300_000)
         chromium.close()
     except Error as problem:
         sys.exit(f"browser: '{sys.argv[1]}' does not start: {problem}")

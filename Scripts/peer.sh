@@ -37,12 +37,12 @@ serve() {
     # In a session of its own, so that the end of the terminal is not its end.
     setsid "$@" </dev/null >>"$dir/log" 2>&1 &
     echo $! >"$dir/pid"
-    for _ in $(seq 300); do
+    for _ in $(seq 3000); do
         [ ! -f "$dir/env" ] || break
         kill -0 "$(cat "$dir/pid")" 2>/dev/null || fail "the server did not start"
         sleep 0.1
     done
-    [ -f "$dir/env" ] || fail "the server did not answer within 30 s"
+    [ -f "$dir/env" ] || fail "the server did not answer within 300 s"
     cat "$dir/env"
 }
 

@@ -28,6 +28,9 @@ as_server() {
     if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
 
+# Before pg_ctl gives up on a busy machine; a server that starts late would be there beside the next.
+export PGCTLTIMEOUT=600
+
 start() {
     mkdir -p "$data"
     if [ "$(id -u)" = 0 ]; then
@@ -42,7 +45,7 @@ start() {
     for _ in 1 2 3 4 5; do
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         if as_server "$bin/pg_ctl" -D "$data/cluster" -l "$data/log" -w \
-            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 ${POSTGRES_OPTIONS:-} \
+            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=1000 ${POSTGRES_OPTIONS:-} \
                 -c max_locks_per_transaction=512 -c max_pred_locks_per_transaction=512" \
             start >/dev/null; then
             echo "TEST_POSTGRES_URL=postgres://waxwing@127.0.0.1:$port/postgres"

@@ -17,15 +17,15 @@ random_text() {
     python3 -c "import secrets; print(secrets.token_hex($1))"
 }
 
-# Runs "$@" until it succeeds, for 60 s.
+# Runs "$@" until it succeeds, for 300 s.
 await() {
     local what=$1
     shift
-    for _ in $(seq 300); do
+    for _ in $(seq 1500); do
         ! "$@" >/dev/null 2>&1 || return 0
         sleep 0.2
     done
-    fail "$what did not happen within 60 s"
+    fail "$what did not happen within 300 s"
 }
 
 # A daemon in a session of its own, so that the end of the terminal is not its end; `$!` is its number.
@@ -118,7 +118,7 @@ CONF
     await "the monitor's first answer" "${ceph[@]}" mon stat
     local osd
     osd=$(python3 -c 'import uuid; print(uuid.uuid4())')
-    "${ceph[@]}" osd new "$osd" 0 >/dev/null 2>&1 || fail "the store could not be announced"
+    await "the store's announcement" "${ceph[@]}" osd new "$osd" 0
     ceph-osd -c "$conf" -i 0 --mkfs --osd-uuid "$osd" >"$dir/log/osd-mkfs.out" 2>&1 || fail "the store could not be made"
     run osd ceph-osd -c "$conf" -i 0 -f
     await "the store's start" bash -c "ceph -c '$conf' osd stat | grep -q '1 up'"

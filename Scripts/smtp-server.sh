@@ -89,6 +89,7 @@ options = dict(
     auth_require_tls=True,
     enable_SMTPUTF8=True,
     data_size_limit=1 << 19,
+    ready_timeout=300,
 )
 
 

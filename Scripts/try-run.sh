@@ -12,6 +12,10 @@ until port=$(grep -oP 'listens on http://127\.0\.0\.1:\K\d+' "$folder/log"); do
     kill -0 "$run" 2>/dev/null || { cat "$folder/log" >&2; echo "make run ended by itself" >&2; exit 1; }
     sleep 0.2
 done
+# Which has a few seconds; a machine may be busy when a program starts.
+for _ in 1 2 3 4 5; do
+    ! PORT=$port .build/release/waxwing doctor --live || break
+done
 PORT=$port .build/release/waxwing doctor --live
 # The program, which make started.
 program=$(<"/proc/$run/task/$run/children")

@@ -27,7 +27,7 @@ class Visitor:
     def __init__(self, chromium, server):
         self.server = server
         self.context = chromium.new_context()
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(300_000)
         self.page = self.context.new_page()
         self.dialogs = []
         self.page.on("dialog", self.close_dialog)
@@ -354,6 +354,7 @@ def run(ways, arguments, usage):
         # Without a sandbox, as containers mostly have none to give: it sees pages of this machine alone.
         chromium = playwright.chromium.launch(
             executable_path=browser,
+            timeout=300_000,
             args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
         )
         try:

@@ -1,13 +1,16 @@
 """Follows the events of a running service over a WebSocket: python events.py SERVER TOKEN SOUND"""
 
 import asyncio
+import functools
 import json
 import sys
 import urllib.request
 
 import websockets
-from websockets.asyncio.client import connect
+from websockets.asyncio import client
 
+# On a busy machine an answer may take long.
+connect = functools.partial(client.connect, open_timeout=None, ping_interval=None, close_timeout=300)
 server, token, sound = sys.argv[1:4]
 address = server.replace("http", "ws", 1) + "/api/events"
 bearer = {"Authorization": f"Bearer {token}"}
@@ -78,4 +81,4 @@ async def main():
     await refused(401, address, additional_headers={"Authorization": "Bearer guess"})
 
 
-asyncio.run(asyncio.wait_for(main(), 300))
+asyncio.run(asyncio.wait_for(main(), 540))

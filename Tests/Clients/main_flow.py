@@ -48,7 +48,7 @@ assert call(client, "show_user").data.name == "Ada"
 with open(sound, "rb") as audio:
     form = models.UploadBody(audio=File(payload=audio, file_name=os.path.basename(sound)))
     accepted = call(client, "upload", body=form, status=202).data
-for _ in range(600):
+for _ in range(5000):
     job = call(client, "show_job", accepted.job_id).data
     if job.status in ("completed", "failed", "cancelled"):
         break

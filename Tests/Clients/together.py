@@ -1,14 +1,17 @@
 """Two devices of an account meet in a room and keep things in step: python together.py SERVER TOKEN"""
 
 import asyncio
+import functools
 import hashlib
 import json
 import sys
 import urllib.request
 
 import websockets
-from websockets.asyncio.client import connect
+from websockets.asyncio import client
 
+# On a busy machine an answer may take long.
+connect = functools.partial(client.connect, open_timeout=None, ping_interval=None, close_timeout=300)
 server, token = sys.argv[1:3]
 sockets = server.replace("http", "ws", 1)
 bearer = {"Authorization": f"Bearer {token}"}
@@ -86,4 +89,4 @@ async def main():
     await refused("/api/sync/socket")
 
 
-asyncio.run(asyncio.wait_for(main(), 120))
+asyncio.run(asyncio.wait_for(main(), 540))

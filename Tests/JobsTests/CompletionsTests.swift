@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Many runs that end at once, and so in few transactions.
-@Suite(.timeLimit(.minutes(10))) struct CompletionsTests {
+@Suite(.timeLimit(.minutes(30))) struct CompletionsTests {
     @Test func `jobs that end at once are each done once`() async throws {
         let bench = try await WorkerBench()
         let ids = try await enqueue(200, on: bench)

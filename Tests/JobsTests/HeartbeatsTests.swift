@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(5))) struct HeartbeatsTests {
+@Suite(.timeLimit(.minutes(20))) struct HeartbeatsTests {
     private let bench: WorkerBench
     private let heartbeats: Heartbeats
 

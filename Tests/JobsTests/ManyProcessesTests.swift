@@ -7,7 +7,7 @@ import Testing
 /// Queues of several processes on one server, each with its own connections and its own signals.
 @Suite(
     .enabled(if: FreshDatabase.postgresURL != nil, "set TEST_POSTGRES_URL: Scripts/postgres-server.sh start DIR"),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(30)))
 struct ManyProcessesTests {
     @Test func `a waiting worker is told of the job that another process enqueued`() async throws {
         let schema = try await FreshDatabase.schema()

@@ -4,7 +4,7 @@ import Storage
 import StorageTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct TypedHandlerTests {
+@Suite(.timeLimit(.minutes(30))) struct TypedHandlerTests {
     private struct Welcome: JobParameters {
         static let kind = "welcome"
         static var policy: RetryPolicy? {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(10))) struct WakeUpTests {
+@Suite(.timeLimit(.minutes(30))) struct WakeUpTests {
     private let wakeUp = WakeUp()
 
     @Test func `a signal given before the wait is not missed`() async {

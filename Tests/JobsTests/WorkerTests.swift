@@ -6,7 +6,7 @@ import StorageTestKit
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(30))) struct WorkerTests {
     @Test func `a job is done, its effect and its success in one transaction`() async throws {
         let bench = try await WorkerBench()
         let done = ScriptedHandler { job in
@@ -85,7 +85,8 @@ import Testing
         #expect(try await bench.job(unheardOf).course == JobCourse(.ready))
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a job is started at its time, however seldom the worker looks`() async throws {
+    @Test(.timeLimit(.minutes(20))) func `a job is started at its time, however seldom the worker looks`() async throws
+    {
         let bench = try await WorkerBench()
         let later = try NewJob(kind: "tune", payload: 1, runAt: SystemClock().now() + .milliseconds(300))
         _ = try await bench.database.write { try bench.queue.enqueue(later, in: $0) }
@@ -133,10 +134,10 @@ import Testing
         #expect(ends.map(\.status) == ["failed"])
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a handler that does not heed its cancellation holds up no end of its job`()
+    @Test(.timeLimit(.minutes(20))) func `a handler that does not heed its cancellation holds up no end of its job`()
         async throws
     {
-        let bench = try await WorkerBench { $0.lease = .seconds(3) }
+        let bench = try await WorkerBench { $0.lease = .seconds(15) }
         let id = try await bench.enqueue()
         let (arrived, arrive) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
         let deaf = ScriptedHandler { _ in
@@ -197,7 +198,7 @@ import Testing
             return { _ in }
         }
         let (first, second) = (try await bench.enqueue(), try await bench.enqueue())
-        try await bench.whileWorking([finishing], grace: .seconds(30)) {
+        try await bench.whileWorking([finishing], grace: .seconds(3600)) {
             for await _ in arrived { break }
         }
         let states = try await [bench.job(first), bench.job(second)].map(\.course.state)
@@ -207,7 +208,7 @@ import Testing
 
     @Test func `a running job that is cancelled is stopped`() async throws {
         // It is told at its next heartbeat, after a third of the lease; a busy machine may be late by the rest.
-        let bench = try await WorkerBench { $0.lease = .seconds(9) }
+        let bench = try await WorkerBench { $0.lease = .seconds(30) }
         let gate = Gate()
         let staying = ScriptedHandler { _ in
             try await gate.stay()

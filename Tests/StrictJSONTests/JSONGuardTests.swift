@@ -51,7 +51,7 @@ import Testing
             String(repeating: #"{"a":"#, count: 100_000), String(repeating: #"[{"a":"#, count: 500_000),
         ] {
             var found: JSONFlaw?
-            let time = ContinuousClock().measure { found = refusal(text) }
+            let time = processorTime { found = refusal(text) }
             #expect(found == .tooDeep(64))
             #expect(time < .seconds(1))
         }
@@ -65,7 +65,7 @@ import Testing
         let names = (0..<10_000).map { number in (0..<14).map { halves[number >> $0 & 1] }.joined() }
         let members = "{" + names.map { "\"\($0)\":1" }.joined(separator: ",") + "}"
         var found: JSONFlaw?
-        let time = ContinuousClock().measure { found = refusal(members) }
+        let time = processorTime { found = refusal(members) }
         #expect(found == nil)
         #expect(time < .milliseconds(CommandLine.isOptimized ? 100 : 1000))
         #expect(refusal("[" + String(repeating: "9", count: 100_000) + "]") == .number(in: nil))

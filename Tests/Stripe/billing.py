@@ -170,7 +170,7 @@ class Billing:
     def subscribe(self, customer, items, trial_days=0, behavior="allow_incomplete", metadata=None, without_method="create_invoice"):
         now = self.now()
         subscription = self.new(
-            "subscription", "sub_", customer=customer["id"], status="incomplete", metadata=metadata or {}, cancel_at=None,
+            "subscription", "sub_", created=now, customer=customer["id"], status="incomplete", metadata=metadata or {}, cancel_at=None,
             cancel_at_period_end=False, canceled_at=None, ended_at=None, pause_collection=None, latest_invoice=None,
             start_date=now, billing_cycle_anchor=now, trial_start=None, trial_end=None, collection_method="charge_automatically",
             trial_settings={"end_behavior": {"missing_payment_method": without_method}}, _waiting=[], _told=False)

@@ -63,7 +63,7 @@ class Deliveries:
         mark = hmac.new(self.secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": f"t={moment},v1={mark}"}
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=20) as answer:
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=600) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

@@ -7,7 +7,7 @@ import Testing
     .enabled(if: APIClients.python != nil, "set TEST_API_CLIENTS (Scripts/api-clients.sh) to try clients of others"),
     .serialized)
 struct APIClientTests {
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a client that a generator wrote does what people do`(on deployment: Deployment) async throws {
         let folder = try TemporaryFolder()
         let server = try await TestServer(folder, environment: try await deployment.environment())
@@ -19,7 +19,7 @@ struct APIClientTests {
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `of requests that are made up none makes the server fail, or answer otherwise than described`() async throws {
         let folder = try TemporaryFolder()
         let server = try await TestServer(

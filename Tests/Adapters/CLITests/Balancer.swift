@@ -6,18 +6,32 @@ import Synchronization
 final class Balancer: Sendable {
     let port: Int
     private let listener: any Channel
+    private let servers: Servers
 
-    init(_ ports: [Int]) async throws {
-        let turn = Mutex(0)
+    /// Where the next connection goes.
+    private final class Servers: Sendable {
+        let state: Mutex<(ports: [Int], turn: Int)>
+
+        init(_ ports: [Int]) { state = Mutex((ports, 0)) }
+
+        /// All of them, the next one first.
+        func next() -> [Int] {
+            state.withLock { state in
+                guard !state.ports.isEmpty else { return [] }
+                state.turn = (state.turn + 1) % state.ports.count
+                return Array(state.ports[state.turn...] + state.ports[..<state.turn])
+            }
+        }
+    }
+
+    init(_ ports: [Int] = []) async throws {
+        let servers = Servers(ports)
+        self.servers = servers
         listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { client in
-                let first = turn.withLock { turn in
-                    defer { turn += 1 }
-                    return turn % ports.count
-                }
-                return Self.join(client, to: ports[first...] + ports[..<first])
+                Self.join(client, to: servers.next()[...])
             }
             .bind(host: "127.0.0.1", port: 0).get()
         port = listener.localAddress?.port ?? 0
@@ -25,10 +39,17 @@ final class Balancer: Sendable {
 
     deinit { listener.close(promise: nil) }
 
+    /// For one that was there before its servers.
+    func lead(to ports: [Int]) { servers.state.withLock { $0.ports = ports } }
+
     private static func join(_ client: any Channel, to ports: ArraySlice<Int>) -> EventLoopFuture<Void> {
-        ClientBootstrap(group: client.eventLoop)
+        guard let port = ports.first else {
+            return client.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
+        }
+        return ClientBootstrap(group: client.eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: ports[ports.startIndex])
+            .connectTimeout(.minutes(5))
+            .connect(host: "127.0.0.1", port: port)
             .flatMapThrowing { server in
                 try client.pipeline.syncOperations.addHandler(Passing(to: server))
                 try server.pipeline.syncOperations.addHandler(Passing(to: client))

@@ -89,7 +89,7 @@ struct BilledService {
     func subscription(
         sourceLocation: SourceLocation = #_sourceLocation, once holds: ([String: Any]) -> Bool = { _ in true }
     ) async throws -> [String: Any] {
-        let limit = ContinuousClock.now + .seconds(60)
+        let limit = ContinuousClock.now + .seconds(300)
         while true {
             let shown = try #require(try await server.get("/api/subscription", token: token)["data"] as? [String: Any])
             if holds(shown) { return shown }

@@ -10,7 +10,7 @@ import Testing
     .enabled(if: Browser.python != nil, "set TEST_BROWSER (Scripts/browser.sh) to sign in with a browser"),
     .serialized)
 struct BrowserTests {
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `somebody makes an account, signs in with its password and out again`(
         on deployment: Deployment
     ) async throws {
@@ -23,27 +23,25 @@ struct BrowserTests {
         .enabled(
             if: Browser.issuer != nil,
             "set TEST_OIDC_ISSUER (Scripts/oidc-server.sh start DIR) to sign in with a provider in a browser"),
-        .timeLimit(.minutes(10)), arguments: Deployment.single)
+        .timeLimit(.minutes(30)), arguments: Deployment.single)
     func `somebody signs in with a provider, and comes back to where they wanted to be`(
         on deployment: Deployment
     ) async throws {
         let (folder, issuer) = (try TemporaryFolder(), try #require(Browser.issuer))
         var environment = try await deployment.environment()
-        // The provider sends the browser back to an address that the server is told before it starts: at a port that a
-        // server was given just now, and that is free again.
-        let other = try await TestServer(folder, environment: environment)
-        let address = "http://localhost:\(other.port)"
-        #expect(other.stop() == 0)
-        environment["PORT"] = String(other.port)
+        // The provider sends the browser back to an address that the server is told before it starts.
+        let front = try await Balancer()
+        let address = "http://localhost:\(front.port)"
         environment["WAXWING_URL"] = address
         environment["WAXWING_OPENID_PROVIDERS"] =
             #"[{"name": "mock", "label": "Mock", "issuer": "\#(issuer)", "client_id": "waxwing", "client_secret": "of tests"}]"#
         let server = try await TestServer(folder, environment: environment)
+        front.lead(to: [server.port])
         try await Browser.expect("openid", at: address, issuer)
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `scripts that are typed do not run, and pages of other sites change nothing`(
         on deployment: Deployment
     ) async throws {
@@ -52,7 +50,7 @@ struct BrowserTests {
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `somebody subscribes, cancels, goes on and changes the plan, and no other site does`(
         on deployment: Deployment
     ) async throws {

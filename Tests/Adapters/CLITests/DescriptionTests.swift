@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// The running service, beside a server of language models that answers as a test says.
-@Suite(.timeLimit(.minutes(5))) struct DescriptionTests {
+@Suite(.timeLimit(.minutes(20))) struct DescriptionTests {
     /// By chat completions; one text after the other, the last for ever.
     private static func model(saying texts: String...) throws -> FakeServer {
         let asked = Mutex(0)

@@ -8,7 +8,7 @@ import Testing
         if: EventClient.python != nil,
         "set TEST_WEBSOCKETS (Scripts/websocket-client.sh) to follow events with a client of others"))
 struct EventClientTests {
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a client of others follows what happens, goes on where it was, and is refused as it should be`(
         on deployment: Deployment
     ) async throws {
@@ -22,7 +22,7 @@ struct EventClientTests {
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `devices with a client of others meet in a room, and keep things in step`(
         on deployment: Deployment
     ) async throws {
@@ -35,7 +35,7 @@ struct EventClientTests {
     }
 
     /// The job is done in another process than that which tells of it.
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a server tells what a worker beside it does`(on deployment: Deployment) async throws {
         let folder = try TemporaryFolder()
         var environment = try await deployment.environment()

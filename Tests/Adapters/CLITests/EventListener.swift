@@ -43,7 +43,7 @@ final class EventListener: NSObject, URLSessionDataDelegate, Sendable {
 
     /// Waits until that many of a kind have come.
     func wait(for count: Int, _ kind: String) async throws -> [Event] {
-        let limit = ContinuousClock.now + .seconds(180)
+        let limit = ContinuousClock.now + .seconds(900)
         while true {
             let events = events()
             if events.count(where: { $0.kind == kind }) >= count { return events }

@@ -17,8 +17,10 @@ final class FakeServer: Sendable {
     /// The requests that came, heads and bodies.
     var requests: [String] { seen.withLock { $0 } }
 
-    /// - Parameter answer: to a request line, as `GET /api/samples?limit=200 HTTP/1.1`.
-    init(_ answer: @escaping @Sendable (String) -> Answer) throws {
+    /// - Parameters:
+    ///   - greeting: is said at once to whoever comes, and then no more.
+    ///   - answer: to a request line, as `GET /api/samples?limit=200 HTTP/1.1`.
+    init(greeting: String? = nil, _ answer: @escaping @Sendable (String) -> Answer = { _ in Answer() }) throws {
         let listener = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -35,16 +37,20 @@ final class FakeServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let client = accept(listener, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else {
+                    // Here alone, so that its number is not another's while it is used.
+                    close(listener)
+                    return
+                }
+                if let greeting { Self.say(greeting, to: client) }
                 let request = Self.request(from: client)
                 self?.seen.withLock { $0.append(request) }
                 let reply = answer(String(request.prefix { $0 != "\r\n" }))
                 let headers = reply.headers + ["Content-Length: \(reply.body.utf8.count)", "Connection: close"]
-                let text = "HTTP/1.1 \(reply.status)\r\n\(headers.joined(separator: "\r\n"))\r\n\r\n\(reply.body)"
-                _ = Array(text.utf8).withUnsafeBytes {
-                    send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                if greeting == nil {
+                    let head = "HTTP/1.1 \(reply.status)\r\n\(headers.joined(separator: "\r\n"))\r\n\r\n"
+                    Self.say(head + reply.body, to: client)
                 }
-                shutdown(client, Int32(SHUT_WR))
                 close(client)
             }
         }
@@ -52,7 +58,12 @@ final class FakeServer: Sendable {
 
     deinit {
         shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
+    }
+
+    /// And no more.
+    private static func say(_ text: String, to client: Int32) {
+        _ = Array(text.utf8).withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        shutdown(client, Int32(SHUT_WR))
     }
 
     private static func request(from client: Int32) -> String {

@@ -21,7 +21,7 @@ import Testing
         return try JSONSerialization.jsonObject(with: Data(result.output.utf8))
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a queue is paused, its jobs are seen and cancelled, and what they held is given back`(
         on deployment: Deployment
     ) async throws {
@@ -67,7 +67,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `a job that died is seen with its reason, and replayed`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `a job that died is seen with its reason, and replayed`() async throws {
         let server = try await TestServer(folder)
         let token = try await server.signUp()
         // A header that promises sound, and has none.
@@ -87,7 +87,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `schedules are listed, and done at once when asked`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `schedules are listed, and done at once when asked`() async throws {
         let server = try await TestServer(folder)
         var entries: [[String: Any]] = []
         while entries.isEmpty {

@@ -8,7 +8,7 @@ import FoundationNetworking
 
 /// Files that a client sends straight to where they are kept.
 @Suite struct LinkedUploadTests {
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable, [false, true])
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable, [false, true])
     func `a file sent by link is confirmed, analysed, and comes back byte for byte`(
         on deployment: Deployment, inParts: Bool
     ) async throws {
@@ -38,7 +38,7 @@ import FoundationNetworking
         #expect(Array(audio.body) == sound)
         let link = try await server.send("GET", "/api/samples/\(sample)/link", token: token)
         let url = try #require((TestServer.data(of: link.body)["url"] as? String).flatMap(URL.init(string:)))
-        let (linked, response) = try await URLSession.shared.data(from: url)
+        let (linked, response) = try await URLSession.shared.data(for: URLRequest(url: url, timeoutInterval: 600))
         #expect(Array(linked) == sound)
         let disposition = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "Content-Disposition")
         #expect(disposition?.contains("filename=\"a.wav\"") == true, "\(disposition ?? "none")")

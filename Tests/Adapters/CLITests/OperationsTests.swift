@@ -16,7 +16,7 @@ import Testing
         try await Program.run(arguments, environment: ["WAXWING_DATA": data].merging(environment) { $1 })
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a service kept while it runs comes back with its samples, their bytes and its accounts`(
         on deployment: Deployment
     ) async throws {
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// A worker alone is at work on the rows, too.
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `an upload that waits is kept with its job, and rows are not replaced under a worker`(
         on deployment: Deployment
     ) async throws {
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `rows whose objects are lost are served again once somebody says so`(on deployment: Deployment) async throws {
         let environment = try await deployment.environment()
         let empty = try await waxwing("store", "adopt", on: "\(folder.path)/none")
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `objects are read, and compared with the rows`(on deployment: Deployment) async throws {
         let environment = try await deployment.environment()
         let server = try await TestServer(folder, environment: environment)
@@ -169,7 +169,7 @@ import Testing
         #expect(lost.status == 1 && lost.errors.contains("the store has not"))
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `what no row knows is swept by hand, when it is old enough and not tried only`(
         on deployment: Deployment
     ) async throws {

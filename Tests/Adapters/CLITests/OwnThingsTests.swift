@@ -10,7 +10,7 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a kit is built, listed and shown, its card is fetched whole, and it is removed`(
         on deployment: Deployment
     ) async throws {
@@ -56,7 +56,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `with --server jobs are one's own: listed, shown, cancelled and done again`() async throws {
         let server = try await TestServer(folder)
         let client = try await RemoteClient(server, in: folder, deployment: [:])
@@ -96,7 +96,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `with --server usage is one's own, as a table, JSON or CSV`() async throws {
         let server = try await TestServer(folder)
         let client = try await RemoteClient(server, in: folder, deployment: [:])
@@ -121,7 +121,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `an answer that is no service's gives no file and no path of its own`() async throws {
         let kit = UUID().uuidString.lowercased()
         for answer in [

@@ -1,11 +1,15 @@
 import Foundation
+import Storage
 import StorageTestKit
+import Synchronization
 import Testing
 
 /// The built program, as a user starts it.
 enum Program {
     static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "waxwing").path
+
+    private static let starting = Mutex(())
 
     struct Result {
         let status: Int32
@@ -24,7 +28,8 @@ enum Program {
         _ arguments: [String], environment: [String: String] = [:], by executable: String = path,
         in workingFolder: String? = nil
     ) async throws -> Result {
-        try await Task.detached {
+        // Not on the threads of the tests, which are as few as processors.
+        try await blocking { () throws(any Error) in
             let folder = try TemporaryFolder()
             // Files, not pipes: a program that prints much never waits for a reader.
             let (output, errors) = ("\(folder.path)/out", "\(folder.path)/err")
@@ -34,7 +39,7 @@ enum Program {
             return try Result(
                 status: process.terminationStatus, output: String(contentsOfFile: output, encoding: .utf8),
                 errors: String(contentsOfFile: errors, encoding: .utf8))
-        }.value
+        }
     }
 
     static func start(
@@ -50,7 +55,8 @@ enum Program {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)
-        try process.run()
+        // One at a time: a child would hold open what Foundation has just opened for another, and that one's end is not seen.
+        try starting.withLock { _ in try process.run() }
         return process
     }
 }

@@ -9,7 +9,7 @@ import Testing
         "set TEST_EARLIER_PROGRAM to the waxwing of the last release, and TEST_EARLIER_RELEASE to its name in Tests/Fixtures/Upgrade"
     ))
 struct RollingUpgradeTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `a worker of the release before goes on when the database is brought up to date, and then makes room`()
         async throws
     {

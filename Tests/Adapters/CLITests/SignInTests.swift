@@ -10,7 +10,7 @@ import Testing
         return try #require(object?["data"] as? [String: Any])
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `an operator makes the first administrator and a key, and the command line uploads with it`(
         on deployment: Deployment
     ) async throws {
@@ -57,7 +57,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `a service signs in with a token of its own issuer`(on deployment: Deployment) async throws {
         let (folder, key) = (try TemporaryFolder(), P256.Signing.PrivateKey())
         let point = key.publicKey.x963Representation.dropFirst()
@@ -96,7 +96,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `keys rotate under the running service, and nobody is signed out`(on deployment: Deployment) async throws {
         let (folder, environment) = (try TemporaryFolder(), try await deployment.environment())
         let server = try await TestServer(folder, environment: environment)

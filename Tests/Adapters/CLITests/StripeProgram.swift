@@ -86,7 +86,7 @@ final class StripeProgram: Sendable {
 
     private func exchange(_ method: String, _ url: String, _ form: String) async throws -> (status: Int, body: Data) {
         var request = URLRequest(url: try #require(URL(string: url)))
-        (request.httpMethod, request.timeoutInterval) = (method, 60)
+        (request.httpMethod, request.timeoutInterval) = (method, 900)
         request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization")
         if method == "POST" {
             request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")

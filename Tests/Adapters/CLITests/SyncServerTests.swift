@@ -17,7 +17,7 @@ import Testing
         try #require(try object(data)["data"] as? [String: Any]) as NSDictionary
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: Deployment.testable)
+    @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `what was answered is there after a crash, and sent again is done once`(on deployment: Deployment) async throws
     {
         let folder = try TemporaryFolder()
@@ -44,7 +44,7 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(10)), .enabled(if: Deployment.hasServers, Deployment.hint))
+    @Test(.timeLimit(.minutes(30)), .enabled(if: Deployment.hasServers, Deployment.hint))
     func `two servers on one database answer as one`() async throws {
         let folders = try [TemporaryFolder(), TemporaryFolder()]
         let environment = try await Deployment.shared.environment()

@@ -20,7 +20,7 @@ extension TestServer {
     /// As whoever was given the link, to where it points.
     static func send(_ bytes: [UInt8], by link: [String: Any]) async throws {
         let url = try #require((link["url"] as? String).flatMap(URL.init(string:)))
-        var request = URLRequest(url: url)
+        var request = URLRequest(url: url, timeoutInterval: 600)
         request.httpMethod = try #require(link["method"] as? String)
         request.timeoutInterval = 300
         for header in link["headers"] as? [[String: String]] ?? [] {

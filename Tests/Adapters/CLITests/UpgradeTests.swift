@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        .enabled(if: Release.hasSounds, Release.hint), .timeLimit(.minutes(10)), arguments: Release.names,
+        .enabled(if: Release.hasSounds, Release.hint), .timeLimit(.minutes(30)), arguments: Release.names,
         Deployment.single)
     func `an installation of an earlier release goes on: people, keys, samples, jobs, quota, what is paid for`(
         from name: String, to deployment: Deployment

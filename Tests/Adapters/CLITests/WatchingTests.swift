@@ -17,7 +17,7 @@ import FoundationNetworking
         folder = try TemporaryFolder()
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `a worker tells its metrics where it is told to, and a taken port by the setting's name`() async throws {
         let worker = try RunningProgram("worker", in: folder, environment: ["WAXWING_METRICS_PORT": "0"])
         var url: URL?
@@ -30,7 +30,8 @@ import FoundationNetworking
             try await Task.sleep(for: .milliseconds(20))
         }
         let address = try #require(url)
-        let (body, _) = try await URLSession(configuration: .ephemeral).data(from: address)
+        let (body, _) = try await URLSession(configuration: .ephemeral).data(
+            for: URLRequest(url: address, timeoutInterval: 600))
         let text = String(decoding: body, as: UTF8.self)
         #expect(text.contains(#"waxwing_up{part="storage"} 1"#) && text.contains("waxwing_build_info{version="))
         let port = try #require(address.port)
@@ -40,7 +41,7 @@ import FoundationNetworking
         #expect(worker.end(SIGTERM) == 0)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `the doctor knows when there was a backup`() async throws {
         let server = try await TestServer(folder)
         let environment = ["WAXWING_DATA": server.data]

@@ -57,8 +57,9 @@ import Testing
                 authenticatedAt: Timestamp(milliseconds: 0))
             return Response(status: .ok, headers: [.cacheControl: "public, max-age=60"])
         }
-        try await Application(router: router, logger: TestAPI.quiet).test(.live) { client in
-            try await client.execute(uri: "/own", method: .get) { #expect($0.headers[.cacheControl] == "no-store") }
+        try await TestAPI.serve(router) { client in
+            let answer = try await client.execute(TestClient.Request("/own", method: .get))
+            #expect(answer.headers[.cacheControl] == "no-store")
         }
     }
 }

@@ -2,6 +2,7 @@ import Billing
 import Foundation
 import HTTPTypes
 import Storage
+import StorageTestKit
 import Testing
 import WaxwingService
 
@@ -113,7 +114,7 @@ import WaxwingService
     }
 
     @Test func `each refusal has its status and code, and a cancelled upload gives its quota back`() async throws {
-        try await TestAPI.run(plan: Plan(uploadBytes: 1000, uploadsPerMonth: 1)) { api in
+        try await TestAPI.run(plan: Plan(uploadBytes: 1000, uploadsPerMonth: 1), clock: ManualClock()) { api in
             let token = try await api.signUp()
             let large = try await begin(api, size: 1001, token: token)
             #expect((large.status, large.code) == (.contentTooLarge, "PAYLOAD_TOO_LARGE"))
@@ -143,7 +144,7 @@ import WaxwingService
             let key = try ObjectKey("exports/ü 1.wav")
             try await api.objects.put([1, 2, 3, 4, 5], at: key, ObjectAttributes(contentType: "audio/wav"))
             let store = try #require(api.useCases.linkedObjects)
-            let link = try await store.presign(.get(downloadName: "kit.wav"), to: key, expiresIn: .seconds(60))
+            let link = try await store.presign(.get(downloadName: "kit.wav"), to: key, expiresIn: .seconds(3600))
             let path = try path(of: ["url": link.url])
             let whole = try await api.send(.get, path)
             #expect((whole.status, whole.bytes) == (.ok, [1, 2, 3, 4, 5]))

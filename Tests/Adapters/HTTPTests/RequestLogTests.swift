@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Storage
+import StorageTestKit
 import Testing
 import WaxwingService
 
@@ -26,7 +27,7 @@ import WaxwingService
     @Test func `who is not let in, or over a limit, is a line too`() async throws {
         let log = LogCollector()
         let limits = RequestLimits(perAddress: RateLimit(1, per: .seconds(60)))
-        try await TestAPI.run(limits: limits, logger: log.logger) { api in
+        try await TestAPI.run(limits: limits, clock: ManualClock(), logger: log.logger) { api in
             for _ in 0..<2 { _ = try await api.send(.get, "/api/user", token: "guess") }
             for status in [401, 429] {
                 #expect(log.lines.contains { $0.contains("path=/api/user") && $0.contains("status=\(status)") })
@@ -70,12 +71,11 @@ import WaxwingService
         let router = Router(context: APIContext.self)
         router.add(middleware: RequestLog(metrics: MetricRegistry(), isSecure: false))
         router.get("fault") { _, _ -> Response in throw Unforeseen() }
-        try await Application(router: router, logger: log.logger).test(.live) { client in
-            try await client.execute(uri: "/fault", method: .get) { response in
-                #expect(response.status == .internalServerError)
-                let text = String(buffer: response.body)
-                #expect(text.contains("INTERNAL_ERROR") && !text.contains("keys.json") && !text.contains("Unforeseen"))
-            }
+        try await TestAPI.serve(router, logger: log.logger) { client in
+            let response = try await client.execute(TestClient.Request("/fault", method: .get))
+            #expect(response.status == .internalServerError)
+            let text = response.body.map { String(buffer: $0) } ?? ""
+            #expect(text.contains("INTERNAL_ERROR") && !text.contains("keys.json") && !text.contains("Unforeseen"))
         }
         #expect(log.errors.count == 1 && log.errors[0].contains("keys.json"))
     }

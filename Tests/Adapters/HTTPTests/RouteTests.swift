@@ -2,6 +2,7 @@ import Billing
 import Foundation
 import HTTPTypes
 import Storage
+import StorageTestKit
 import Testing
 import WaxwingService
 
@@ -113,7 +114,7 @@ import WaxwingService
     @Test func `each refusal has its status and code, and leaves nothing behind`() async throws {
         let sound = Sound.clicks(seconds: 0.1)
         let plan = Plan(uploadBytes: sound.count, uploadsPerMonth: 1)
-        try await TestAPI.run(plan: plan) { api in
+        try await TestAPI.run(plan: plan, clock: ManualClock()) { api in
             let token = try await api.signUp()
             let text = try await api.upload(Array("just some text".utf8), token: token)
             #expect((text.status, text.code) == (.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE"))

@@ -1,6 +1,7 @@
 import Auth
 import Foundation
 import HTTPTypes
+import StorageTestKit
 import Testing
 import WaxwingService
 
@@ -8,7 +9,7 @@ import WaxwingService
 
 @Suite struct SignInRouteTests {
     @Test func `a refresh token gives a fresh pair, once, and then ends the session`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run(clock: ManualClock()) { api in
             _ = try await api.signUp()
             let login = try await api.send(.post, "/api/auth/login", Self.credentials)
             let old = try #require(login.data["refresh_token"] as? String)

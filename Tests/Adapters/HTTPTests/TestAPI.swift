@@ -33,8 +33,9 @@ struct TestAPI {
         metricsToken: String? = nil,
         publicURL: String? = nil, proxies: TrustedProxies = .none, origins: AllowedOrigins = .none,
         clock: any WallClock = SystemClock(), signIn: SignInOptions = SignInOptions(),
-        connections: ConnectionLimits = ConnectionLimits(), certificate: ServerCertificate? = nil,
-        logger: Logger = TestAPI.quiet, pace: EventPace = EventPace(), sockets: WebSocketRules? = nil,
+        connections: ConnectionLimits = .patient, certificate: ServerCertificate? = nil,
+        logger: Logger = TestAPI.quiet, pace: EventPace = EventPace(heartbeat: .seconds(600)),
+        sockets: WebSocketRules = .patient,
         over wrap: (any Database) -> any Database = { $0 },
         _ test: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
@@ -52,22 +53,40 @@ struct TestAPI {
         var configuration = HTTPServer.Configuration(
             port: 0, publicURL: publicURL, metricsToken: metricsToken, proxies: proxies, origins: origins,
             limits: connections, certificate: certificate)
-        if let sockets { configuration.eventSockets = sockets }
+        configuration.eventSockets = sockets
         let server = HTTPServer(useCases, configuration, logger: logger)
         let declared = try server.routes()
-        try await server.application().test(.live) { client in
-            // Among hundreds of tests an answer may take longer than the given client waits.
-            let port = try #require(client.port)
-            try await TestClient.withClient(
-                host: "localhost", port: port, configuration: .init(timeout: .seconds(600))
-            ) { client in
-                try await test(
-                    TestAPI(
-                        client: client, useCases: useCases, database: rows, objects: objects, port: port,
-                        declared: declared,
-                        logger: logger))
-            }
+        try await serve(server.application()) { client, port in
+            try await test(
+                TestAPI(
+                    client: client, useCases: useCases, database: rows, objects: objects, port: port,
+                    declared: declared, logger: logger))
         }
+    }
+
+    /// Serves what a test has made of its own, with a client of it.
+    static func serve(
+        _ router: Router<APIContext>, logger: Logger = TestAPI.quiet,
+        _ test: @escaping @Sendable (TestClient) async throws -> Void
+    ) async throws {
+        try await serve(Application(router: router, logger: logger)) { client, _ in try await test(client) }
+    }
+
+    private static func serve(
+        _ application: some ApplicationProtocol, _ test: @escaping @Sendable (TestClient, Int) async throws -> Void
+    ) async throws {
+        try await application.test(.live) { client in
+            let port = try #require(client.port)
+            try await connecting(to: port) { try await test($0, port) }
+        }
+    }
+
+    /// Among hundreds of tests an answer may take longer than the client waits that the library gives.
+    private static func connecting<Value: Sendable>(
+        to port: Int, _ work: @escaping @Sendable (TestClient) async throws -> Value
+    ) async throws -> Value {
+        try await TestClient.withClient(
+            host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(600)), operation: work)
     }
 
     func send(
@@ -87,16 +106,11 @@ struct TestAPI {
             body: ByteBuffer(bytes: bytes))
         // A refusal ends the connection where much of the body is still to come, which chance decides.
         let isLarge = bytes.count > 64 << 10
-        let answer = Answer(try await isLarge ? connecting { try await $0.execute(request) } : client.execute(request))
+        let answer = Answer(
+            try await isLarge
+                ? Self.connecting(to: port) { try await $0.execute(request) } : client.execute(request))
         try answer.expectDeclared(method, path, in: declared)
         return answer
-    }
-
-    private func connecting<Value: Sendable>(
-        _ work: @escaping @Sendable (TestClient) async throws -> Value
-    ) async throws -> Value {
-        try await TestClient.withClient(
-            host: "localhost", port: port, configuration: .init(timeout: .seconds(600)), operation: work)
     }
 
     /// Without streams, which answer as long as somebody listens.
@@ -145,7 +159,7 @@ struct TestAPI {
 
     /// As many clients are, each on a connection of its own.
     func connected<Value: Sendable>(_ work: @escaping @Sendable (TestAPI) async throws -> Value) async throws -> Value {
-        try await connecting {
+        try await Self.connecting(to: port) {
             try await work(
                 TestAPI(
                     client: $0, useCases: useCases, database: database, objects: objects, port: port,
@@ -166,13 +180,32 @@ struct TestAPI {
                 for worker in workers { group.addTask { await worker.run() } }
             }
         }
-        while let queues = try? await useCases.health.queues(),
-            queues.contains(where: { $0.ready + $0.running + $0.retryable > 0 })
-        {
-            await Task.yield()
+        while true {
+            if let queues = try? await useCases.health.queues(),
+                !queues.contains(where: { $0.ready + $0.running + $0.retryable > 0 })
+            {
+                break
+            }
+            try? await Task.sleep(for: .milliseconds(5))
         }
         running.cancel()
         await running.value
+    }
+}
+
+extension WebSocketRules {
+    /// For tests that are not about time.
+    static let patient = WebSocketRules(
+        largestMessage: 4 << 10, pingInterval: .seconds(3600), idleTime: .seconds(3600))
+}
+
+extension ConnectionLimits {
+    /// For tests that are not about time, of which many run at once.
+    static var patient: ConnectionLimits {
+        var limits = ConnectionLimits()
+        (limits.head, limits.idle, limits.request) = (.seconds(3600), .seconds(3600), .seconds(3600))
+        (limits.bodyWindow, limits.answerWindow, limits.linger) = (.seconds(3600), .seconds(3600), .seconds(60))
+        return limits
     }
 }
 

@@ -44,7 +44,7 @@ import WaxwingService
     @Test(arguments: [true, false])
     func `a form asks for it before or after its file`(isBefore: Bool) async throws {
         let model = Model()
-        try await TestAPI.run(ai: AIOptions(model)) { api in
+        try await TestAPI.run(ai: AIOptions(model, limit: .seconds(600))) { api in
             let token = try await api.signUp()
             let fields = [("ai_analysis", "true")]
             let answer = try await send(
@@ -62,7 +62,7 @@ import WaxwingService
     }
 
     @Test func `an upload is described in its job, and lists show it`() async throws {
-        try await TestAPI.run(ai: AIOptions(Model(), named: "claude")) { api in
+        try await TestAPI.run(ai: AIOptions(Model(), named: "claude", limit: .seconds(600))) { api in
             let token = try await api.signUp()
             #expect(
                 try await send(api, to: "/api/upload", before: [("ai_analysis", "true")], token).status == .accepted)
@@ -77,7 +77,7 @@ import WaxwingService
     }
 
     @Test func `what is no choice is refused, and leaves nothing`() async throws {
-        try await TestAPI.run(ai: AIOptions(Model())) { api in
+        try await TestAPI.run(ai: AIOptions(Model(), limit: .seconds(600))) { api in
             let token = try await api.signUp()
             let wrong: [([(String, String)], String)] = [
                 ([("ai_analysis", "maybe")], "ai_analysis"),

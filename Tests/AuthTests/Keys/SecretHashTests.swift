@@ -42,7 +42,8 @@ import Testing
             early.append(ContinuousClock().measure { #expect(!isEqual(whole, first)) })
             late.append(ContinuousClock().measure { #expect(!isEqual(whole, last)) })
         }
-        let ratio = early.sorted()[12] / late.sorted()[12]
+        // The least times: a machine that does other things too only adds to them.
+        let ratio = early.sorted()[0] / late.sorted()[0]
         #expect((0.5...2).contains(ratio), "first/last = \(ratio)")
     }
 

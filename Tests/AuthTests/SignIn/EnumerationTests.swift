@@ -19,13 +19,11 @@ import Testing
     @Test func `an unknown user costs as much time as a wrong password`() async throws {
         let house = try await House(cost: .standard)
         try await house.register("ada@example.com")
-        var (known, unknown): ([Duration], [Duration]) = ([], [])
-        for _ in 0..<15 {
-            known.append(await time { try await house.login("ada@example.com", password: "wrong horse") })
-            unknown.append(await time { try await house.login("nobody@example.com", password: "wrong horse") })
+        await expectAlike(15) { _ in
+            try await house.login("ada@example.com", password: "wrong horse")
+        } and: { _ in
+            try await house.login("nobody@example.com", password: "wrong horse")
         }
-        let ratio = known.sorted()[7] / unknown.sorted()[7]
-        #expect((0.5...2).contains(ratio), "known/unknown = \(ratio)")
     }
 
     @Test func `registering by mail costs a known address as much time as a new one`() async throws {
@@ -36,26 +34,43 @@ import Testing
                 email: email, password: House.password, from: House.origin, mail: { _, _ in })
         }
         try await register("ada@example.com")
-        var (known, unknown): ([Duration], [Duration]) = ([], [])
-        for number in 0..<15 {
-            known.append(await time { try await register("ada@example.com") })
-            unknown.append(await time { try await register("user\(number)@example.com") })
+        await expectAlike(15) { _ in
+            try await register("ada@example.com")
+        } and: {
+            try await register("user\($0)@example.com")
         }
-        let ratio = known.sorted()[7] / unknown.sorted()[7]
-        #expect((0.5...2).contains(ratio), "known/unknown = \(ratio)")
     }
 
     /// No hash drowns the difference here: the statements are to be the same.
     @Test func `asking for a new password costs an unknown address as much time as a known one`() async throws {
         let house = try await House()
         try await house.register("ada@example.com")
-        var (known, unknown): ([Duration], [Duration]) = ([], [])
-        for _ in 0..<201 {
-            known.append(await time { try await house.resetToken(for: "ada@example.com") })
-            unknown.append(await time { try await house.resetToken(for: "nobody@example.com") })
+        await expectAlike(101) { _ in
+            try await house.resetToken(for: "ada@example.com")
+        } and: { _ in
+            try await house.resetToken(for: "nobody@example.com")
         }
-        let ratio = known.sorted()[100] / unknown.sorted()[100]
-        #expect((0.5...2).contains(ratio), "known/unknown = \(ratio)")
+    }
+
+    /// Compares the least times, as a machine that does other things too only adds to them; and up to five times, as it may
+    /// add to all that one of the two did.
+    ///
+    /// - Parameter count: of each, in turn; they are told which one they are.
+    private func expectAlike<Answer>(
+        _ count: Int, _ known: (Int) async throws -> Answer, and unknown: (Int) async throws -> Answer
+    ) async {
+        var ratios: [Double] = []
+        for round in 0..<5 {
+            var (ofKnown, ofUnknown): ([Duration], [Duration]) = ([], [])
+            for number in round * count..<(round + 1) * count {
+                ofKnown.append(await time { try await known(number) })
+                ofUnknown.append(await time { try await unknown(number) })
+            }
+            let ratio = ofKnown.sorted()[0] / ofUnknown.sorted()[0]
+            if (0.5...2).contains(ratio) { return }
+            ratios.append(ratio)
+        }
+        Issue.record("known/unknown = \(ratios)")
     }
 
     private func time<Answer>(_ work: () async throws -> Answer) async -> Duration {

@@ -76,7 +76,8 @@ import Testing
         for exponent: [UInt8] in [[1], [2], [1, 0, 0], [1, 0, 0, 0, 1]] { #expect(try with(e: exponent) == .weak) }
         // One bit too few, though as many bytes; and too many.
         #expect(try with(n: [modulus[0] & 0x7F | 0x40] + modulus.dropFirst()) == .weak)
-        #expect(try with(n: Array(modulus.dropFirst())) == .weak)
+        // A byte too few; a zero in front would be another flaw.
+        #expect(try with(n: [modulus[1] | 0x80] + modulus.dropFirst(2)) == .weak)
         #expect(try with(n: Array(repeating: 0xFF, count: 1025)) == .weak)
         #expect(try with(n: [0] + modulus) == .form)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(10))) struct OutboxWorkerTests {
+@Suite(.timeLimit(.minutes(30))) struct OutboxWorkerTests {
     @Test func `a worker delivers what is added while it runs, each kind by its provider`() async throws {
         let bench = try await WorkerBench()
         try await bench.database.migrate([OutboxSchema.migrations], at: Timestamp(milliseconds: 0))

@@ -4,7 +4,7 @@ import Storage
 import StorageTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(30))) struct SchedulerTests {
     @Test func `slots are claimed as time goes by`() async throws {
         let scheduler = try await SchedulerBench()
         let bench = scheduler.bench

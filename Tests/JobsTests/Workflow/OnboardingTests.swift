@@ -99,7 +99,7 @@ private final class Mailbox: Sendable {
         #expect(try await bench.ledger() == ["profile of ada", "no profile/ada"])
     }
 
-    @Test(.timeLimit(.minutes(10))) func `a worker as a service brings it to its end`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `a worker as a service brings it to its end`() async throws {
         let database = try await WorkflowBench().database
         let bench = try await WorkerBench(on: database)
         let workflows = Workflows(bench.queue)

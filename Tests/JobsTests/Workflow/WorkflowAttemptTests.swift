@@ -191,7 +191,7 @@ import Testing
         #expect(try await bench.log(of: id).run.detail?.contains("state") == true)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `a stop that ends a step's work early is no attempt`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `a stop that ends a step's work early is no attempt`() async throws {
         let database = try await WorkflowBench().database
         let bench = try await WorkerBench(on: database)
         let (workflows, gate) = (Workflows(bench.queue), Gate())

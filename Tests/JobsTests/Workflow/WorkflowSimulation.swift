@@ -158,10 +158,7 @@ struct WorkflowSimulation {
         let id = try await bench.write { try bench.workflows.start(Scripted.self, script, in: $0) }
         var cancelAfter = cancelAfter
         while try await !isOver(id) {
-            if let count = cancelAfter, jobs >= count {
-                try await cancel(id)
-                cancelAfter = nil
-            }
+            if let count = cancelAfter, jobs >= count, try await cancel(id) { cancelAfter = nil }
             try await signal(.due)
             if Int.random(in: 0..<8, using: &random) == 0 { try await lookAfter() }
             if try await turn() { continue }
@@ -270,14 +267,19 @@ struct WorkflowSimulation {
     }
 
     /// The run itself, or the job that is to go on with it.
-    private mutating func cancel(_ id: WorkflowID) async throws {
+    /// - Returns: false where it was to be by its job, and it has none that goes on.
+    private mutating func cancel(_ id: WorkflowID) async throws -> Bool {
         let (bench, byItsJob) = (bench, Bool.random(using: &random))
-        try await bench.write { session in
-            guard byItsJob else { return try bench.workflows.cancel(id, in: session) }
+        return try await bench.write { session in
+            guard byItsJob else {
+                try bench.workflows.cancel(id, in: session)
+                return true
+            }
             guard let job = try bench.workflows.find(id, in: session)?.job,
                 try bench.queue.find(job, in: session)?.course.state.isFinal == false
-            else { return }
+            else { return false }
             _ = try bench.queue.cancel(job, in: session)
+            return true
         }
     }
 

@@ -42,7 +42,7 @@ private func linked(
     @Test func `a part can be sent by whoever has its link`() async throws {
         let server = LinkServer(store: try linked(MemoryObjectStore()))
         let upload = try await server.store.beginUpload(at: ObjectKey("song"), ObjectAttributes())
-        let request = try await server.store.presign(part: 1, size: 3, of: upload, expiresIn: .seconds(60))
+        let request = try await server.store.presign(part: 1, size: 3, of: upload, expiresIn: .seconds(3600))
         #expect(try await server.send(request, [1, 2]).status == 403)
         #expect(try await server.send(request, [1, 2, 3]).status == 200)
         #expect(try await server.store.complete(upload, server.store.parts(of: upload)).size == 3)
@@ -53,7 +53,7 @@ private func linked(
     func `a body of another length than its header says is not stored`(body: [UInt8]) async throws {
         let (store, key) = (try linked(MemoryObjectStore()), try ObjectKey("take"))
         let (url, _) = try store.links.link(
-            to: key, .put(size: 3, attributes: .init(), replacing: true), expiresIn: .seconds(60),
+            to: key, .put(size: 3, attributes: .init(), replacing: true), expiresIn: .seconds(3600),
             at: SystemClock().now())
         let link = try store.check(request(url, length: 3))
         await #expect(throws: ObjectStoreError.bodyFailed(SignedLinkRefusal.wrongLength(expected: 3))) {
@@ -65,7 +65,7 @@ private func linked(
     @Test func `a link to read puts nothing`() async throws {
         let (store, key) = (try linked(MemoryObjectStore()), try ObjectKey("take"))
         let (url, _) = try store.links.link(
-            to: key, .read(downloadName: nil), expiresIn: .seconds(60), at: SystemClock().now())
+            to: key, .read(downloadName: nil), expiresIn: .seconds(3600), at: SystemClock().now())
         let link = try store.check(request(url, method: "GET"))
         await #expect(throws: ObjectStoreError.self) { try await store.receive(ByteStream([1]), by: link) }
     }

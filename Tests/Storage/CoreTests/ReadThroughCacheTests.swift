@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct ReadThroughCacheTests {
-    private let store = MemoryKeyValueStore()
+    private let store = MemoryKeyValueStore(clock: ManualClock())
     private var cache: ReadThroughCache<String> {
         ReadThroughCache(store, family: "profile", expiresIn: .seconds(60))
     }

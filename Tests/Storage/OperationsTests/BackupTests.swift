@@ -380,12 +380,12 @@ final class Service: Sendable {
         try await objects.delete(Self.key(name))
     }
 
-    /// Adds and removes until cancelled; not for ever, so that on a slow machine the backup comes to an end too.
+    /// Adds and removes until cancelled; slowly after a while, so that on a slow machine the backup comes to an end too.
     func work(_ writer: Int, seed: UInt64) async throws {
         var random = SplitMix64(seed: seed &* 31 &+ UInt64(writer))
         var own: [String] = []
-        for number in 0..<400 {
-            try Task.checkCancellation()
+        for number in 0... {
+            if number < 400 { try Task.checkCancellation() } else { try await Task.sleep(for: .milliseconds(100)) }
             // Most live for a while; some go as soon as they have come, perhaps between a snapshot and its objects.
             let (isBrief, isOld) = (random.next() % 40 == 0, own.count > 30)
             if own.isEmpty || !(isBrief || isOld && random.next() % 2 == 0) {

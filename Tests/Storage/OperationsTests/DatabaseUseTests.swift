@@ -5,7 +5,7 @@ import StorageTestKit
 import Testing
 
 /// Whether others are at work on the rows that somebody wants to make anew.
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct DatabaseUseTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct DatabaseUseTests {
     @Test func `a process whose signals are connected is known to others on its schema, as long as it lives`()
         async throws
     {

@@ -97,7 +97,9 @@ import Testing
         for n in points {
             let schema = try await FreshDatabase.schema()
             await #expect(processExitsWith: .signal(SIGKILL)) { [url = schema.url as String, n = n as Int] in
-                let database = FailingDatabase(try PostgresDatabase(url: url), at: n) { kill(getpid(), SIGKILL) }
+                let database = FailingDatabase(try PostgresDatabase(url: url, settings: .patient), at: n) {
+                    kill(getpid(), SIGKILL)
+                }
                 try await database.migrate(modules, at: start)
             }
             let database = try schema.database()

@@ -25,7 +25,7 @@ import Testing
     }
 }
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresNotificationsTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresNotificationsTests {
     @Test(arguments: ChangeSignalsPromise.all)
     func `keeps every promise between two processes`(_ promise: ChangeSignalsPromise) async throws {
         let schema = try await FreshDatabase.schema()
@@ -48,6 +48,7 @@ import Testing
                 break
             }
             _ = try await database.read { try $0.rows("SELECT pg_terminate_backend(\(listener)::integer, 5000)") }
+            try await until { try await database.listener(name) != listener }
         }
         try await database.untilListening(name)
         _ = try await database.write { try signals.signal(topic, in: $0) }

@@ -3,7 +3,7 @@ import Storage
 import StoragePostgres
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresCancellationTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresCancellationTests {
     @Test func `cancelling the task stops the running statement and undoes the transaction`() async throws {
         let database = try await FreshDatabase.postgres { $0.connections = 1 }
         _ = try await database.write { try $0.execute("CREATE TABLE songs (title TEXT)") }

@@ -6,7 +6,7 @@ import StoragePostgres
 import StorageTestKit
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresContentionTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresContentionTests {
     @Test func `64 writers on one row all have their turn`() async throws {
         let schema = try await FreshDatabase.schema()
         let databases = try (0..<4).map { _ in try schema.database { $0.connections = 16 } }
@@ -107,7 +107,7 @@ import Testing
     }
 }
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresJobQueueTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresJobQueueTests {
     @Test(arguments: JobQueuePromise.all)
     func `keeps every promise about jobs`(_ promise: JobQueuePromise) async throws {
         let database = try await FreshDatabase.postgres()

@@ -30,7 +30,7 @@ import Testing
     }
 }
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresErrorTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresErrorTests {
     @Test func `an error names the rule, never a value`() async throws {
         let database = try await FreshDatabase.postgres()
         _ = try await database.write { session in
@@ -74,7 +74,10 @@ import Testing
             try await database.write { try $0.rows("SELECT pg_sleep(60)") }
         }
         guard case .unavailable = error else { return #expect(error == nil) }
-        #expect(try await database.read { try $0.row("SELECT 1 AS one")?.get("one") } == 1)
+        // Which it may also run into itself on a busy machine.
+        try await until {
+            (try? await database.read { try $0.row("SELECT 1 AS one")?.get("one", as: Int.self) }) == 1
+        }
     }
 
     @Test func `a lock that is not given in time leaves the database busy`() async throws {
@@ -106,7 +109,10 @@ import Testing
         }
         guard case .unavailable = error else { return #expect(error == nil) }
         #expect(runs.count == 1)
-        #expect(try await database.read { try $0.row("SELECT 1 AS one")?.get("one") } == 1)
+        // Which it may also run into itself on a busy machine.
+        try await until {
+            (try? await database.read { try $0.row("SELECT 1 AS one")?.get("one", as: Int.self) }) == 1
+        }
     }
 
     @Test func `a reading cannot write`() async throws {

@@ -20,7 +20,7 @@ import Testing
         for round in 0..<rounds {
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [url = url as String, name = name as String, notes = notes as String, round = round as Int] in
-                let database = try PostgresDatabase(url: url, name: name)
+                let database = try PostgresDatabase(url: url, name: name, settings: .patient)
                 let kept = try Acknowledgements(path: notes, killedWithin: .milliseconds(60))
                 try await withThrowingTaskGroup { group in
                     for writer in 0..<4 {

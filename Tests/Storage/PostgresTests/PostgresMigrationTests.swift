@@ -4,7 +4,7 @@ import StoragePostgres
 import Testing
 
 /// Programs of one service that start at the same moment, after an update.
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresMigrationTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresMigrationTests {
     private static let songs = MigrationSet(
         module: "songs", [Migration(1, "songs", ["CREATE TABLE songs (title TEXT)"])])
 

@@ -4,7 +4,7 @@ import StoragePostgres
 import Synchronization
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresPoolTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresPoolTests {
     @Test func `nothing is connected before the first call`() async throws {
         let database = try await FreshDatabase.schema().database()
         #expect(database.openConnections == 0)

@@ -4,7 +4,7 @@ import StoragePostgres
 import StorageTestKit
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10)))
+@Suite(.needsPostgres, .timeLimit(.minutes(30)))
 struct PostgresPromiseTests {
     @Test(arguments: DatabasePromise.all)
     func `keeps every promise`(_ promise: DatabasePromise) async throws {

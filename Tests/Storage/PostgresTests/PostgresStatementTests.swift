@@ -3,7 +3,7 @@ import Storage
 import StoragePostgres
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresStatementTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresStatementTests {
     @Test func `a statement that is used again is prepared`() async throws {
         let database = try await FreshDatabase.postgres { $0.connections = 1 }
         for number in 0..<3 { _ = try await database.read { try $0.row("SELECT \(number) AS number") } }

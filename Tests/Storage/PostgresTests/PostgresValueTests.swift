@@ -10,7 +10,7 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
-@Suite(.needsPostgres, .timeLimit(.minutes(10))) struct PostgresValueTests {
+@Suite(.needsPostgres, .timeLimit(.minutes(30))) struct PostgresValueTests {
     @Test(
         arguments: [
             ("0::numeric", .integer(0)), ("-1::numeric", .integer(-1)), ("10000::numeric", .integer(10_000)),

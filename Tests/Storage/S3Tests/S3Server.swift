@@ -44,7 +44,7 @@ enum S3Server {
             outgoing.headers.add(name: name, value: value)
         }
         if request.method == "PUT" { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(outgoing, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(outgoing, timeout: .seconds(600))
         let answer = try await response.body.collect(upTo: 1 << 20)
         return (Int(response.status.code), Array(answer.readableBytesView))
     }

@@ -4,7 +4,7 @@ import StorageSQLite
 import StorageTestKit
 import Testing
 
-@Suite(.enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: S3Server.endpoint != nil, "\(S3Server.hint)"), .timeLimit(.minutes(30)))
 struct UploadSessionS3Tests {
     @Test(arguments: UploadSessionPromise.all)
     func `uploads keep every promise`(_ promise: UploadSessionPromise) async throws {

@@ -2,6 +2,7 @@ import Billing
 import Foundation
 import HTTPTypes
 import Storage
+import StorageTestKit
 import Testing
 
 @testable import WaxwingHTTP
@@ -10,7 +11,7 @@ import Testing
     private let clip = Sound.clicks(seconds: 0.1)
 
     @Test func `usage is told with limits and days, as JSON and as a file`() async throws {
-        try await TestAPI.run(plan: Plan(uploadsPerMonth: 5, storageBytes: 1_000_000)) { api in
+        try await TestAPI.run(plan: Plan(uploadsPerMonth: 5, storageBytes: 1_000_000), clock: ManualClock()) { api in
             let token = try await api.signUp()
             _ = try await api.upload(clip, token: token)
             await api.runJobs()
@@ -70,7 +71,8 @@ import Testing
 
     @Test func `a limit that is met is told in detail: which, how much, until when`() async throws {
         let plan = Plan(uploadBytes: 20_000, uploadsPerMonth: 1, analysesPerMonth: 0, storageBytes: 1_000_000)
-        try await TestAPI.run(plan: plan) { api in
+        let clock = ManualClock()
+        try await TestAPI.run(plan: plan, clock: clock) { api in
             let token = try await api.signUp()
             let large = try await api.upload(Sound.clicks(seconds: 3), token: token)
             #expect((large.status, large.code) == (.contentTooLarge, "PAYLOAD_TOO_LARGE"))
@@ -85,7 +87,7 @@ import Testing
             #expect(count["unit"] as? String == "uploads" && count["limit"] as? Int == 1)
             #expect(count["used"] as? Int == 1 && count["requested"] as? Int == 1)
             let reset = try #require((count["resets_at"] as? String).flatMap { Timestamp($0) })
-            #expect(reset == UTCMonth(SystemClock().now()).last.advanced(by: 1).start)
+            #expect(reset == UTCMonth(clock.now()).last.advanced(by: 1).start)
 
             let analysis = try await api.upload(clip, token: token, to: "/api/process")
             #expect((analysis.error["details"] as? [String: Any])?["unit"] as? String == "analyses")

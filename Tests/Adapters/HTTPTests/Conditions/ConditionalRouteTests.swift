@@ -17,7 +17,7 @@ import WaxwingService
             let id = try #require(try await api.send(.get, "/api/samples", token: token).list.first?["id"] as? String)
             let store = try #require(api.useCases.linkedObjects)
             let key = try #require(try await api.objects.list(prefix: "", after: nil, limit: 9).objects.first?.key)
-            let link = try await store.presign(.get(downloadName: "a.wav"), to: key, expiresIn: .seconds(600))
+            let link = try await store.presign(.get(downloadName: "a.wav"), to: key, expiresIn: .seconds(3600))
             let url = try #require(URLComponents(string: link.url))
             for path in ["/api/samples/\(id)/audio", "\(url.percentEncodedPath)?\(url.percentEncodedQuery ?? "")"] {
                 func get(_ headers: HTTPFields, _ method: HTTPRequest.Method = .get) async throws -> Answer {
@@ -68,7 +68,7 @@ import WaxwingService
                 let key = try ObjectKey("uploads-pending/\(UUID().uuidString.lowercased())")
                 let link = try await store.presign(
                     .create(size: 3, ObjectAttributes(contentType: "audio/wav")), to: key,
-                    expiresIn: .seconds(600))
+                    expiresIn: .seconds(3600))
                 let url = try #require(URLComponents(string: link.url))
                 return ("\(url.percentEncodedPath)?\(url.percentEncodedQuery ?? "")", key)
             }

@@ -73,7 +73,7 @@ struct Stored {
         let key = try ObjectKey("exports/\(UUID().uuidString.lowercased())")
         info = try await api.objects.put(bytes, at: key, ObjectAttributes(contentType: type))
         let store = try #require(api.useCases.linkedObjects)
-        let link = try await store.presign(.get(downloadName: name), to: key, expiresIn: .seconds(600))
+        let link = try await store.presign(.get(downloadName: name), to: key, expiresIn: .seconds(3600))
         let url = try #require(URLComponents(string: link.url))
         path = "\(url.percentEncodedPath)?\(url.percentEncodedQuery ?? "")"
     }

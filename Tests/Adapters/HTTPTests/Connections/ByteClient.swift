@@ -32,11 +32,13 @@ final class ByteClient: Sendable {
     private let ear: Ear
 
     /// - Parameters:
+    ///   - first: is said as soon as there is a connection, however busy the tests' threads are.
     ///   - reads: false for one that listens to nothing.
     ///   - tls: for one that speaks behind TLS.
-    init(port: Int, reads: Bool = true, tls: NIOSSLContext? = nil) async throws {
+    init(port: Int, saying first: String = "", reads: Bool = true, tls: NIOSSLContext? = nil) async throws {
         let ear = Ear()
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.minutes(10))
             .channelOption(ChannelOptions.autoRead, value: reads)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
@@ -48,7 +50,14 @@ final class ByteClient: Sendable {
                     try operations.addHandler(ear)
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(to: SocketAddress(ipAddress: "127.0.0.1", port: port))
+            .flatMap { channel in
+                // Whoever has nothing to say does not even write that.
+                first.isEmpty
+                    ? channel.eventLoop.makeSucceededFuture(channel)
+                    : channel.writeAndFlush(ByteBuffer(string: first)).map { channel }
+            }
+            .get()
         self.ear = ear
     }
 
@@ -85,7 +94,7 @@ final class ByteClient: Sendable {
 
     /// - Returns: whether it came true in time.
     @discardableResult
-    func wait(_ limit: Duration = .seconds(60), until condition: (ByteClient) -> Bool) async throws -> Bool {
+    func wait(_ limit: Duration = .seconds(600), until condition: (ByteClient) -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + limit
         while !condition(self) {
             guard ContinuousClock.now < end else { return false }

@@ -38,7 +38,7 @@ struct SecureClient {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        return try await client.execute(request, timeout: .minutes(2))
+        return try await client.execute(request, timeout: .minutes(10))
     }
 
     /// - Returns: what is in the envelope.

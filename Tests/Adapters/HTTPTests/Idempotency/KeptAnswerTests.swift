@@ -30,7 +30,7 @@ import Testing
     /// - Parameter answer: of the n-th run.
     private func serve(
         log: LogCollector = LogCollector(), answer: @escaping @Sendable (Int) async throws -> Response,
-        _ test: @escaping @Sendable (_ send: @Sendable () async throws -> TestResponse, Runs) async throws -> Void
+        _ test: @escaping @Sendable (_ send: @Sendable () async throws -> Answer, Runs) async throws -> Void
     ) async throws {
         let (database, runs) = (try await FreshDatabase.make(), Runs())
         try await database.migrate([IdempotencyKeys.migrations], at: SystemClock().now())
@@ -38,9 +38,9 @@ import Testing
         router.add(middleware: RequestLog(metrics: MetricRegistry(), isSecure: false))
         router.group("").add(middleware: Idempotency(keys: IdempotencyKeys(database, keys: try .random())))
             .post("do") { _, _ in try await answer(runs.add()) }
-        try await Application(router: router, logger: log.logger).test(.live) { client in
-            try await test(
-                { try await client.execute(uri: "/do", method: .post, headers: [.idempotencyKey: "one"]) { $0 } }, runs)
+        try await TestAPI.serve(router, logger: log.logger) { client in
+            let request = TestClient.Request("/do", method: .post, headers: [.idempotencyKey: "one"])
+            try await test({ Answer(try await client.execute(request)) }, runs)
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
         try await serve(log: log, answer: { _ in throw Unforeseen() }) { send, runs in
             let (first, again) = (try await send(), try await send())
             #expect((first.status, again.status) == (.internalServerError, .internalServerError))
-            #expect(first.body == again.body && String(buffer: first.body).contains("INTERNAL_ERROR"))
+            #expect(first.bytes == again.bytes && first.text.contains("INTERNAL_ERROR"))
             #expect(again.headers[.idempotentReplayed] == "true")
             #expect(runs.count == 1)
         }
@@ -78,12 +78,13 @@ import Testing
     @Test func `an answer of 1 MiB is kept, one byte more is not, and nothing is done again`() async throws {
         let longest = KeptAnswer.longest
         for (length, isKept) in [(longest, true), (longest + 1, false)] {
-            let body = ByteBuffer(repeating: 7, count: length)
-            try await serve(answer: { _ in Response(status: .ok, body: .init(byteBuffer: body)) }) { send, runs in
+            let bytes = [UInt8](repeating: 7, count: length)
+            try await serve(answer: { _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: bytes))) }) {
+                send, runs in
                 let (first, again) = (try await send(), try await send())
-                #expect(first.body == body)
+                #expect(first.bytes == bytes)
                 #expect(again.status == (isKept ? .ok : .conflict))
-                #expect((again.body == body) == isKept)
+                #expect((again.bytes == bytes) == isKept)
                 #expect(runs.count == 1)
             }
         }
@@ -96,7 +97,7 @@ import Testing
             try await writer.finish(nil)
         }
         try await serve(answer: { _ in Response(status: .ok, body: stream) }) { send, runs async throws in
-            #expect(String(buffer: try await send().body) == "one two")
+            #expect(try await send().text == "one two")
             #expect((try await send().status, runs.count) == (.conflict, 1))
         }
     }

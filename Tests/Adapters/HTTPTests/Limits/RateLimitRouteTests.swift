@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `all sessions of an account share its limit; other accounts have their own`() async throws {
-        try await TestAPI.run(limits: RequestLimits(perAccount: three)) { api async throws in
+        try await TestAPI.run(limits: RequestLimits(perAccount: three), clock: ManualClock()) { api async throws in
             let first = try await api.signUp()
             let again = try await api.send(
                 .post, "/api/auth/login", #"{"email": "ada@example.com", "password": "correct horse 9"}"#)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `another spelling of a path is no other limit`() async throws {
-        try await TestAPI.run(limits: RequestLimits(perAddress: three)) { api async throws in
+        try await TestAPI.run(limits: RequestLimits(perAddress: three), clock: ManualClock()) { api async throws in
             for _ in 0..<3 { _ = try await api.send(.post, "/api/auth/login", wrong) }
             for path in [
                 "/api/auth/login", "/api/auth/login/", "/api//auth/login", "//api/auth/login", "/api/auth/login?a=1",
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `forged headers of a client that is no trusted proxy change nothing`() async throws {
-        try await TestAPI.run(limits: RequestLimits(perAddress: three)) { api async throws in
+        try await TestAPI.run(limits: RequestLimits(perAddress: three), clock: ManualClock()) { api async throws in
             var refused = 0
             for number in 0..<20 {
                 for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP"] {
@@ -99,7 +99,8 @@ import Testing
         async throws
     {
         let proxies = try #require(TrustedProxies("127.0.0.1, ::1"))
-        try await TestAPI.run(limits: RequestLimits(perAddress: three), proxies: proxies) { api async throws in
+        try await TestAPI.run(limits: RequestLimits(perAddress: three), proxies: proxies, clock: ManualClock()) {
+            api async throws in
             func statuses(_ forwarded: [String]) async throws -> [Int] {
                 var statuses: [Int] = []
                 for value in forwarded {
@@ -126,7 +127,7 @@ import Testing
     }
 
     @Test func `who is not let in is counted by address, and can still sign in`() async throws {
-        try await TestAPI.run(limits: RequestLimits(perAddress: three)) { api async throws in
+        try await TestAPI.run(limits: RequestLimits(perAddress: three), clock: ManualClock()) { api async throws in
             var statuses: [Int] = []
             for number in 0..<5 {
                 statuses.append(try await api.send(.get, "/api/user", token: "guess\(number)").status.code)
@@ -138,7 +139,7 @@ import Testing
 
     @Test func `after ten wrong passwords the right one waits, but not on another network`() async throws {
         let proxies = try #require(TrustedProxies("127.0.0.1"))
-        try await TestAPI.run(proxies: proxies) { api async throws in
+        try await TestAPI.run(proxies: proxies, clock: ManualClock()) { api async throws in
             _ = try await api.signUp()
             func status(_ form: String, from address: String) async throws -> Int {
                 try await api.send(.post, "/api/auth/login", headers: [.xForwardedFor: address], form).status.code

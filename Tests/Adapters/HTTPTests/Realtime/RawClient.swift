@@ -23,6 +23,7 @@ final class RawClient {
     ) async throws -> RawClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.minutes(10))
             .channelOption(.autoRead, value: isReading)
             .channelOption(.socketOption(.so_rcvbuf), value: isReading ? 1 << 18 : 1 << 12)
             .channelInitializer { channel in
@@ -31,7 +32,7 @@ final class RawClient {
                     try channel.pipeline.syncOperations.addHandler(Collector(continuation))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(to: SocketAddress(ipAddress: "127.0.0.1", port: port)).get()
         return RawClient(channel, stream)
     }
 

@@ -7,7 +7,7 @@ import WaxwingService
 @testable import WaxwingHTTP
 
 /// Events where the server is reached by TLS.
-@Suite(.enabled(if: MadeCertificate.tool != nil, "install openssl to check TLS"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: MadeCertificate.tool != nil, "install openssl to check TLS"), .timeLimit(.minutes(20)))
 struct SecureEventTests {
     private let quick = EventPace(look: .milliseconds(10), check: .milliseconds(20))
 

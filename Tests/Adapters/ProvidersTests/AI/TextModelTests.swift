@@ -76,7 +76,7 @@ import Testing
         }
         let late = ModelServer.Answer.reply(status: 429, "{}", headers: ["Retry-After": "3600"])
         try await ModelServer.run(kind, [late, .reply(kind.good("Hi."))]) { server in
-            #expect(await server.failure(limit: .seconds(60)) == .rateLimited(retryAfter: .seconds(3_600)))
+            #expect(await server.failure() == .rateLimited(retryAfter: .seconds(3_600)))
             #expect(server.requests.count == 1 && server.pauses.isEmpty)
         }
     }
@@ -184,7 +184,8 @@ import Testing
     func `a server that hangs is given up when the time is over`(kind: ModelServer.Kind) async throws {
         try await ModelServer.run(kind, [.hang, .hang, .hang]) { server in
             #expect(await server.failure(limit: .milliseconds(100)) == .timeout)
-            #expect(server.requests.count == 1)
+            // A busy machine may give up before the server has read the question; it is not asked again.
+            #expect(server.requests.count <= 1 && server.pauses.isEmpty)
         }
     }
 
@@ -193,7 +194,8 @@ import Testing
         let retries = ModelRetries(limit: .milliseconds(300))
         try await ModelServer.run(kind, [.hang, .hang, .hang, .hang], retries: retries) { server in
             #expect(await server.failure() == .timeout)
-            #expect(server.requests.count == 3)
+            // Three tries have two pauses, whether or not the server has read the questions in time.
+            #expect(server.pauses == [.seconds(2), .seconds(4)] && server.requests.count <= 3)
         }
     }
 

@@ -101,7 +101,7 @@ struct OpenIDServer {
             name: "mock", issuer: issuer, clientID: client, secret: .shared(.random()))
         return try OpenIDSignIn(
             [provider], callback: "http://localhost:8080/auth/callback",
-            transport: OutboundOpenID(http, limit: .seconds(60)), database: database)
+            transport: OutboundOpenID(http, limit: .seconds(600)), database: database)
     }
 
     /// Says yes on the provider's page.

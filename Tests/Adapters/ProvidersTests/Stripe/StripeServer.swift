@@ -34,7 +34,7 @@ struct StripeServer: Sendable {
         http = try OutboundHTTP.testing(allowed: [base.replacing("http://", with: "")], log: log)
         payments = StripePayments(
             try StripeSettings(secretKey: Secret(Array(key.utf8)), webhookSecrets: [], apiBase: base), http: http,
-            limit: .seconds(60), retries: StripeRetries(base: .milliseconds(1)), logger: log.logger)
+            limit: .seconds(600), retries: StripeRetries(base: .milliseconds(1)), logger: log.logger)
     }
 
     /// With a key of its own, as somebody else's program would ask.

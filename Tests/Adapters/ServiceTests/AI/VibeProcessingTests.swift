@@ -17,10 +17,12 @@ import Testing
     }
 
     @Test func `what the model cost is in the cost, and everything is counted once`() async throws {
-        let studio = try await Studio(ai: AIOptions(ScriptedModel(saying: ScriptedModel.good)))
+        let model = ScriptedModel(saying: ScriptedModel.good)
+        let studio = try await Studio(ai: AIOptions(model, limit: .seconds(600)))
         let file = try await process(studio)
         #expect(file.described.source == .model && file.described.costMicroUSD == 1_050)
-        #expect(file.cost >= MicroUSD(1_050) && file.cost < MicroUSD(1_050 + 15 * 60))
+        let ofTime = Int((file.seconds * 15).rounded(.up))
+        #expect(file.cost >= MicroUSD(1_050) && file.cost <= MicroUSD(1_050 + ofTime))
         #expect(
             try await studio.traces()
                 == Traces(balances: [.analyses: [1, 0], .aiPrompts: [1, 0], .aiCost: [1_050, 0]]))

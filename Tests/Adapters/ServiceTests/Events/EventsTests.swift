@@ -9,7 +9,7 @@ import Testing
 
 @testable import WaxwingService
 
-@Suite(.timeLimit(.minutes(5))) struct EventsTests {
+@Suite(.timeLimit(.minutes(20))) struct EventsTests {
     @Test func `the life of an upload is told step by step, to its owner alone`() async throws {
         let studio = try await Studio()
         let (user, other) = (try await studio.register(), try await studio.register("eve@example.com"))

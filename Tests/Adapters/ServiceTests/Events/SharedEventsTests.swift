@@ -11,7 +11,7 @@ import Testing
 @testable import WaxwingService
 
 /// Events of one process, followed in another.
-@Suite(.timeLimit(.minutes(5))) struct SharedEventsTests {
+@Suite(.timeLimit(.minutes(20))) struct SharedEventsTests {
     /// Two processes on one database, and who is signed in there.
     private struct Pair {
         let writer: UseCases

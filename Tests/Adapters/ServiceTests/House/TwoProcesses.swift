@@ -15,16 +15,18 @@ struct TwoProcesses {
     let caller: Principal
     private let folder: TemporaryFolder
 
-    init(pace: EventPace = EventPace(), rules: any RoomRules = OwnRooms()) async throws {
+    init(
+        pace: EventPace = EventPace(), rules: any RoomRules = OwnRooms(), clock: any WallClock = SystemClock()
+    ) async throws {
         folder = try TemporaryFolder()
         let shared = try await FreshDatabase.shared(folder.path + "/rows.sqlite")
         databases = shared.map(\.database)
-        try await databases[0].migrate(UseCases.migrations, at: SystemClock().now())
-        let (objects, keys, folder) = (MemoryObjectStore(), try Keys.random(), folder)
+        try await databases[0].migrate(UseCases.migrations, at: clock.now())
+        let (objects, keys, folder) = (MemoryObjectStore(clock: clock), try Keys.random(clock: clock), folder)
         sides = try shared.enumerated().map { index, side in
             try UseCases(
                 Backends(
-                    database: side.database, objects: objects, signals: side.signals,
+                    database: side.database, objects: objects, clock: clock, signals: side.signals,
                     linkBase: "http://127.0.0.1/objects"),
                 plans: PlanBook(defaultPlan: "basic", plans: ["basic": Plan()]), keys: keys,
                 analyzer: FakeAnalyzer(), work: WorkFolder(in: "\(folder.path)/work\(index)"), pace: pace,

@@ -23,7 +23,7 @@ import Testing
     }
 
     private func describe(_ model: ScriptedModel) async throws -> MetricRegistry {
-        let studio = try await Studio(ai: AIOptions(model))
+        let studio = try await Studio(ai: AIOptions(model, limit: .seconds(600)))
         _ = try await studio.useCases.processing.process(
             .chunks(MadeAudio.wav(), of: 5_000), named: "canary.wav", describedBy: { VibeRequest() },
             for: studio.caller)

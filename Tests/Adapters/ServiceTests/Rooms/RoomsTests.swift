@@ -6,7 +6,7 @@ import Testing
 
 @testable import WaxwingService
 
-@Suite(.timeLimit(.minutes(5))) struct RoomsTests {
+@Suite(.timeLimit(.minutes(20))) struct RoomsTests {
     private let room: RoomName
 
     init() throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import WaxwingService
 
 /// Devices that edit at random, lose answers, ask again and are away: in the end all have the same.
-@Suite(.timeLimit(.minutes(10))) struct SyncConvergenceTests {
+@Suite(.timeLimit(.minutes(30))) struct SyncConvergenceTests {
     /// A device as `Docs/Sync.md` has one: what it knows, and what it has to say still.
     private struct Device {
         let name: SyncDevice

@@ -7,7 +7,7 @@ import Testing
 @testable import WaxwingService
 
 /// What a device hears, in this process and from another one.
-@Suite(.timeLimit(.minutes(5))) struct SyncFeedTests {
+@Suite(.timeLimit(.minutes(20))) struct SyncFeedTests {
     @Test func `a device hears of the others, whichever server they reach, and not of itself`() async throws {
         let pair = try await TwoProcesses()
         let (phone, desk) = (try SyncDevice("phone"), try SyncDevice("desk"))

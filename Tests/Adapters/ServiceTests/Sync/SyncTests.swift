@@ -6,7 +6,7 @@ import Testing
 
 @testable import WaxwingService
 
-@Suite(.timeLimit(.minutes(5))) struct SyncTests {
+@Suite(.timeLimit(.minutes(20))) struct SyncTests {
     @Test func `what one device pushes another pulls, each thing once and as it is now`() async throws {
         let studio = try await Studio()
         let (sync, ada) = (studio.useCases.sync, studio.caller)
