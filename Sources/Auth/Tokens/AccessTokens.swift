@@ -11,6 +11,7 @@ public struct AccessTokens: Sendable {
     private let issuer: String
     private let audience: String
     private let rules: TokenRules
+    private let known = KnownSignatures()
 
     /// Signed by the keys of the moment.
     public init(
@@ -28,7 +29,7 @@ public struct AccessTokens: Sendable {
         self.init(keys: { keys }, lookForKey: { _ in }, issuer: issuer, audience: audience, clock: clock)
     }
 
-    private init(
+    init(
         keys: @escaping @Sendable () -> KeySet, lookForKey: @escaping @Sendable (_ id: String) async -> Void,
         issuer: String, audience: String, clock: any WallClock
     ) {
@@ -65,7 +66,7 @@ public struct AccessTokens: Sendable {
 
     /// Whom a good token names. Whether the session still lives only its row can tell.
     public func verify(_ token: String) throws(TokenFlaw) -> (user: AccountID, session: Identifier<Session>) {
-        let claims = try rules.claims(of: CompactJWS.open(token, with: keys()))
+        let claims = try rules.claims(of: CompactJWS.open(token, with: keys(), known: known))
         guard let user = AccountID(claims.subject) else { throw .subject }
         guard let session = claims.text("sid").flatMap(Identifier<Session>.init(_:)) else { throw .claims }
         return (user, session)

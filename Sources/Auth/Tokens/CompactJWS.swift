@@ -11,7 +11,7 @@ struct CompactJWS {
     static let limits = JSONLimits(bytes: longest, depth: 16)
 
     let header: JSONObject
-    /// Whoever wrote it, until ``check(with:)`` has returned.
+    /// Whoever wrote it, until ``check(with:known:)`` has returned.
     let payload: [UInt8]
     private let signature: [UInt8]
     private let signed: [UInt8]
@@ -38,22 +38,30 @@ struct CompactJWS {
         header["alg"]?.string.flatMap { name in SignatureAlgorithm.allCases.first { $0.rawValue.isSpelled(name) } }
     }
 
-    /// - Parameter key: the one that ``keyID`` names.
-    func check(with key: VerificationKey) throws(TokenFlaw) {
+    /// - Parameters:
+    ///   - key: the one that ``keyID`` names.
+    ///   - known: signatures that need not be checked again.
+    func check(with key: VerificationKey, known: KnownSignatures? = nil) throws(TokenFlaw) {
         guard algorithm == key.algorithm else { throw .algorithm }
-        guard key.isSignature(signature, of: signed) else { throw .signature }
-    }
-
-    static func open(_ token: String, with keys: KeySet) throws(TokenFlaw) -> CompactJWS {
-        try open(token, find: keys.key(named:))
+        let isGood =
+            if let known { key.isSignature(signature, of: signed, known: known) } else {
+                key.isSignature(signature, of: signed)
+            }
+        guard isGood else { throw .signature }
     }
 
     static func open(
-        _ token: String, find: (_ name: String) -> VerificationKey?
+        _ token: String, with keys: KeySet, known: KnownSignatures? = nil
+    ) throws(TokenFlaw) -> CompactJWS {
+        try open(token, known: known, find: keys.key(named:))
+    }
+
+    static func open(
+        _ token: String, known: KnownSignatures? = nil, find: (_ name: String) -> VerificationKey?
     ) throws(TokenFlaw) -> CompactJWS {
         let opened = try CompactJWS(token)
         guard let key = opened.keyID.flatMap(find) else { throw .unknownKey }
-        try opened.check(with: key)
+        try opened.check(with: key, known: known)
         return opened
     }
 
