@@ -78,9 +78,10 @@ final class DecoderProcess {
         return 0
     }
 
-    /// Gives a process that has closed its output a minute to go by itself: on a busy machine it may wait for a processor.
+    /// Gives a process that has closed its output the rest of its time to go by itself, and a second at least: on a busy
+    /// machine it may wait for a processor.
     private func awaitExit() {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = max(deadline, .now + .seconds(1))
         var pause: useconds_t = 1_000
         while ContinuousClock.now < end {
             var status: CInt = 0

@@ -11,7 +11,7 @@ public struct AccessTokens: Sendable {
     private let issuer: String
     private let audience: String
     private let rules: TokenRules
-    private let known = KnownSignatures()
+    private let known: KnownSignatures
 
     /// Signed by the keys of the moment.
     public init(
@@ -31,8 +31,9 @@ public struct AccessTokens: Sendable {
 
     init(
         keys: @escaping @Sendable () -> KeySet, lookForKey: @escaping @Sendable (_ id: String) async -> Void,
-        issuer: String, audience: String, clock: any WallClock
+        issuer: String, audience: String, clock: any WallClock, known: KnownSignatures = KnownSignatures()
     ) {
+        self.known = known
         (self.keys, self.lookForKey, self.issuer, self.audience) = (keys, lookForKey, issuer, audience)
         rules = TokenRules(
             issuer: issuer, audience: audience, types: .own, clock: clock, leeway: TokenVerifier.largestLeeway)

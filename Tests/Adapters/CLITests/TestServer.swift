@@ -205,7 +205,8 @@ final class RunningProgram: Sendable {
     /// - Returns: the exit status.
     @discardableResult
     func end(_ signal: Int32) -> Int32 {
-        kill(process.processIdentifier, signal)
+        // The number of one that has ended may be another's.
+        if process.isRunning { kill(process.processIdentifier, signal) }
         process.waitUntilExit()
         return process.terminationStatus
     }

@@ -180,10 +180,14 @@ struct TestAPI {
                 for worker in workers { group.addTask { await worker.run() } }
             }
         }
-        while true {
-            if let queues = try? await useCases.health.queues(),
-                !queues.contains(where: { $0.ready + $0.running + $0.retryable > 0 })
-            {
+        func isDone() async -> Bool {
+            guard let queues = try? await useCases.health.queues() else { return false }
+            return !queues.contains { $0.ready + $0.running + $0.retryable > 0 }
+        }
+        let end = ContinuousClock.now + .seconds(1200)
+        while await !isDone() {
+            guard ContinuousClock.now < end else {
+                Issue.record("there are jobs left")
                 break
             }
             try? await Task.sleep(for: .milliseconds(5))

@@ -53,11 +53,18 @@ import Testing
             id: .random(), user: .random(), createdAt: now, expiresAt: now + .seconds(3600), revokedAt: nil)
         let (old, fresh) = (try SigningKey.random(.es256, id: "old"), try SigningKey.random(.es256, id: "new"))
         let ring = Mutex(try KeySet([old]))
-        let tokens = AccessTokens(
-            keys: { ring.withLock { $0 } }, lookForKey: { _ in }, issuer: "waxwing", audience: "waxwing-api",
-            clock: clock)
+        func tokens(for audience: String) -> AccessTokens {
+            AccessTokens(
+                keys: { ring.withLock { $0 } }, lookForKey: { _ in }, issuer: "waxwing", audience: audience,
+                clock: clock, known: known)
+        }
+        let (tokens, others) = (tokens(for: "waxwing-api"), tokens(for: "other"))
         let token = try tokens.issue(for: session)
-        for _ in 1...3 { #expect(try tokens.verify(token).session == session.id) }
+        for _ in 1...3 {
+            #expect(try tokens.verify(token).session == session.id)
+            #expect(throws: TokenFlaw.audience) { try others.verify(token) }
+            #expect(known.count == 1)
+        }
         ring.withLock { $0 = KeySet(signing: fresh, accepted: [fresh.verification]) }
         #expect(throws: TokenFlaw.unknownKey) { try tokens.verify(token) }
         ring.withLock { $0 = KeySet(signing: fresh, accepted: [fresh.verification, old.verification]) }

@@ -97,6 +97,7 @@ enum Damage: CaseIterable, Sendable {
             let writers = (0..<3).map { writer in
                 Task { try await service.work(writer, seed: UInt64(round)) }
             }
+            defer { for writer in writers { writer.cancel() } }
             let path = "\(path)-\(round)"
             while service.changes == 0 { try await Task.sleep(for: .milliseconds(1)) }
             let before = service.changes

@@ -69,7 +69,7 @@ extension SampleAnalyzer where Self == InProcessAnalyzer {
     public static var inProcess: InProcessAnalyzer { InProcessAnalyzer() }
 }
 
-/// Analyses in this process, on threads of its own: for trusted files and tests. A server uses ``AnalysisPool``.
+/// Analyses in this process, off the threads of its tasks: for trusted files and tests. A server uses ``AnalysisPool``.
 public struct InProcessAnalyzer: SampleAnalyzer {
     public init() {}
 

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Storage
 
 /// One sound made into a file of a sampler's card: the part of an export that meets bytes from strangers.
 public struct CardConversion: Codable, Equatable, Sendable {
@@ -73,7 +74,7 @@ public protocol CardConverter: Sendable {
 
 extension InProcessAnalyzer: CardConverter {
     public func convert(_ conversion: CardConversion) async throws(AnalysisFailure) -> CardSample {
-        switch CardConversionAnswer(of: conversion, ffmpeg: nil) {
+        switch await blocking({ CardConversionAnswer(of: conversion, ffmpeg: nil) }) {
         case .made(let sample): return sample
         case .rejected(let reason): throw .rejected(reason)
         }

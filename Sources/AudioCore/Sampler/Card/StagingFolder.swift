@@ -21,7 +21,7 @@ final class StagingFolder {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { Self.letGo(descriptor) }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 
@@ -44,9 +44,15 @@ final class StagingFolder {
         // O_NOFOLLOW: a link of that name leads to somebody else's folder.
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        defer { letGo(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
         return (try? FileManager.default.removeItem(atPath: path)) != nil
+    }
+
+    /// A child that another thread is starting has a copy of the descriptor, and so of the lock, until it is its program.
+    private static func letGo(_ descriptor: CInt) {
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     private static func start(of target: String) -> String { ".waxwing-\(DiskFolder.name(of: target))-" }
