@@ -53,12 +53,12 @@ import Testing
             id: .random(), user: .random(), createdAt: now, expiresAt: now + .seconds(3600), revokedAt: nil)
         let (old, fresh) = (try SigningKey.random(.es256, id: "old"), try SigningKey.random(.es256, id: "new"))
         let ring = Mutex(try KeySet([old]))
-        func tokens(for audience: String) -> AccessTokens {
+        func verifier(for audience: String) -> AccessTokens {
             AccessTokens(
                 keys: { ring.withLock { $0 } }, lookForKey: { _ in }, issuer: "waxwing", audience: audience,
                 clock: clock, known: known)
         }
-        let (tokens, others) = (tokens(for: "waxwing-api"), tokens(for: "other"))
+        let (tokens, others) = (verifier(for: "waxwing-api"), verifier(for: "other"))
         let token = try tokens.issue(for: session)
         for _ in 1...3 {
             #expect(try tokens.verify(token).session == session.id)
