@@ -15,17 +15,12 @@ final class RawClient {
         (self.channel, self.chunks) = (channel, chunks.makeAsyncIterator())
     }
 
-    /// - Parameters:
-    ///   - isReading: false for one that reads nothing until ``startReading()``.
-    ///   - certificate: the file of the server's, for one who comes by TLS.
-    static func connect(
-        to port: Int, isReading: Bool = true, trusting certificate: String? = nil
-    ) async throws -> RawClient {
+    /// - Parameter certificate: the file of the server's, for one who comes by TLS.
+    static func connect(to port: Int, trusting certificate: String? = nil) async throws -> RawClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.minutes(10))
-            .channelOption(.autoRead, value: isReading)
-            .channelOption(.socketOption(.so_rcvbuf), value: isReading ? 1 << 18 : 1 << 12)
+            .channelOption(.socketOption(.so_rcvbuf), value: 1 << 18)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let certificate { try channel.pipeline.syncOperations.addHandler(secured(certificate)) }
@@ -67,8 +62,6 @@ final class RawClient {
     func say(_ text: String) async throws {
         try await send(WebSocketFrame(opcode: .text, payload: ByteBuffer(string: text)))
     }
-
-    func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
     /// Goes without a word.
     func abort() async throws { try await channel.close() }
@@ -138,10 +131,12 @@ final class RawClient {
     ]
 
     /// Opens a WebSocket, which must be let in.
+    ///
+    /// - Parameter isReading: false for one that reads nothing any more.
     static func webSocket(
         _ path: String, port: Int, _ fields: [String] = [], isReading: Bool = true, trusting certificate: String? = nil
     ) async throws -> RawClient {
-        let client = try await connect(to: port, isReading: true, trusting: certificate)
+        let client = try await connect(to: port, trusting: certificate)
         let head = try await client.get(path, upgrade + fields)
         try #require(head.hasPrefix("HTTP/1.1 101 "), "\(head)")
         if !isReading { try await client.channel.setOption(.autoRead, value: false).get() }
