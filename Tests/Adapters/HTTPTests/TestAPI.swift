@@ -72,21 +72,44 @@ struct TestAPI {
         try await serve(Application(router: router, logger: logger)) { client, _ in try await test(client) }
     }
 
-    private static func serve(
+    static func serve(
         _ application: some ApplicationProtocol, _ test: @escaping @Sendable (TestClient, Int) async throws -> Void
     ) async throws {
-        try await application.test(.live) { client in
+        // The client that the library gives with it is not used; this one connects only when it is asked something.
+        try await application.test(.ahc(.http)) { client in
             let port = try #require(client.port)
             try await connecting(to: port) { try await test($0, port) }
         }
     }
 
-    /// Among hundreds of tests an answer may take longer than the client waits that the library gives.
+    /// Among hundreds of tests an answer may take longer than the library's client waits, and so may a connection, for which
+    /// nobody can give it more time.
     private static func connecting<Value: Sendable>(
         to port: Int, _ work: @escaping @Sendable (TestClient) async throws -> Value
     ) async throws -> Value {
-        try await TestClient.withClient(
-            host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(600)), operation: work)
+        let client = try await connected(to: port)
+        do {
+            let value = try await work(client)
+            try await client.shutdown()
+            return value
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    private static func connected(to port: Int) async throws -> TestClient {
+        let end = ContinuousClock.now + .seconds(600)
+        while true {
+            let client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(600)))
+            client.connect()
+            do {
+                _ = try await client.getChannel()
+                return client
+            } catch  where ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
     }
 
     func send(

@@ -82,6 +82,15 @@ final class ByteClient: Sendable {
         try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
 
+    /// Says the same again and again, however busy the tests' threads are.
+    func say(_ text: String, times: Int, every pause: TimeAmount) {
+        for turn in 0..<times {
+            channel.eventLoop.scheduleTask(in: pause * turn) { [channel] in
+                channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+            }
+        }
+    }
+
     /// Begins to send, whether or not the server takes it.
     func pour(_ bytes: [UInt8]) {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)

@@ -26,6 +26,7 @@ import Testing
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.minutes(10))
             .connect(to: try #require(server.localAddress)).get()
         try await client.writeAndFlush(ByteBuffer(string: "first"))
         while diary.lines.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
@@ -33,7 +34,7 @@ import Testing
         let loop = group.next()
         let looked = loop.makePromise(of: Void.self)
         try await loop.submit {
-            _ = loop.look(in: .milliseconds(100)) {
+            _ = loop.look(in: .seconds(1)) {
                 diary.note("look")
                 looked.succeed()
             }
@@ -41,7 +42,7 @@ import Testing
             let written = DispatchSemaphore(value: 0)
             client.writeAndFlush(ByteBuffer(string: "second")).whenComplete { _ in written.signal() }
             written.wait()
-            usleep(300_000)
+            usleep(2_500_000)
         }.get()
         try await looked.futureResult.get()
         #expect(diary.lines == ["read", "read", "look"])

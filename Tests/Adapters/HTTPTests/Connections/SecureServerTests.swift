@@ -16,6 +16,9 @@ struct SecureServerTests {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.timeout.connect = .minutes(10)
+        // Else a certificate that is not trusted is tried again for as long.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = http1 ? .http1Only : .automatic
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

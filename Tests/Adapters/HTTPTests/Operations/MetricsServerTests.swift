@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import NIOCore
 import Testing
 
 @testable import WaxwingHTTP
@@ -9,32 +8,38 @@ import Testing
 /// What a worker without a server tells, and whom.
 @Suite struct MetricsServerTests {
     private func serve(
-        token: String? = nil, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+        token: String? = nil, _ test: @escaping @Sendable (TestClient) async throws -> Void
     ) async throws {
         try await TestAPI.run { api in
             let server = MetricsServer(
-                api.useCases, HTTPServer.Configuration(port: 0, metricsToken: token), logger: TestAPI.quiet)
-            try await server.application().test(.live) { client in try await test(client) }
+                api.useCases, HTTPServer.Configuration(port: 0, metricsToken: token, limits: .patient),
+                logger: TestAPI.quiet)
+            try await TestAPI.serve(server.application()) { client, _ in try await test(client) }
         }
+    }
+
+    private func ask(
+        _ client: TestClient, _ path: String, _ method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        Answer(
+            try await client.execute(
+                TestClient.Request(path, method: method, authority: "localhost", headers: headers)))
     }
 
     @Test func `it tells the metrics of its process to this machine, and nothing else to anybody`() async throws {
         try await serve { client in
-            try await client.execute(uri: "/metrics", method: .get) { response in
-                let text = String(buffer: response.body)
-                #expect(response.status == .ok && text.contains(#"waxwing_up{part="database"} 1"#))
-                #expect(text.contains("# TYPE waxwing_jobs gauge") || text.contains("process_resident_memory_bytes"))
-            }
+            let told = try await ask(client, "/metrics")
+            #expect(told.status == .ok && told.text.contains(#"waxwing_up{part="database"} 1"#))
+            #expect(
+                told.text.contains("# TYPE waxwing_jobs gauge") || told.text.contains("process_resident_memory_bytes"))
             for path in ["/", "/api/metrics", "/api/health", "/health", "/openapi.json", "/api/user", "/api/upload"] {
                 for method in [HTTPRequest.Method.get, .post] {
-                    let status = try await client.execute(uri: path, method: method) { $0.status }
+                    let status = try await ask(client, path, method).status
                     #expect(status == .notFound, "\(method) \(path)")
                 }
             }
-            let forwarded = try await client.execute(
-                uri: "/metrics", method: .get, headers: [.named("X-Forwarded-For"): "127.0.0.1"]
-            ) { $0.status }
-            #expect(forwarded == .notFound)
+            let forwarded = try await ask(client, "/metrics", headers: [.named("X-Forwarded-For"): "127.0.0.1"])
+            #expect(forwarded.status == .notFound)
         }
     }
 
@@ -45,7 +50,7 @@ import Testing
             ] as [(String?, HTTPResponse.Status)] {
                 var headers: HTTPFields = [:]
                 headers[.authorization] = sent
-                let status = try await client.execute(uri: "/metrics", method: .get, headers: headers) { $0.status }
+                let status = try await ask(client, "/metrics", headers: headers).status
                 #expect(status == expected, "\(sent ?? "none")")
             }
         }
