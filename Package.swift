@@ -193,6 +193,9 @@ let package = Package(
         .target(
             name: "FreshDatabases", dependencies: ["Storage", "StoragePostgres", "StorageSQLite"],
             path: "Sources/TestKit/Fresh", swiftSettings: common),
+        .target(
+            name: "LogTestKit", dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Sources/TestKit/Logs", swiftSettings: common),
 
         // Tests
         .testTarget(
@@ -255,8 +258,8 @@ let package = Package(
         .testTarget(
             name: "WaxwingProvidersTests",
             dependencies: [
-                "Addresses", "Auth", "Billing", "FreshDatabases", "Jobs", "Storage", "StorageTestKit",
-                "SampleLibrary", "StrictJSON", "WaxwingProviders", "WaxwingService",
+                "Addresses", "Auth", "Billing", "FreshDatabases", "Jobs", "LogTestKit", "SampleLibrary", "Storage",
+                "StorageTestKit", "StrictJSON", "WaxwingProviders", "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -265,8 +268,9 @@ let package = Package(
         .testTarget(
             name: "WaxwingHTTPTests",
             dependencies: [
-                "Addresses", "AudioCore", "Auth", "Billing", "CZlib", "FreshDatabases", "Jobs", "SampleLibrary",
-                "Storage", "StorageTestKit", "StrictJSON", "WaxwingHTTP", "WaxwingProviders", "WaxwingService",
+                "Addresses", "AudioCore", "Auth", "Billing", "CZlib", "FreshDatabases", "Jobs", "LogTestKit",
+                "SampleLibrary", "Storage", "StorageTestKit", "StrictJSON", "WaxwingHTTP", "WaxwingProviders",
+                "WaxwingService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -3,6 +3,7 @@ import Billing
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import LogTestKit
 import NIOCore
 import Storage
 import StorageTestKit

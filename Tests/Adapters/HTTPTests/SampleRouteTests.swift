@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Jobs
+import LogTestKit
 import Storage
 import Testing
 import WaxwingService

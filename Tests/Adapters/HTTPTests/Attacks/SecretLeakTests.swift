@@ -2,6 +2,7 @@ import Auth
 import Foundation
 import HTTPTypes
 import Jobs
+import LogTestKit
 import Testing
 import WaxwingService
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import LogTestKit
 import NIOCore
 import Testing
 import WaxwingService

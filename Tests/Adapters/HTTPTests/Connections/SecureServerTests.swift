@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import LogTestKit
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2

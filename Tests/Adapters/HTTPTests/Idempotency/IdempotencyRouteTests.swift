@@ -2,6 +2,7 @@ import Billing
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import LogTestKit
 import Storage
 import StorageTestKit
 import Testing

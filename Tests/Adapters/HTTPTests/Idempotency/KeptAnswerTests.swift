@@ -3,6 +3,7 @@ import FreshDatabases
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import LogTestKit
 import NIOCore
 import Storage
 import Synchronization

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Jobs
+import LogTestKit
 import Storage
 import Testing
 import WaxwingService

@@ -2,6 +2,7 @@ import Auth
 import Billing
 import Foundation
 import HTTPTypes
+import LogTestKit
 import Storage
 import Synchronization
 import Testing

@@ -175,7 +175,7 @@ import WaxwingService
 
     @Test func `a peer that does not answer pings is closed, and one that does is kept`() async throws {
         // Beside other tests an honest one may take seconds.
-        try await serve(WebSocketRules(pingInterval: .seconds(30), idleTime: .seconds(3600))) { port in
+        try await serve(WebSocketRules(pingInterval: .seconds(15), idleTime: .seconds(3600))) { port in
             let client = try await RawClient.webSocket("/echo", port: port)
             for _ in 0..<2 {
                 #expect(try await client.frame()?.opcode == .ping)

@@ -1,5 +1,6 @@
 import Auth
 import Foundation
+import LogTestKit
 import Testing
 
 @testable import WaxwingProviders

@@ -1,5 +1,6 @@
 import Addresses
 import Jobs
+import LogTestKit
 import Synchronization
 import Testing
 

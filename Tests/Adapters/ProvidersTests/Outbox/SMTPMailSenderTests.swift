@@ -1,4 +1,5 @@
 import Jobs
+import LogTestKit
 import Storage
 import StorageTestKit
 import Testing

@@ -1,5 +1,6 @@
 import Auth
 import Billing
+import LogTestKit
 import Storage
 import Testing
 

@@ -1,6 +1,7 @@
 import Auth
 import Billing
 import Foundation
+import LogTestKit
 import Storage
 import Testing
 

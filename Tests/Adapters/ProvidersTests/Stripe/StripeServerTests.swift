@@ -1,4 +1,5 @@
 import Billing
+import LogTestKit
 import Storage
 import Testing
 

@@ -1,3 +1,4 @@
+import LogTestKit
 import Testing
 
 @testable import WaxwingProviders

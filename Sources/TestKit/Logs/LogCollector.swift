@@ -2,14 +2,16 @@ import Logging
 import Synchronization
 
 /// Keeps what was logged, as one line each.
-final class LogCollector: Sendable {
+public final class LogCollector: Sendable {
     private let kept = Mutex<[(level: Logger.Level, text: String)]>([])
 
-    var lines: [String] { kept.withLock { $0.map(\.text) } }
-    /// Those about faults of the service.
-    var errors: [String] { kept.withLock { $0.filter { $0.level >= .error }.map(\.text) } }
+    public init() {}
 
-    var logger: Logger {
+    public var lines: [String] { kept.withLock { $0.map(\.text) } }
+    /// Those about faults of the service.
+    public var errors: [String] { kept.withLock { $0.filter { $0.level >= .error }.map(\.text) } }
+
+    public var logger: Logger {
         Logger(label: "test") { _ in Handler(collector: self) }
     }
 
