@@ -15,12 +15,13 @@ end_process() {
     [ -f "$1" ] || return 0
     pid=$(cat "$1")
     if command_line "$pid" | grep -qF "$2"; then
-        kill "$pid" 2>/dev/null || true
-        for _ in $(seq 50); do
-            kill -0 "$pid" 2>/dev/null || break
-            sleep 0.1
+        for signal in TERM KILL; do
+            kill -"$signal" "$pid" 2>/dev/null || true
+            for _ in $(seq 100); do
+                [ -n "$(command_line "$pid")" ] || break 2
+                sleep 0.1
+            done
         done
-        kill -9 "$pid" 2>/dev/null || true
     fi
     rm -f "$1"
 }

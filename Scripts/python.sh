@@ -10,5 +10,5 @@ find_python() {
         [ -z "$python" ] || ! "$python" -c "import $1" 2>/dev/null || return 0
     done
     echo "$(basename "$0"): installing $2 $3 into .build" >&2
-    python3 -m venv "$venv" >&2 && "$venv/bin/pip" install -q "$2==$3" "${@:4}" >&2
+    python3 -m venv "$venv" >&2 && "$venv/bin/pip" install -q --retries 10 --timeout 120 "$2==$3" "${@:4}" >&2
 }

@@ -46,7 +46,8 @@ launch() {
     local fsid mon_port rgw_port conf=$dir/ceph.conf
     fsid=$(python3 -c 'import uuid; print(uuid.uuid4())')
     mon_port=$(free_port)
-    rgw_port=$(free_port)
+    rgw_port=$mon_port
+    while [ "$rgw_port" = "$mon_port" ]; do rgw_port=$(free_port); done
 
     # Everything speaks without keys on loopback, so every connection mode must be `crc`: `secure` needs a key.
     # No manager: nothing here needs statistics or balancing.

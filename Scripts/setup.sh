@@ -39,6 +39,8 @@ else
     exit 1
 fi
 echo "Installing$missing"
-install="$as_root apt-get install -y -q --no-install-recommends$missing"
+# Another installation may hold the lock, and a mirror may be away for a moment.
+apt="$as_root apt-get -o DPkg::Lock::Timeout=900 -o Acquire::Retries=5"
+install="$apt install -y -q --no-install-recommends$missing"
 export DEBIAN_FRONTEND=noninteractive
-$install >/dev/null 2>&1 || { $as_root apt-get update -q >/dev/null && $install >/dev/null; }
+$install >/dev/null 2>&1 || { $apt update -q >/dev/null && $install >/dev/null; }

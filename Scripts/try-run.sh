@@ -13,10 +13,10 @@ until port=$(grep -oP 'listens on http://127\.0\.0\.1:\K\d+' "$folder/log"); do
     sleep 0.2
 done
 # Which has a few seconds; a machine may be busy when a program starts.
-for _ in 1 2 3 4 5; do
+for try in $(seq 30); do
     ! PORT=$port .build/release/waxwing doctor --live || break
+    [ "$try" != 30 ] || { echo "the service is not well" >&2; exit 1; }
 done
-PORT=$port .build/release/waxwing doctor --live
 # The program, which make started.
 program=$(<"/proc/$run/task/$run/children")
 kill -TERM "${program% }"

@@ -6,12 +6,16 @@
 Exits with 0, or with 1 and what did not hold.
 """
 
-import importlib, os, subprocess, sys, time
+import importlib, os, subprocess, sys, time, urllib.request
 
 server, sound, folder = sys.argv[1:4]
 generator = os.path.join(os.path.dirname(sys.executable), "openapi-python-client")
+# The generator would give the service five seconds.
+description = os.path.join(folder, "openapi.json")
+with urllib.request.urlopen(server + "/openapi.json", timeout=600) as answer, open(description, "wb") as file:
+    file.write(answer.read())
 told = subprocess.run(
-    [generator, "generate", "--url", server + "/openapi.json", "--meta", "none", "--output-path", folder + "/sounds"],
+    [generator, "generate", "--path", description, "--meta", "none", "--output-path", folder + "/sounds"],
     capture_output=True, text=True,
 )
 if told.returncode != 0:

@@ -137,7 +137,7 @@ import Testing
     @Test(.timeLimit(.minutes(20))) func `a handler that does not heed its cancellation holds up no end of its job`()
         async throws
     {
-        let bench = try await WorkerBench { $0.lease = .seconds(15) }
+        let bench = try await WorkerBench { $0.lease = .seconds(60) }
         let id = try await bench.enqueue()
         let (arrived, arrive) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
         let deaf = ScriptedHandler { _ in
@@ -226,7 +226,7 @@ import Testing
 
     @Test(arguments: [-86_400, 86_400])
     func `the job of a vanished worker is taken over, however its clock was set`(seconds: Int) async throws {
-        let bench = try await WorkerBench { $0.lease = .seconds(3) }
+        let bench = try await WorkerBench { $0.lease = .seconds(10) }
         let id = try await bench.enqueue()
         let clock = ManualClock(SystemClock().now() + .seconds(seconds))
         let other = JobQueue(bench.database, clock: clock)

@@ -85,8 +85,8 @@ import Testing
         let encoder = Process()
         encoder.executableURL = FFmpeg.installed().map { URL(filePath: $0.executable) }
         encoder.arguments = ["-nostdin", "-v", "error", "-i", wave, "-c:a", "aac", file]
-        try encoder.run()
-        encoder.waitUntilExit()
+        try encoder.start()
+        await encoder.end()
         let refused = try await Program.run("analyze", file)
         #expect(refused.status == 1 && refused.errors.contains("needs ffmpeg, which is not switched on"))
         let read = try await Program.run("analyze", file, "--ffmpeg", "--csv")

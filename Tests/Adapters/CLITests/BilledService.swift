@@ -26,6 +26,7 @@ struct BilledService {
         if let stripe {
             // Every five minutes the service compares itself with the provider: not at moments of its own choice here.
             try await run("jobs", "pause", "upkeep")
+            while try await !run("jobs", "ls", "--queue", "upkeep", "--state", "running", "--ids").isEmpty {}
             try await stripe.tell(server)
             #expect(try await run("plans", "publish").hasSuffix("4 prices were made known\n"))
         }

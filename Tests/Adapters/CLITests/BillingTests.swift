@@ -51,7 +51,7 @@ import Testing
             try await service.post("/api/subscribe", #"{"plan": "pro"}"#, expecting: 503)["code"] as? String
                 == "SERVICE_UNAVAILABLE")
         #expect(try await service.server.send("POST", "/api/webhook", []).status == 404)
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -96,7 +96,7 @@ import Testing
         try await service.post("/api/cancel", #"{"now": true}"#)
         try await service.expect("free", "assigned", "canceled")
         try await service.post("/api/billing/resume", expecting: 409)
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     @Test(

@@ -7,8 +7,7 @@ import Testing
 /// Over http browsers keep the session's cookie, which is `Secure`, only from this machine itself: Chromium from
 /// `http://127.0.0.1` and from `http://localhost`. Both are used here.
 @Suite(
-    .enabled(if: Browser.python != nil, "set TEST_BROWSER (Scripts/browser.sh) to sign in with a browser"),
-    .serialized)
+    .enabled(if: Browser.python != nil, "set TEST_BROWSER (Scripts/browser.sh) to sign in with a browser"))
 struct BrowserTests {
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
     func `somebody makes an account, signs in with its password and out again`(
@@ -16,7 +15,7 @@ struct BrowserTests {
     ) async throws {
         let server = try await TestServer(try TemporaryFolder(), environment: try await deployment.environment())
         try await Browser.expect("password", at: "http://127.0.0.1:\(server.port)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(
@@ -38,7 +37,7 @@ struct BrowserTests {
         let server = try await TestServer(folder, environment: environment)
         front.lead(to: [server.port])
         try await Browser.expect("openid", at: address, issuer)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -47,7 +46,7 @@ struct BrowserTests {
     ) async throws {
         let server = try await TestServer(try TemporaryFolder(), environment: try await deployment.environment())
         try await Browser.expect("defence", at: "http://127.0.0.1:\(server.port)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -61,7 +60,7 @@ struct BrowserTests {
         environment["WAXWING_PLANS"] = try folder.write(Array(BilledService.plans().utf8), to: "plans.json")
         let server = try await TestServer(folder, environment: environment)
         try await Browser.run("billing.py", ["http://127.0.0.1:\(server.port)"])
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }
 

@@ -66,6 +66,6 @@ import Testing
             #"waxwing_ai_tokens_total{backend="chat_completions",outcome="ok",direction="out"} 34"#,
             #"waxwing_ai_cost_dollars_total{backend="chat_completions",outcome="ok"} 0.000"#,
         ] { #expect(metrics.contains(line), "\(line)") }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }

@@ -81,7 +81,7 @@ import Glibc
         #expect(isFree && quota["uploads"]?["used"] as? Int == 1, "\(quota)")
         let next = try #require(try await server.upload(sound, named: "next.wav", token: token))
         #expect(try await server.finished(next, token: token)["status"] as? String == "completed")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }
 

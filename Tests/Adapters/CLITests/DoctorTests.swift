@@ -72,7 +72,7 @@ import Testing
             let left = FileManager.default.enumerator(atPath: data)?.compactMap { $0 as? String } ?? []
             #expect(!left.isEmpty && !left.contains { $0.contains("doctor-") }, "\(left)")
         }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func `a server that runs is told from one that does not, by whatever address it listens on`() async throws {
@@ -91,14 +91,14 @@ import Testing
         #expect(other.status == 2 && other.output.contains("nobody answers"))
         let unknown = try await Program.run(["doctor", "--live"], environment: ["PORT": "0"])
         #expect(unknown.status == 2 && unknown.output.contains("set PORT to a number"))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         let stopped = try await Program.run(["doctor", "--live"], environment: ["PORT": "\(server.port)"])
         #expect(stopped.status == 2)
     }
 
     private func stoppedService() async throws {
         let server = try await TestServer(folder)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         // A clean stop leaves one file.
         #expect(!FileManager.default.fileExists(atPath: "\(data)/waxwing.sqlite-wal"))
     }

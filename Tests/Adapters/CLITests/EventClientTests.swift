@@ -19,7 +19,7 @@ struct EventClientTests {
             [APIClients.file("events.py"), "http://127.0.0.1:\(server.port)", token, sound],
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], by: try #require(EventClient.python))
         #expect(result.status == 0, "\(result.errors)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -31,7 +31,7 @@ struct EventClientTests {
             [APIClients.file("together.py"), "http://127.0.0.1:\(server.port)", try await server.signUp()],
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], by: try #require(EventClient.python))
         #expect(result.status == 0, "\(result.errors)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     /// The job is done in another process than that which tells of it.
@@ -48,7 +48,8 @@ struct EventClientTests {
             [APIClients.file("events.py"), "http://127.0.0.1:\(server.port)", token, sound],
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], by: try #require(EventClient.python))
         #expect(result.status == 0, "\(result.errors)")
-        #expect(worker.stop() == 0 && server.stop() == 0)
+        #expect(await worker.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }
 

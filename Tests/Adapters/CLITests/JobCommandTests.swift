@@ -64,7 +64,7 @@ import Testing
         let user = try await server.get("/api/user", token: token)["data"] as? [String: Any]
         let quota = try #require((user?["quota"] as? [String: [String: Any]])?["uploads"])
         #expect((quota["used"] as? Int, quota["held"] as? Int) == (1, 0), "the cancelled one holds nothing")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30))) func `a job that died is seen with its reason, and replayed`() async throws {
@@ -84,7 +84,7 @@ import Testing
         let shown = try #require(
             try json(try await waxwing("jobs", "show", job, "--json", on: server.data)) as? [String: Any])
         #expect((shown["history"] as? [Any])?.count == 2)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30))) func `schedules are listed, and done at once when asked`() async throws {
@@ -107,7 +107,7 @@ import Testing
         #expect(unknown.status != 0)
         #expect(unknown.errors.contains("no schedule 'nothing'"))
         #expect(try await waxwing("workflow", "ls", on: server.data).output.hasPrefix("RUN"))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func `where no service is, nothing is made`() async throws {

@@ -56,7 +56,7 @@ import Testing
         }
         let leaked = try keys(try await run("keys", "rotate", "signing", "--now", "--json"))
         #expect(leaked.filter { $0.use == "signing" }.map(\.state) == ["signs"])
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30))) func `what cannot be rotated is said in a sentence`() async throws {
@@ -77,7 +77,7 @@ import Testing
         #expect(try await run("keys", "reseal").errors.contains("only with DATABASE_URL"))
         let elsewhere = try await run("keys", "ls", with: ["WAXWING_DATA": "\(folder.path)/nothing"])
         #expect(elsewhere.status != 0 && elsewhere.errors.contains("no database in the data folder"))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), .enabled(if: Deployment.hasServers, Deployment.hint))
@@ -86,7 +86,7 @@ import Testing
         var server = try await TestServer(folder, environment: environment)
         environment["WAXWING_DATA"] = server.data
         let token = try await server.signUp()
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         let missing = try await Program.run("keys", "reseal", environment: environment)
         #expect(missing.status != 0 && missing.errors.contains("WAXWING_NEW_SECRET"))
         let secret = String(repeating: "another secret ", count: 3)
@@ -98,6 +98,6 @@ import Testing
         environment["WAXWING_SECRET"] = secret
         server = try await TestServer(folder, environment: environment)
         #expect(try await server.get("/api/user", token: token)["data"] != nil)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }

@@ -42,7 +42,7 @@ import FoundationNetworking
         #expect(Array(linked) == sound)
         let disposition = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "Content-Disposition")
         #expect(disposition?.contains("filename=\"a.wav\"") == true, "\(disposition ?? "none")")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     /// With a chunk of zeros at its end that players pass over: long, and quickly analysed.

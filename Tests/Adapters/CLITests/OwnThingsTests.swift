@@ -53,7 +53,7 @@ import Testing
         #expect(removed.output == "\(id)  removed\n")
         #expect(try client.list(await client.run("kits", "ls", "--json").output).count == 1)
         #expect(try await client.run("kits", "show", "../../user").status == 64)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(20)))
@@ -93,7 +93,7 @@ import Testing
         let all = try await Program.run(
             ["jobs", "ls", "--ids"], environment: client.environment.merging(operating) { $1 })
         #expect(all.output.split(separator: "\n").contains(Substring(foreign)), "\(all.errors)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(20)))
@@ -118,7 +118,7 @@ import Testing
         let nobody = try await Program.run(
             "usage", "show", "--server", address, environment: ["WAXWING_API_KEY": "wx_canary"])
         #expect(nobody.status == 77 && !nobody.errors.contains("wx_canary"), "\(nobody.errors)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(20)))

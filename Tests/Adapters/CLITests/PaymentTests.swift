@@ -68,7 +68,7 @@ struct PaymentTests {
         #expect(full.status == 429, "\(full.details)")
         #expect(try await service.run("usage", "verify").contains("everything adds up"))
         #expect(try await stripe.deliveries().allSatisfy { $0["status"] as? Int == 200 })
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -100,7 +100,7 @@ struct PaymentTests {
         let invoices = try await service.server.all("/api/billing/invoices", token: service.token)
         #expect(invoices.map { $0["status"] as? String } == ["paid", "paid"])
         #expect(invoices.allSatisfy { $0["paid"] as? Int == 999 && $0["currency"] as? String == "usd" })
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -141,7 +141,7 @@ struct PaymentTests {
         #expect(try await stripe.deliveries().allSatisfy { $0["status"] as? Int == 200 })
         try await service.expect("free", "assigned", "canceled")
         #expect(try await service.records("webhooks", "ls", "--outcome", "failed").isEmpty)
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -190,7 +190,7 @@ struct PaymentTests {
         }
         let kept = try await service.records("webhooks", "ls")
         #expect(kept.count == 1 && kept.first?["deliveries"] as? Int == 21)
-        #expect(service.server.stop() == 0)
+        #expect(await service.server.stop() == 0)
     }
 
     /// As Stripe would tell of a subscription.

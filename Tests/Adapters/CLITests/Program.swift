@@ -1,15 +1,12 @@
 import Foundation
 import Storage
 import StorageTestKit
-import Synchronization
 import Testing
 
 /// The built program, as a user starts it.
 enum Program {
     static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "waxwing").path
-
-    private static let starting = Mutex(())
 
     struct Result {
         let status: Int32
@@ -50,13 +47,14 @@ enum Program {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        // Without what tests of failing system calls load into their own children.
+        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "LD_PRELOAD" }
+            .merging(environment) { _, new in new }
         if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)
-        // One at a time: a child would hold open what Foundation has just opened for another, and that one's end is not seen.
-        try starting.withLock { _ in try process.run() }
+        try process.start()
         return process
     }
 }

@@ -45,15 +45,15 @@ struct RollingUpgradeTests {
         let job = try #require((answer?["data"] as? [String: Any])?["job_id"] as? String)
         #expect(worker.isRunning)
         kill(worker.processIdentifier, SIGTERM)
-        worker.waitUntilExit()
-        #expect(worker.terminationStatus == 0)
+        #expect(await worker.end() == 0)
         let next = try TestWorker(old.folder, environment: old.environment.merging(["WAXWING_WORKERS": "1"]) { $1 })
         #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
         try await old.isWhole()
         // Who comes back too late is told.
         let late = try await Program.run(["worker"], environment: environment, by: earlier)
         #expect(late.status == 1 && late.errors.contains("run the newer program"), "\(late.errors)")
-        #expect(next.stop() == 0 && server.stop() == 0)
+        #expect(await next.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }
 

@@ -29,7 +29,7 @@ import Testing
         #expect(copy.status == 200 && copy.body.starts(with: Array("RIFF".utf8)))
         let again = try await server.send("POST", path + "/analyze", token: token)
         #expect(try await server.finished(jobID(again.body), token: token)["sample_id"] as? String == id)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         let left = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         #expect(!left.contains { $0.contains("leveled") || $0.hasSuffix(".part") })
     }

@@ -61,7 +61,7 @@ import Testing
             let result = try await Program.run(command, environment: environment)
             said += [result.output, result.errors]
         }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         #expect(outside.requests.count >= 2, "somebody was spoken to")
         let log = try server.program.log()
         #expect(log.split(separator: "\n").count > 5)

@@ -24,7 +24,7 @@ import Testing
             jobs.append(job)
             repeat { status = try await server.job(job, token: token)["status"] as? String } while status == "pending"
         }
-        server.crash()
+        await server.crash()
 
         server = try await TestServer(folder, environment: environment)
         var done: [String: Any] = [:]
@@ -44,7 +44,7 @@ import Testing
         let audio = try await server.send("GET", "/api/samples/\(sample["id"] ?? "")/audio", token: token)
         #expect(Array(audio.body) == song)
         #expect(try await quota(server, token) == Quota(uploads: jobs.count, bytes: jobs.count * song.count, held: 0))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(arguments: Deployment.testable)
@@ -55,7 +55,7 @@ import Testing
         var server = try await TestServer(folder, environment: environment.merging(["WAXWING_WORKERS": "0"]) { $1 })
         let token = try await server.signUp()
         let job = try #require(try await server.upload(Sound.kicks(seconds: 1), named: "a.wav", token: token))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         server = try await TestServer(folder, environment: environment)
         #expect(try await server.finished(job, token: token)["status"] as? String == "completed")
     }
@@ -79,7 +79,7 @@ import Testing
                 return await group.reduce(into: Set<String>()) { if let job = $1 { $0.insert(job) } }
             }
             try await Task.sleep(for: .milliseconds(.random(in: 5...150)))
-            server.crash()
+            await server.crash()
             accepted.formUnion(await uploads)
             server = try await TestServer(folder, environment: environment)
         }
@@ -99,7 +99,7 @@ import Testing
         #expect(samples.count == jobs.count && samples.count >= total)
         let quota = try await quota(server, token)
         #expect(quota.uploads == samples.count && quota.bytes == samples.count * sound.count)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         if deployment == .embedded {
             // Beside other servers, what an interrupted upload held is given back when its time is over.
             #expect(quota.held == 0)
@@ -133,8 +133,8 @@ import Testing
             _ = try await servers[0].finished(jobs[jobs.count - 1], token: token)
         }
         for _ in 0..<10 { try await upload() }
-        workers[0].crash()
-        servers[0].crash()
+        await workers[0].crash()
+        await servers[0].crash()
         for job in jobs {
             #expect(try await servers[1].finished(job, token: token)["status"] as? String == "completed")
         }
@@ -144,7 +144,9 @@ import Testing
         #expect(
             try await quota(servers[1], token)
                 == Quota(uploads: jobs.count, bytes: jobs.count * sound.count, held: 0))
-        #expect(workers[1].stop() == 0 && workers[2].stop() == 0 && servers[1].stop() == 0)
+        #expect(await workers[1].stop() == 0)
+        #expect(await workers[2].stop() == 0)
+        #expect(await servers[1].stop() == 0)
     }
 
     private struct Quota: Equatable {

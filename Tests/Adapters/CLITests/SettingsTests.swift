@@ -101,7 +101,7 @@ import Testing
         let errors = try await refusal(["S3_ENDPOINT": "http://127.0.0.1:1"])
         #expect(errors.contains("S3_BUCKET"), "\(errors)")
         let server = try await TestServer(folder, environment: ["AWS_BUCKET": "logs-of-others"])
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(arguments: Deployment.single)
@@ -110,7 +110,7 @@ import Testing
     ) async throws {
         let environment = try await deployment.environment()
         let server = try await TestServer(folder, environment: environment)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         var wrong = environment
         switch deployment {
         case .embedded: try FileManager.default.removeItem(atPath: "\(server.data)/store")

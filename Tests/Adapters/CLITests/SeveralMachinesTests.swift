@@ -66,8 +66,8 @@ struct SeveralMachinesTests {
                 jobs.append(try #require(try await two.upload(song, named: "\(jobs.count).wav", token: token)))
             }
         }
-        workers[0].crash()
-        #expect(one.stop() == 0)
+        await workers[0].crash()
+        #expect(await one.stop() == 0)
         let limit = ContinuousClock.now + .seconds(300)
         while !listener.hasEnded {
             try #require(ContinuousClock.now < limit, "the stream goes on without its server")
@@ -91,7 +91,9 @@ struct SeveralMachinesTests {
         #expect(Array(audio.body) == sound)
         let verified = try await Program.run(["usage", "verify"], environment: environment)
         #expect(verified.status == 0, "\(verified.errors)")
-        #expect(workers[1].stop() == 0 && workers[2].stop() == 0 && two.stop() == 0)
+        #expect(await workers[1].stop() == 0)
+        #expect(await workers[2].stop() == 0)
+        #expect(await two.stop() == 0)
     }
 
     private func expectTheSame(at one: TestServer, _ two: TestServer, _ path: String, _ token: String) async throws {

@@ -54,7 +54,7 @@ import Testing
         for action in ["account.created", "apikey.created", "account.disabled", "account.enabled"] {
             #expect(audit.output.contains(action))
         }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -93,7 +93,7 @@ import Testing
         ] {
             #expect(try await server.send("GET", "/api/samples", token: bad).status == 401)
         }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -115,7 +115,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
         }
         #expect(try await server.send("GET", "/api/user", token: token).status == 200)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(
@@ -148,7 +148,7 @@ import Testing
         let caller = try json(try await server.send("GET", "/api/auth/session").body)
         #expect(caller["method"] as? String == "development")
         while try !server.program.output().contains("WARNING") { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     private func base64URL(_ data: some DataProtocol) -> String {

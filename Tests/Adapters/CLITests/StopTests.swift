@@ -5,7 +5,20 @@ import Testing
 /// A server that is stopped, and what it writes of itself.
 @Suite struct StopTests {
     @Test func `one that is stopped says so before it takes no more connections`() async throws {
-        let server = try await TestServer(try TemporaryFolder(), environment: ["WAXWING_DRAIN_SECONDS": "20"])
+        // A busy machine may not come to ask within the time that a server has: then once more, with more of it.
+        for seconds in [20, 100, 300] {
+            let server = try await TestServer(
+                try TemporaryFolder(), environment: ["WAXWING_DRAIN_SECONDS": "\(seconds)"])
+            do {
+                try await isDrained(server)
+                return
+            } catch is URLError where seconds < 300 {
+                await server.crash()
+            }
+        }
+    }
+
+    private func isDrained(_ server: TestServer) async throws {
         #expect(try await server.send("GET", "/api/ready").status == 200)
         kill(server.program.identifier, SIGTERM)
         var seen: (status: Int, body: Data)
@@ -13,8 +26,7 @@ import Testing
         #expect(seen.status == 503 && String(decoding: seen.body, as: UTF8.self).contains("draining"))
         // What still comes is answered.
         #expect(try await server.send("GET", "/api/health").status == 200)
-        while server.program.isRunning { try await Task.sleep(for: .milliseconds(50)) }
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func `log injection: whatever a request holds, each line of the log is one of JSON, and none is long`()
@@ -34,7 +46,7 @@ import Testing
             if answer.status == 404 { answered += 1 }
         }
         #expect(answered >= 7)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
         let lines = try server.program.log().split(separator: "\n", omittingEmptySubsequences: true)
         #expect(lines.count { $0.contains("canary") } >= answered)
         for line in lines {

@@ -30,7 +30,7 @@ import Testing
             let text = Array(#"{"text": "\#(round)", "ref": "\#(round)"}"#.utf8)
             let message = try await server.send("POST", "/api/rooms/tea/messages", token: token, text)
             #expect(first.status == 200 && message.status == 201)
-            server.crash()
+            await server.crash()
             server = try await TestServer(folder, environment: environment)
             let again = try await server.send("POST", "/api/sync", token: token, headers: key, body(round, version: 0))
             #expect(again.status == 200 && again.body == first.body)
@@ -41,7 +41,7 @@ import Testing
         let page = try #require(try await server.get("/api/sync", token: token)["data"] as? [String: Any])
         #expect(page["seq"] as? Int == 3 && (page["changes"] as? [Any])?.count == 3)
         #expect(try await server.all("/api/rooms/tea/messages", token: token).count == 3)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), .enabled(if: Deployment.hasServers, Deployment.hint))
@@ -68,6 +68,6 @@ import Testing
             #expect(try await one.send("POST", "/api/rooms/tea/messages", token: token, text).status == 201)
             #expect(try await other.all("/api/rooms/tea/messages", token: token).first?["text"] as? String == "\(id)")
         }
-        for server in servers { #expect(server.stop() == 0) }
+        for server in servers { #expect(await server.stop() == 0) }
     }
 }

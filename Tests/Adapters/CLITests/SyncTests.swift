@@ -36,7 +36,7 @@ import Testing
         let third = try client.object(await client.run("sync", path, "--json", "--both").output)
         #expect((third["up"] as? [String]) == [] && (third["down"] as? [String]) == [])
         #expect(try await client.samples().count == 4)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)))
@@ -66,7 +66,7 @@ import Testing
         let back = try client.object(await client.run("sync", path, "--both", "--delete", "--json").output)
         #expect(back["up"] as? [String] == ["back.wav"])
         #expect(try await client.samples().count == 3)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)))
@@ -83,7 +83,7 @@ import Testing
         #expect(try await client.run("sync", path, "--both").status == 0)
         #expect(try await client.samples().count == 3, "the one before is not hidden unasked")
         #expect(try folder.files(below: "f").count == 2, "and does not come back unasked")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)))
@@ -98,7 +98,7 @@ import Testing
         #expect(try await client.samples().count == 12)
         #expect(try await client.run("sync", path, "--delete", "--force").status == 0)
         #expect(try await client.samples().count == 1)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: Deployment.testable)
@@ -113,7 +113,7 @@ import Testing
             let process = try client.start("sync", path, "--both")
             try await Task.sleep(for: .milliseconds(.random(in: 30...500)))
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            process.waitUntilExit()
+            await process.end()
         }
         let end = try await client.run("sync", path, "--both", "--json")
         #expect(end.status == 0, "\(end.errors)")
@@ -124,7 +124,7 @@ import Testing
         #expect(there.count == 36 && Set(there) == Set(here.values))
         let left = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(".") }
         #expect(left.sorted() == [".waxwing-sync", ".waxwing-sync.lock"])
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test(.timeLimit(.minutes(20)))
@@ -139,11 +139,10 @@ import Testing
         _ = try folder.write(sound(1), to: "f/1.wav")
         while try await client.samples().count < 2 { try await Task.sleep(for: .milliseconds(50)) }
         kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(await process.end() == 0)
         let after = try client.object(await client.run("sync", path, "--json").output)
         #expect((after["up"] as? [String]) == [] && after["in_step"] as? Int == 2)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func `names from a service lead out of no folder, hide nothing and replace nothing`() async throws {

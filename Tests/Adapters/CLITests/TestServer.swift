@@ -151,13 +151,15 @@ extension ServiceProgram {
     var programs: [RunningProgram] { [program] }
 
     /// Ends the process as a crash would.
-    func crash() {
-        for program in programs { program.end(SIGKILL) }
+    func crash() async {
+        for program in programs { await program.end(SIGKILL) }
     }
 
     /// - Returns: the exit status.
-    func stop() -> Int32 {
-        programs.map { $0.end(SIGTERM) }.max() ?? 0
+    func stop() async -> Int32 {
+        var worst: Int32 = 0
+        for program in programs { worst = max(worst, await program.end(SIGTERM)) }
+        return worst
     }
 }
 
@@ -204,11 +206,10 @@ final class RunningProgram: Sendable {
 
     /// - Returns: the exit status.
     @discardableResult
-    func end(_ signal: Int32) -> Int32 {
+    func end(_ signal: Int32) async -> Int32 {
         // The number of one that has ended may be another's.
         if process.isRunning { kill(process.processIdentifier, signal) }
-        process.waitUntilExit()
-        return process.terminationStatus
+        return await process.end()
     }
 }
 

@@ -62,7 +62,7 @@ import Testing
         let near = try await server.get("/api/samples/\(try old.kick())/similar", token: token)
         #expect((near["data"] as? [[String: Any]])?.count == 2, "it is compared with those that were analysed now")
         try await old.isWhole()
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     private func checkSamples(of old: OldInstallation, at server: TestServer, _ token: String) async throws {

@@ -38,7 +38,7 @@ import FoundationNetworking
         let other = try await Program.run(
             "worker", environment: ["WAXWING_DATA": worker.data, "WAXWING_METRICS_PORT": "\(port)"])
         #expect(other.status != 0 && other.errors.contains("WAXWING_METRICS_PORT"), "\(other.errors)")
-        #expect(worker.end(SIGTERM) == 0)
+        #expect(await worker.end(SIGTERM) == 0)
     }
 
     @Test(.timeLimit(.minutes(20)))
@@ -51,7 +51,7 @@ import FoundationNetworking
         #expect(backup.status == 0 && backup.errors.isEmpty, "\(backup.errors)")
         let after = try await Program.run("doctor", environment: environment)
         #expect(after.output.contains(/ok +backup +the last one is 0 days old/), "\(after.output)")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func `a backup of long ago is a warning, and so is none after a week`() {

@@ -1,4 +1,5 @@
 import Foundation
+import StorageTestKit
 import Testing
 
 @testable import AudioCore
@@ -14,7 +15,7 @@ private enum MadeByFFmpeg {
         process.executableURL = try URL(filePath: #require(ffmpeg).executable)
         process.arguments =
             ["-nostdin", "-v", "error"] + (input ?? ["-i", AudioVectors.valid("wav16.wav")]) + arguments + [url.path()]
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
         return try [UInt8](Data(contentsOf: url))

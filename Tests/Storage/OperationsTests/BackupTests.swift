@@ -386,7 +386,9 @@ final class Service: Sendable {
         var random = SplitMix64(seed: seed &* 31 &+ UInt64(writer))
         var own: [String] = []
         for number in 0... {
-            if number < 400 { try Task.checkCancellation() } else { try await Task.sleep(for: .milliseconds(100)) }
+            try Task.checkCancellation()
+            // Slower and slower, so that a backup comes to its end on any machine.
+            if number >= 400 { try await Task.sleep(for: .milliseconds(100 + 10 * (number - 400))) }
             // Most live for a while; some go as soon as they have come, perhaps between a snapshot and its objects.
             let (isBrief, isOld) = (random.next() % 40 == 0, own.count > 30)
             if own.isEmpty || !(isBrief || isOld && random.next() % 2 == 0) {

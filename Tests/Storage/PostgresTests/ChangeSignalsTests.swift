@@ -41,8 +41,7 @@ import Testing
         var iterator = signals.signals(on: topic).makeAsyncIterator()
         for _ in 0..<3 {
             // Told at the beginning, then whenever a connection stands.
-            try await database.untilListening(name)
-            let listener = try await database.listener(name)
+            let listener = try await database.untilListening(name)
             while await iterator.next() != nil {
                 // Told because of the connection or of this signal: either way it hears.
                 break
@@ -68,7 +67,12 @@ import Testing
 }
 
 extension PostgresDatabase {
-    fileprivate func untilListening(_ name: String) async throws {
-        try await until { try await listener(name) != nil }
+    /// - Returns: the process that serves the listening connection.
+    @discardableResult
+    fileprivate func untilListening(_ name: String) async throws -> Int {
+        while true {
+            if let found = try await listener(name) { return found }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

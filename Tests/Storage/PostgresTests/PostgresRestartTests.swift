@@ -157,7 +157,7 @@ private struct OwnServer {
             _ = FileManager.default.createFile(atPath: output, contents: nil)
             process.standardOutput = FileHandle(forWritingAtPath: output)
             do {
-                try process.run()
+                try process.start()
                 process.waitUntilExit()
                 guard process.terminationStatus == 0 else { throw OwnServerFailure() }
                 return try String(contentsOfFile: output, encoding: .utf8)

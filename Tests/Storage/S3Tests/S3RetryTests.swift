@@ -128,7 +128,7 @@ import Testing
             .silence, .stall(200, object, "abc", promised: 6), .answer(206, rest, "def"),
         ]
         // The honest answers have as long.
-        try await ScriptedServer.run(replies, { $0.answerTimeout = .seconds(10) }) { store, calls async throws in
+        try await ScriptedServer.run(replies, { $0.answerTimeout = .seconds(20) }) { store, calls async throws in
             #expect(try await store.get(key).stream.collected() == Array("abcdef".utf8))
             #expect(calls().count == 3)
         }

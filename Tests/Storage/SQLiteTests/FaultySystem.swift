@@ -1,4 +1,5 @@
 #if os(Linux) && canImport(Glibc)
+import StorageTestKit
 import Foundation
 import Glibc
 
@@ -17,9 +18,8 @@ enum FaultySystem {
         let process = Process()
         process.executableURL = URL(filePath: compiler ?? "cc")
         process.arguments = ["-shared", "-fPIC", "-o", library, source, "-ldl", "-pthread"]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw NotBuilt() }
+        try process.start()
+        guard await process.end() == 0 else { throw NotBuilt() }
         setenv("LD_PRELOAD", library, 1)
         defer { unsetenv("LD_PRELOAD") }
         try await work()

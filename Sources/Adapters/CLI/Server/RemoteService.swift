@@ -96,11 +96,17 @@ extension RemoteService {
     ///
     /// - Parameter make: makes the request anew for each try, its body from the start.
     func send(_ make: () throws -> HTTPClientRequest) async throws -> HTTPClientResponse {
-        for pause in [0.25, 1, 3] {
+        var pauses = [0.25, 1, 3][...]
+        // A server that died at the same request keeps others from it for a minute.
+        let end = ContinuousClock.now + .seconds(120)
+        while true {
             try Task.checkCancellation()
             do {
                 let response = try await client.execute(try make(), timeout: .hours(12))
-                guard let wait = Self.wait(asked: response, orElse: pause) else { return response }
+                guard let wait = Self.wait(asked: response, orElse: pauses.first ?? 0) else { return response }
+                if response.status != .conflict || ContinuousClock.now > end {
+                    guard pauses.popFirst() != nil else { return response }
+                }
                 _ = try? await response.body.collect(upTo: Self.largestAnswer)
                 try await Task.sleep(for: .seconds(wait))
             } catch let problem as FileProblem {
@@ -108,17 +114,13 @@ extension RemoteService {
             } catch {
                 // Also what the client says of a cancelled request.
                 try Task.checkCancellation()
+                guard let pause = pauses.popFirst() else {
+                    throw ServerProblem(
+                        "\(address) did not answer: check the address, and whether the service runs there", .unavailable
+                    )
+                }
                 try await Task.sleep(for: .seconds(pause))
             }
-        }
-        do {
-            return try await client.execute(try make(), timeout: .hours(12))
-        } catch let problem as FileProblem {
-            throw problem
-        } catch {
-            try Task.checkCancellation()
-            throw ServerProblem(
-                "\(address) did not answer: check the address, and whether the service runs there", .unavailable)
         }
     }
 

@@ -76,7 +76,7 @@ extension VibeAnalyzer {
         var (input, output) = (0, 0)
         var failure = TextModelFailure.timeout
         for var prompt in [call.prompt.first, call.prompt.simpler] {
-            prompt.limit = min(prompt.limit, ContinuousClock.now.duration(to: end))
+            prompt.limit = ContinuousClock.now.duration(to: end)
             guard prompt.limit > .zero else { break }
             let question = MeasuredQuestion(to: call, metrics)
             do throws(TextModelFailure) {

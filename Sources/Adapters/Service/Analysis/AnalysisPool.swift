@@ -8,7 +8,7 @@ public actor AnalysisPool: SampleAnalyzer {
     /// How many analyses may wait for a child.
     public static let longestQueue = 256
 
-    /// What one analysis may take before its child is killed.
+    /// What one analysis may take before its child is killed; on a busy machine, of a processor.
     public static let deadline = Duration.seconds(120)
     /// Files one child analyses.
     private static let mostAnswers = 1_000
@@ -101,11 +101,10 @@ public actor AnalysisPool: SampleAnalyzer {
     }
 
     func ask(_ child: ChildProcess, _ line: [UInt8]) async throws(ChildProcessError) -> [UInt8] {
-        let deadline = ContinuousClock.now + deadline
         let result = await withTaskCancellationHandler {
             await blocking {
                 Result { () throws(ChildProcessError) in
-                    try child.ask(line, longestAnswer: AnalysisMessage.longest, deadline: deadline)
+                    try child.ask(line, longestAnswer: AnalysisMessage.longest, within: self.deadline)
                 }
             }
         } onCancel: {

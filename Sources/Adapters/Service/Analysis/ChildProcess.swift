@@ -52,15 +52,15 @@ final class ChildProcess: Sendable {
 
     /// Sends a line and waits for one. Blocks: not for the cooperative pool.
     func ask(
-        _ line: [UInt8], longestAnswer: Int, deadline: ContinuousClock.Instant
+        _ line: [UInt8], longestAnswer: Int, within time: Duration
     ) throws(ChildProcessError) -> [UInt8] {
+        var patience = ChildPatience(with: id, for: time)
         guard line.withUnsafeBytes({ write(input, $0.baseAddress, $0.count) }) == line.count else { throw .died }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while answer.last != UInt8(ascii: "\n") {
             guard answer.count <= longestAnswer else { throw .babbled }
-            let wait = ContinuousClock.now.duration(to: deadline)
-            guard wait > .zero else { throw .timedOut }
+            guard let wait = patience.left() else { throw .timedOut }
             var poll = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
             let ready = Foundation.poll(&poll, 1, Int32(clamping: wait.components.seconds * 1000 + 1000))
             if ready < 0 && errno != EINTR { throw .died }

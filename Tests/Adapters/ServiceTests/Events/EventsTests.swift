@@ -71,7 +71,7 @@ import Testing
     @Test func `a sample that is renamed, tagged or analysed anew has changed; one of which nothing is asked has not`()
         async throws
     {
-        let studio = try await Studio()
+        let studio = try await Studio(pace: .calm)
         let id = try await studio.sample().sample.id
         let other = Principal.signedIn(.random())
         let cases = studio.useCases
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `many samples that are changed at once are told one by one`() async throws {
-        let studio = try await Studio()
+        let studio = try await Studio(pace: .calm)
         let ids = [try await studio.sample().sample.id.text, try await studio.sample().sample.id.text]
         let work = studio.useCases.sampleWork
         var listener = try Listener(studio.useCases.events, studio.caller)

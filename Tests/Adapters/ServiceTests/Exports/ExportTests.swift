@@ -29,7 +29,7 @@ import Testing
         #expect(made.notes.count == 1)
         let zip = try await download(report.id, studio)
         #expect(zip.count == made.size)
-        let files = try studio.unpacked(zip)
+        let files = try await studio.unpacked(zip)
         let root = "EXPORT/PROJECT/PROJECT_03"
         #expect(
             files.keys.filter { $0.contains(".") }.sorted() == [
@@ -53,7 +53,7 @@ import Testing
         let kit = try await studio.kit(try await studio.samples("kick.wav"))
         let report = try await studio.useCases.exports.export(kit.id, for: target, of: studio.caller)
         try await studio.work()
-        let files = try studio.unpacked(try await download(report.id, studio))
+        let files = try await studio.unpacked(try await download(report.id, studio))
         #expect(files.keys.filter { $0.contains(".") }.sorted() == paths)
     }
 
@@ -63,7 +63,7 @@ import Testing
         let report = try await studio.useCases.exports.export(
             ids + [ids[0]], named: "Two", for: ExportTarget(.sp404mkii), of: studio.caller)
         try await studio.work()
-        let files = try studio.unpacked(try await download(report.id, studio))
+        let files = try await studio.unpacked(try await download(report.id, studio))
         #expect(files.keys.count { $0.hasSuffix(".SMP") } == 3)
     }
 
@@ -274,7 +274,7 @@ import Testing
         let sample = try #require(try await studio.report(upload).sample)
         let report = try await studio.useCases.exports.export(JobID(renaming: sample), of: studio.caller)
         #expect(report.status == .completed)
-        let files = try studio.unpacked(try await download(report.id, studio))
+        let files = try await studio.unpacked(try await download(report.id, studio))
         // Too short for the unit, and so lengthened to 0.1 s.
         #expect(files["IMPORT/SP-404/kick.wav"]?.count == 44 + 4_800 * 2)
     }
@@ -297,7 +297,7 @@ import Testing
         let report = try await studio.useCases.exports.export(
             ids, named: "One", for: ExportTarget(.import), of: studio.caller)
         try await studio.work()
-        let files = try studio.unpacked(try await download(report.id, studio))
+        let files = try await studio.unpacked(try await download(report.id, studio))
         #expect(files.keys.allSatisfy { $0.hasPrefix("IMPORT") && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } })
         #expect(files.keys.count { $0.hasSuffix(".wav") } == 4)
     }

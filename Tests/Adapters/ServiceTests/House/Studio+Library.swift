@@ -27,16 +27,15 @@ extension Studio {
     }
 
     /// What a ZIP file unpacks to, by Debian's own program: paths and bytes.
-    func unpacked(_ zip: [UInt8]) throws -> [String: [UInt8]] {
+    func unpacked(_ zip: [UInt8]) async throws -> [String: [UInt8]] {
         let name = UUID().uuidString
         let (file, target) = ("\(folder.path)/\(name).zip", "\(folder.path)/\(name)")
         try Data(zip).write(to: URL(filePath: file))
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["unzip", "-q", file, "-d", target]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        try process.start()
+        #expect(await process.end() == 0)
         return try FileManager.default.subpathsOfDirectory(atPath: target).reduce(into: [:]) { found, path in
             found[path] = FileManager.default.contents(atPath: "\(target)/\(path)").map(Array.init)
         }
