@@ -12,6 +12,7 @@ import Testing
         while let left = patience.left() { try await Task.sleep(for: left) }
     }
 
+    /// To be killed: it may have been started without heeding other signals.
     private func child(_ script: String) throws -> Process {
         let process = Process()
         (process.executableURL, process.arguments) = (URL(filePath: "/bin/sh"), ["-c", script])
@@ -21,7 +22,7 @@ import Testing
 
     @Test func `who computes has its time of a processor, however long that takes`() async throws {
         let child = try child("while :; do :; done")
-        defer { child.terminate() }
+        defer { kill(child.processIdentifier, SIGKILL) }
         let begin = try #require(ChildPatience.processorTime(of: child.processIdentifier))
         let patience = ChildPatience(with: child.processIdentifier, for: .seconds(3))
         // In its way for a third of the time by the clock.
@@ -38,7 +39,7 @@ import Testing
 
     @Test func `who does nothing is given up`() async throws {
         let child = try child("exec sleep 3600")
-        defer { child.terminate() }
+        defer { kill(child.processIdentifier, SIGKILL) }
         try await end(of: ChildPatience(with: child.processIdentifier, for: .milliseconds(500)))
         #expect(child.isRunning)
         let used = try #require(ChildPatience.processorTime(of: child.processIdentifier))
