@@ -5,6 +5,8 @@ import Foundation
 struct ChildPatience {
     /// Of the time: who had less of a processor meanwhile does not compute. So there is an end for everybody.
     private static let least = 1.0 / 50
+    /// Of the time, too: no machine gives a processor to one process alone.
+    private static let whole = 0.9
 
     private let id: pid_t
     private let time: Duration
@@ -24,7 +26,7 @@ struct ChildPatience {
     mutating func left() -> Duration? {
         let left = ContinuousClock.now.duration(to: end)
         if left > .zero { return left }
-        guard let begin, let used, let now = Self.processorTime(of: id), now - begin < time,
+        guard let begin, let used, let now = Self.processorTime(of: id), now - begin < time * Self.whole,
             now - used > time * Self.least
         else { return nil }
         (end, self.used) = (.now + time, now)
