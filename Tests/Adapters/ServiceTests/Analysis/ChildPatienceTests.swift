@@ -16,6 +16,8 @@ import Testing
     private func child(_ script: String) throws -> Process {
         let process = Process()
         (process.executableURL, process.arguments) = (URL(filePath: "/bin/sh"), ["-c", script])
+        // Whoever reads what tests print does not wait for it.
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try process.start()
         return process
     }
