@@ -129,9 +129,12 @@ public struct UsageLog: Sendable {
 }
 
 extension PlanBook {
-    /// What an analysis that took `seconds` costs the operator, rounded to a millionth of a dollar.
+    /// What an analysis that took `seconds` costs the operator, to the nearest millionth of a dollar, halves up.
+    ///
+    /// Paid for is what ``UsageLog`` keeps of the time, so that whoever multiplies an entry's amount finds its cost.
     public func analysisCost(seconds: Double) -> MicroUSD {
-        let cost = (max(0, seconds) * Double(analysisSecondMicroUSD)).rounded()
-        return MicroUSD(Int(exactly: cost) ?? Int.max)
+        let unit = UsageFeature.analysis.unit
+        let (cost, overflow) = unit.count(of: seconds).multipliedReportingOverflow(by: analysisSecondMicroUSD)
+        return MicroUSD(overflow ? .max : cost).divided(by: unit.counts) ?? .zero
     }
 }

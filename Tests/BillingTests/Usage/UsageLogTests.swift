@@ -61,12 +61,21 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, 0), (1.0, 15), (0.03, 0), (0.0334, 1), (0.1, 2), (2.5, 38), (-4.0, 0), (3_600.0, 54_000),
-        (1e30, Int.max),
+        (0.0, 0), (1.0, 15), (0.03, 0), (0.0334, 0), (0.0336, 1), (0.1, 2), (2.5, 38), (-4.0, 0), (.nan, 0),
+        (3_600.0, 54_000), (1e30, (1 << 53) * 15 / 1000 + 1),
     ])
-    func `the cost of an analysis is rounded to a millionth of a dollar`(seconds: Double, cost: Int) throws {
+    func `the cost of an analysis is that of its kept thousandths, to the nearest`(seconds: Double, cost: Int) throws {
         let book = try PlanBook(defaultPlan: "a", plans: ["a": Plan()], analysisSecondMicroUSD: 15)
         #expect(book.analysisCost(seconds: seconds) == MicroUSD(cost))
+    }
+
+    @Test func `an entry's cost is its amount's, however long an analysis took`() throws {
+        let book = try PlanBook(defaultPlan: "a", plans: ["a": Plan()], analysisSecondMicroUSD: 15)
+        for _ in 0..<10_000 {
+            let seconds = Double.random(in: 0..<100)
+            let kept = UsageUnit.seconds.amount(of: UsageUnit.seconds.count(of: seconds))
+            #expect(book.analysisCost(seconds: seconds) == book.analysisCost(seconds: kept), "\(seconds)")
+        }
     }
 
     @Test func `money is shown in dollars`() {
