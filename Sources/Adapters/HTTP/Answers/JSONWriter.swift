@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Storage
 import StrictJSON
 import Synchronization
 
@@ -39,6 +40,12 @@ struct JSONWriter: Encoder {
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer { Single(output: output) }
+
+    func write(_ value: some ListedMembers) throws {
+        var members = WrittenMembers(output: output)
+        try value.list(in: &members)
+        members.end()
+    }
 }
 
 /// What is JSON already, and is passed on as it is.
@@ -100,6 +107,21 @@ private final class Output {
     func write(name: String) {
         buffer.writeBytes(learnt.written(name))
     }
+
+    /// A name that needs no escapes, with what is before and after it.
+    func write(name: StaticString, isFirst: Bool) {
+        let length = name.utf8CodeUnitCount + 4
+        _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { bytes in
+            bytes[0] = UInt8(ascii: isFirst ? "{" : ",")
+            bytes[1] = UInt8(ascii: "\"")
+            name.withUTF8Buffer { UnsafeMutableRawBufferPointer(rebasing: bytes[2...]).copyMemory(from: .init($0)) }
+            bytes[length - 2] = UInt8(ascii: "\"")
+            bytes[length - 1] = UInt8(ascii: ":")
+            return length
+        }
+    }
+
+    func endMembers(isEmpty: Bool) { buffer.writeStaticString(isEmpty ? "{}" : "}") }
 
     func writeNull() { buffer.writeStaticString("null") }
 
@@ -175,6 +197,18 @@ private final class Output {
         if buffer.writerIndex == before { buffer.writeStaticString("{}") }
     }
 
+    /// - Parameter value: a member; of common types in the shortest way.
+    func write<Value: Encodable>(listed value: Value) throws {
+        switch value {
+        case let text as String: write(text)
+        case let number as Double: try write(number: number)
+        case let number as Int: write(integer: number)
+        case let time as Timestamp: write(time.description)
+        case let raw as RawJSON: buffer.writeString(raw.text)
+        default: try write(value)
+        }
+    }
+
     fileprivate func writeMap(_ members: [String: some Encodable]) throws {
         let depth = open(.object, in: containers.count)
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -232,6 +266,49 @@ private protocol NamedByData {
 
 extension Dictionary: NamedByData where Key == String, Value: Encodable {
     fileprivate func encodeMembers(to output: Output) throws { try output.writeMap(self) }
+}
+
+private struct WrittenMembers: MemberList {
+    let output: Output
+    private var isEmpty = true
+
+    init(output: Output) {
+        self.output = output
+    }
+
+    private mutating func begin(_ name: StaticString) {
+        output.write(name: name, isFirst: isEmpty)
+        isEmpty = false
+    }
+
+    func end() { output.endMembers(isEmpty: isEmpty) }
+
+    // Made for each type of its own, where what a value is does not have to be asked.
+
+    mutating func add<Value: Encodable & Sendable>(_ name: StaticString, _ value: Value) throws {
+        begin(name)
+        try output.write(listed: value)
+    }
+
+    mutating func add<Value: Encodable & Sendable>(_ name: StaticString, _ value: Value?) throws {
+        begin(name)
+        guard let value else { return output.writeNull() }
+        try output.write(listed: value)
+    }
+
+    mutating func add<Choice: Encodable & RawRepresentable<String> & Sendable>(
+        _ name: StaticString, _ choice: Choice
+    ) throws {
+        begin(name)
+        output.write(choice.rawValue)
+    }
+
+    mutating func add<Choice: Encodable & RawRepresentable<String> & Sendable>(
+        _ name: StaticString, _ choice: Choice?
+    ) throws {
+        begin(name)
+        if let choice { output.write(choice.rawValue) } else { output.writeNull() }
+    }
 }
 
 private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {

@@ -3,7 +3,7 @@ import SampleLibrary
 import Storage
 import WaxwingService
 
-struct SampleView: Described {
+struct SampleView: ListedMembers {
     let id: String
     let filename: String
     let contentType: String
@@ -11,16 +11,16 @@ struct SampleView: Described {
     let duration: Double
     let sampleRate: Int
     /// With those below as the owner corrected them, else as they were measured.
-    @ExplicitNull var bpm: Double?
-    @ExplicitNull var key: String?
-    @ExplicitNull var camelot: String?
+    let bpm: Double?
+    let key: String?
+    let camelot: String?
     let kind: SoundKind
-    @ExplicitNull var role: AudioCore.Role?
+    let role: AudioCore.Role?
     let tags: [String]
     let corrections: CorrectionsView
     let fileUrl: String
     let createdAt: Timestamp
-    @ExplicitNull var hiddenAt: Timestamp?
+    let hiddenAt: Timestamp?
     let audioFeatures: AudioFeaturesView
     let aiAnalysis: VibeView
 
@@ -42,6 +42,27 @@ struct SampleView: Described {
         (tags, corrections) = (["dusty", "guitar"], .example)
         (fileUrl, createdAt) = ("/api/samples/\(String.exampleID)/audio", .example)
         (hiddenAt, aiAnalysis) = (nil, .example)
+    }
+
+    func list(in members: inout some MemberList) throws {
+        try members.add("id", id)
+        try members.add("filename", filename)
+        try members.add("content_type", contentType)
+        try members.add("size", size)
+        try members.add("duration", duration)
+        try members.add("sample_rate", sampleRate)
+        try members.add("bpm", bpm)
+        try members.add("key", key)
+        try members.add("camelot", camelot)
+        try members.add("kind", kind)
+        try members.add("role", role)
+        try members.add("tags", tags)
+        try members.add("corrections", corrections)
+        try members.add("file_url", fileUrl)
+        try members.add("created_at", createdAt)
+        try members.add("hidden_at", hiddenAt)
+        try members.add("audio_features", audioFeatures)
+        try members.add("ai_analysis", aiAnalysis)
     }
 
     static let example = SampleView(example: .example)
@@ -66,15 +87,22 @@ enum AudioFeaturesView: Described {
 }
 
 /// What the owner knows better than the analysis.
-struct CorrectionsView: Described {
-    @ExplicitNull var bpm: Double?
-    @ExplicitNull var key: String?
-    @ExplicitNull var kind: SoundKind?
-    @ExplicitNull var role: AudioCore.Role?
+struct CorrectionsView: ListedMembers {
+    let bpm: Double?
+    let key: String?
+    let kind: SoundKind?
+    let role: AudioCore.Role?
 
     init(_ corrections: SampleCorrections) {
         (bpm, key) = (corrections.bpm, corrections.key?.name)
         (kind, role) = (corrections.kind, corrections.role)
+    }
+
+    func list(in members: inout some MemberList) throws {
+        try members.add("bpm", bpm)
+        try members.add("key", key)
+        try members.add("kind", kind)
+        try members.add("role", role)
     }
 
     static let example = CorrectionsView(SampleCorrections(bpm: 70, role: .melodic))

@@ -2,17 +2,17 @@ import Billing
 import SampleLibrary
 
 /// What a sound is like, in words: `ai_analysis`.
-struct VibeView: Described {
+struct VibeView: ListedMembers {
     let vibe: String
-    @ExplicitNull var genre: String?
+    let genre: String?
     let tags: [String]
     /// `features`: by rules, without a model.
     let source: VibeAnalysis.Source
-    @ExplicitNull var model: String?
+    let model: String?
     /// US dollars.
     let cost: Double
     /// Why there are no words of a model although one was asked for.
-    @ExplicitNull var fallbackReason: VibeAnalysis.Shortfall?
+    let fallbackReason: VibeAnalysis.Shortfall?
 
     init(_ vibe: VibeAnalysis) {
         (self.vibe, genre, tags) = (vibe.vibe, vibe.genre, vibe.tags)
@@ -23,6 +23,16 @@ struct VibeView: Described {
     private init(example: Void) {
         (vibe, genre, tags) = ("Late at night, and going somewhere.", "techno", ["loop", "dark", "driving"])
         (source, model, cost, fallbackReason) = (.model, "qwen/qwen3-7b", 0.00105, nil)
+    }
+
+    func list(in members: inout some MemberList) throws {
+        try members.add("vibe", vibe)
+        try members.add("genre", genre)
+        try members.add("tags", tags)
+        try members.add("source", source)
+        try members.add("model", model)
+        try members.add("cost", cost)
+        try members.add("fallback_reason", fallbackReason)
     }
 
     static let example = VibeView(example: ())
