@@ -21,7 +21,7 @@ import Testing
                 }
             }
         }
-        #expect(plans.count == 6 * 2 * 2 * 3)
+        #expect(plans.count == 6 * 2 * 2 * 6)
         for plan in plans {
             #expect(plan.wholeTables.isEmpty, "\(plan)")
             // A page's tags are put in order, by statements of their own.
@@ -138,8 +138,14 @@ import Testing
 
     private func search(
         _ query: SampleQuery, on database: any Database, of owner: AccountID, after cursor: SampleCursor? = nil
-    ) async throws -> SamplePage {
-        try await database.read { try SampleCatalog().search(query, of: owner, limit: 10, after: cursor, in: $0) }
+    ) async throws -> SamplePage<SampleSummary> {
+        try await database.read { session in
+            let catalog = SampleCatalog()
+            let page = try catalog.search(query, of: owner, limit: 10, after: cursor, in: session)
+            let whole = try catalog.details(query, of: owner, limit: 10, after: cursor, in: session)
+            #expect(whole.items.map(\.summary) == page.items && whole.next == page.next)
+            return page
+        }
     }
 
     private func filters() throws -> [SampleQuery] {

@@ -12,24 +12,28 @@ extension SampleCatalog {
     public func search(
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
-    ) throws -> SamplePage {
+    ) throws -> SamplePage<SampleSummary> {
+        let found = try names(query, of: owner, limit: limit, after: cursor, in: session)
+        return SamplePage(items: try summaries(of: found.items, owner: owner, in: session), next: found.next)
+    }
+
+    /// As ``search(_:of:limit:after:in:)``, of what is found only the names; one statement.
+    public func names(
+        _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
+        in session: any ReadSession
+    ) throws -> SamplePage<SampleID> {
         let limit = min(max(limit, 1), PageRequest.largest)
         let (column, direction) = (query.order.column, query.order.sql)
         let found = try session.rows(
             """
-            SELECT f.id, f.\(column) AS place, f.bpm, f.key_place, f.duration, f.kind, f.role FROM sample_facets f
+            SELECT f.id, f.\(column) AS place FROM sample_facets f
             WHERE \(query.condition(owner, by: query.order.property)) \(query.order.condition(after: cursor))
             ORDER BY f.\(column) \(direction), f.id \(direction) LIMIT \(limit + 1)
             """)
-        let shown = Array(found.prefix(limit))
-        let ids: [SampleID] = try shown.map { try $0.get("id") }
-        let (samples, tags) = (try rows(of: ids, in: session), try tags(of: ids, in: session))
-        let items = try zip(ids, shown).map { id, facets in
-            guard let sample = samples[id] else { throw DatabaseError.unexpected("a search leads to no sample") }
-            return try SampleSummary(sample, facets: facets, tags: tags[id] ?? [])
-        }
-        let next = found.count > limit ? try shown.last.map { try query.order.cursor($0) } : nil
-        return SamplePage(items: items, next: next)
+        let shown = found.prefix(limit)
+        return SamplePage(
+            items: try shown.map { try $0.get("id") },
+            next: found.count > limit ? try shown.last.map { try query.order.cursor($0) } : nil)
     }
 
     /// How many samples fit.
@@ -42,26 +46,28 @@ extension SampleCatalog {
     public func summaries(
         of ids: [SampleID], owner: AccountID, in session: any ReadSession
     ) throws -> [SampleSummary] {
-        guard !ids.isEmpty else { return [] }
-        let facets = try session.rows(
-            "SELECT * FROM sample_facets WHERE owner = \(owner) AND id IN (\(list: ids))"
-        ).reduce(into: [SampleID: Row]()) { $0[try $1.get("id")] = $1 }
-        let (samples, tags) = (try rows(of: ids, in: session), try tags(of: ids, in: session))
-        return try ids.compactMap { id in
-            guard let sample = samples[id], let row = facets[id] else { return nil }
-            return try SampleSummary(sample, facets: row, tags: tags[id] ?? [])
-        }
+        try shown(ids, owner, in: session) { try SampleSummary($0, tags: $1) }
     }
 
-    private func rows(of samples: [SampleID], in session: any ReadSession) throws -> [SampleID: Row] {
-        guard !samples.isEmpty else { return [:] }
-        return try session.rows(
+    /// - Parameters:
+    ///   - other: columns of a table that has a row for each `sample_id`.
+    ///   - item: made of a row with ``SampleSummary/columns``, too.
+    func shown<Item>(
+        _ ids: [SampleID], _ owner: AccountID, with other: (columns: SQL, table: SQL)? = nil,
+        in session: any ReadSession, _ item: (Row, [SampleTag]) throws -> Item
+    ) throws -> [Item] {
+        guard !ids.isEmpty else { return [] }
+        let more: (columns: SQL, join: SQL) =
+            other.map { (", \($0.columns)", "JOIN \($0.table) ON \($0.table).sample_id = f.id") } ?? ("", "")
+        let rows = try session.rows(
             """
-            SELECT samples.*, f.loudness FROM samples
-            JOIN sample_facets f ON f.owner = samples.owner AND f.id = samples.id WHERE samples.id IN (\(list: samples))
+            SELECT \(SampleSummary.columns)\(more.columns)
+            FROM sample_facets f JOIN samples s ON s.id = f.id \(more.join)
+            WHERE f.owner = \(owner) AND f.id IN (\(list: ids))
             """
-        )
-        .reduce(into: [:]) { $0[try $1.get("id", as: SampleID.self)] = $1 }
+        ).reduce(into: [SampleID: Row]()) { $0[try $1.get("id")] = $1 }
+        let tags = try tags(of: ids, in: session)
+        return try ids.compactMap { id in try rows[id].map { try item($0, tags[id] ?? []) } }
     }
 }
 

@@ -11,37 +11,40 @@ public struct SampleDetails: Equatable, Sendable {
 }
 
 extension SampleCatalog {
-    /// Adds what the analysis found, as it is kept: features are not decoded only to be encoded again.
+    /// What an account has that fits, page by page, with all that is told of it; as ``search(_:of:limit:after:in:)``.
+    public func details(
+        _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
+        in session: any ReadSession
+    ) throws -> SamplePage<SampleDetails> {
+        let found = try names(query, of: owner, limit: limit, after: cursor, in: session)
+        return SamplePage(items: try details(of: found.items, owner: owner, in: session), next: found.next)
+    }
+
+    /// Samples by their names, hidden ones too, in the order of the names; without those that are not this owner's.
     ///
-    /// Cost: one statement, and decoding those that an older release has written.
-    public func details(of summaries: [SampleSummary], in session: any ReadSession) throws -> [SampleDetails] {
-        guard !summaries.isEmpty else { return [] }
-        let rows = try session.rows(
-            """
-            SELECT sample_id, features, features_version, ai_analysis_json FROM audio_features
-            WHERE sample_id IN (\(list: summaries.map(\.sample.id)))
-            """
-        ).reduce(into: [SampleID: Row]()) { $0[try $1.get("sample_id")] = $1 }
-        return try summaries.map { summary in
-            guard let row = rows[summary.sample.id] else { throw DatabaseError.unexpected("a sample has no features") }
-            return try Self.details(summary, row)
+    /// Cost: two statements. Features are passed on as they are kept, and decoded only where an older release has written
+    /// them.
+    public func details(
+        of ids: [SampleID], owner: AccountID, in session: any ReadSession
+    ) throws -> [SampleDetails] {
+        try shown(ids, owner, with: (Self.columns, "audio_features"), in: session) { row, tags in
+            try Self.details(SampleSummary(row, tags: tags), row)
         }
     }
 
     /// One sample, hidden or not, with its waveform. Nil when there is no such sample, or it is another's.
     public func details(of id: SampleID, owner: AccountID, in session: any ReadSession) throws -> SampleDetails? {
-        guard let summary = try summaries(of: [id], owner: owner, in: session).first,
-            let row = try session.row(
-                """
-                SELECT features, features_version, ai_analysis_json, waveform FROM audio_features WHERE sample_id = \(id)
-                """)
-        else { return nil }
-        let details = try Self.details(summary, row)
-        guard let waveform: String = try row.get(optional: "waveform") else { return details }
-        // Both are objects: the outline becomes the last member of the other.
-        let features = "\(details.features.dropLast()),\"waveform\":\(waveform)}"
-        return SampleDetails(summary: summary, features: features, vibe: details.vibe)
+        try shown([id], owner, with: ("\(Self.columns), waveform", "audio_features"), in: session) { row, tags in
+            let details = try Self.details(SampleSummary(row, tags: tags), row)
+            guard let waveform: String = try row.get(optional: "waveform") else { return details }
+            // Both are objects: the outline becomes the last member of the other.
+            let features = "\(details.features.dropLast()),\"waveform\":\(waveform)}"
+            return SampleDetails(summary: details.summary, features: features, vibe: details.vibe)
+        }.first
     }
+
+    /// Of `audio_features`.
+    private static let columns: SQL = "features, features_version, ai_analysis_json"
 
     private static func details(_ summary: SampleSummary, _ row: Row) throws -> SampleDetails {
         let text: String = try row.get("features")

@@ -2,8 +2,8 @@ import AudioCore
 import Storage
 
 /// A part of what a search found, and where the next one starts.
-public struct SamplePage: Sendable {
-    public let items: [SampleSummary]
+public struct SamplePage<Item: Sendable>: Sendable {
+    public let items: [Item]
     /// Nil on the last page.
     public let next: SampleCursor?
 }

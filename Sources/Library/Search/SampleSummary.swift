@@ -20,23 +20,27 @@ public struct SampleSummary: Equatable, Sendable {
 }
 
 extension SampleSummary {
-    /// - Parameters:
-    ///   - row: of `samples`, with the loudness.
-    ///   - facets: of `sample_facets`, as an index of it holds them.
-    init(_ row: Row, facets: Row, tags: [SampleTag]) throws {
+    /// Of `samples s` and `sample_facets f`.
+    static let columns: SQL = """
+        s.id, s.owner, s.filename, s.object_key, s.content_type, s.size, s.etag, s.created_at, s.hidden_at, s.corrections,
+        s.sample_rate, s.channels, f.bpm, f.key_place, f.duration, f.kind, f.role, f.loudness
+        """
+
+    /// - Parameter row: with ``columns``.
+    init(_ row: Row, tags: [SampleTag]) throws {
         sample = try Sample(row)
         sampleRate = try row.get("sample_rate")
         channels = try row.get("channels")
-        duration = try facets.get("duration")
-        let tempo: Double = try facets.get("bpm")
+        duration = try row.get("duration")
+        let tempo: Double = try row.get("bpm")
         bpm = tempo > 0 ? tempo : nil
-        let place: Int = try facets.get("key_place")
+        let place: Int = try row.get("key_place")
         key = Key.byWheelPlace[place]
-        guard let kind = SoundKind(rawValue: try facets.get("kind")) else {
+        guard let kind = SoundKind(rawValue: try row.get("kind")) else {
             throw DatabaseError.unexpected("a kind of sound")
         }
         self.kind = kind
-        role = Role(rawValue: try facets.get("role"))
+        role = Role(rawValue: try row.get("role"))
         let level: Double = try row.get("loudness")
         loudness = level > SampleFacets.silent ? level : nil
         self.tags = tags

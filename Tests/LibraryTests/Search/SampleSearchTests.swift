@@ -116,7 +116,7 @@ import Testing
 extension Shelf {
     fileprivate func search(
         _ query: SampleQuery, limit: Int = 50, after cursor: SampleCursor? = nil
-    ) async throws -> SamplePage {
+    ) async throws -> SamplePage<SampleSummary> {
         try await database.read { try catalog.search(query, of: owner, limit: limit, after: cursor, in: $0) }
     }
 

@@ -102,10 +102,8 @@ public struct Collections: Sendable {
                 return try page(of: id, account, limit, after: cursor, in: session)
             }
             let place = try cursor.map { try known(SampleCursor($0, for: account, rules)) }
-            let page = try catalog.search(rules, of: account, limit: limit, after: place, in: session)
-            return CollectionPage(
-                items: try listed(page.items.map(\.sample.id), account, in: session),
-                next: page.next?.encoded(for: account, rules))
+            let page = try catalog.details(rules, of: account, limit: limit, after: place, in: session)
+            return CollectionPage(items: page.items, next: page.next?.encoded(for: account, rules))
         }
     }
 
@@ -116,15 +114,9 @@ public struct Collections: Sendable {
         let last = try cursor.map { try known(PageCursor($0, for: account, list: list)) }
         let found = try collections.samples(
             of: id, owner: account, limit: limit, after: last.flatMap(\.place) ?? 0, in: session)
-        let items = try listed(found.map(\.sample.id), account, in: session)
+        let items = try catalog.details(of: found.map(\.sample.id), owner: account, in: session)
         let next = found.count == limit ? found.last.map { PageCursor(place: $0.place, id: $0.sample.id.text) } : nil
         return CollectionPage(items: items, next: next?.encoded(for: account, list: list))
-    }
-
-    private func listed(
-        _ ids: [SampleID], _ account: AccountID, in session: any ReadSession
-    ) throws -> [SampleDetails] {
-        try catalog.details(of: catalog.summaries(of: ids, owner: account, in: session), in: session)
     }
 
     private func known<Cursor>(_ cursor: Cursor?) throws(ServiceError) -> Cursor {

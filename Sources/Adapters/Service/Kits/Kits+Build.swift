@@ -126,9 +126,9 @@ extension Kits {
         var (query, ids, cursor) = (query, [SampleID](), SampleCursor?.none)
         query.isHidden = false
         repeat {
-            let page = try SampleCatalog().search(
+            let page = try SampleCatalog().names(
                 query, of: account, limit: PageRequest.largest, after: cursor, in: session)
-            ids += page.items.map(\.sample.id)
+            ids += page.items
             cursor = page.next
         } while cursor != nil && ids.count < Exports.mostSamples
         return ids

@@ -19,9 +19,8 @@ extension Library {
                 guard let start = SampleCursor(text, for: account, query) else { throw ServiceError.foreignCursor }
                 return start
             }
-            let page = try catalog.search(query, of: account, limit: limit, after: start, in: session)
-            let items = try catalog.details(of: page.items, in: session)
-            return LibraryPage(items: items, cursor: page.next?.encoded(for: account, query))
+            let page = try catalog.details(query, of: account, limit: limit, after: start, in: session)
+            return LibraryPage(items: page.items, cursor: page.next?.encoded(for: account, query))
         }
     }
 
