@@ -190,6 +190,27 @@ import Testing
         #expect(here.keys.contains { $0.hasPrefix("_con") } && here.keys.contains("evil.sh.wav"))
     }
 
+    @Test func `a run after a crash begins a long file by the very same request`() async throws {
+        let server = try FakeServer { request in
+            let path = request.split(separator: " ").dropFirst().first ?? ""
+            if path.hasPrefix("/api/auth/session") { return Self.json(["user": "u", "role": "user"]) }
+            if path.hasPrefix("/api/samples?") { return Self.json([Any]()) }
+            return FakeServer.Answer(status: "401 Unauthorized")
+        }
+        let head = Array("RIFF\u{24}\u{0}\u{0}\u{0}WAVE".utf8)
+        _ = try folder.write(head + [UInt8](repeating: 0, count: 17 << 20), to: "f/long.wav")
+        let environment = [
+            "WAXWING_SERVER": "http://127.0.0.1:\(server.port)", "WAXWING_API_KEY": "wx_key",
+            "XDG_CONFIG_HOME": folder.path,
+        ]
+        for _ in 0..<5 { #expect(try await Program.run("sync", path, environment: environment).status != 0) }
+        let begun = server.requests.filter { $0.hasPrefix("POST /api/uploads ") }
+        let keys = begun.compactMap { $0.firstMatch(of: /(?i)\r\nidempotency-key: *(\S+)/).map { String($0.1) } }
+        #expect(keys.count == 5 && Set(keys).count == 1)
+        let bodies = Set(begun.compactMap { $0.split(separator: "\r\n\r\n", maxSplits: 1).last })
+        #expect(bodies.count == 1 && bodies.first?.contains("long.wav") == true, "\(bodies)")
+    }
+
     private static func json(_ data: Any) -> FakeServer.Answer {
         let envelope: [String: Any] = ["success": true, "data": data, "meta": ["next_cursor": NSNull()]]
         let body = (try? JSONSerialization.data(withJSONObject: envelope)).map { String(decoding: $0, as: UTF8.self) }

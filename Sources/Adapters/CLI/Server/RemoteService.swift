@@ -50,9 +50,7 @@ struct RemoteService: Sendable {
     func change<Answer: Decodable & Sendable>(
         _ method: HTTPMethod, _ path: String, _ body: some Encodable & Sendable, once key: String = UUID().uuidString
     ) async throws -> Answer {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        let bytes = ByteBuffer(bytes: try encoder.encode(body))
+        let bytes = ByteBuffer(bytes: try Self.json(body))
         return try await data(
             of: send {
                 var request = request(method, path)
@@ -61,6 +59,14 @@ struct RemoteService: Sendable {
                 request.body = .bytes(bytes)
                 return request
             })
+    }
+
+    /// With members in order: what is sent again with a key is the same request only where its bytes are the same.
+    static func json(_ body: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = .sortedKeys
+        return try encoder.encode(body)
     }
 
     func delete(_ path: String, _ query: [(String, String)] = []) async throws {
