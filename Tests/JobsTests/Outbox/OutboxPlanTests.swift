@@ -53,7 +53,7 @@ import Testing
         for plan in lists { #expect(plan.sorts.isEmpty, "\(plan)") }
     }
 
-    /// Many messages that are over, and a few of every other kind.
+    /// Many messages that are over, and a few of every other kind: always as many, as the engine goes by how many there are.
     private func fill(_ bench: OutboxBench, _ owner: AccountID) async throws {
         let messages = try (0..<3_000).map { number in
             try NewMessage(
@@ -65,9 +65,12 @@ import Testing
             try session.execute(
                 """
                 UPDATE outbox_messages SET ended_at = created_at, created_at = created_at - 1000 * attempts,
-                    state = CASE WHEN id < '03' THEN 'pending' WHEN id < '06' THEN 'dead' ELSE 'delivered' END
+                    state = CASE WHEN id IN (SELECT id FROM outbox_messages ORDER BY id LIMIT 40) THEN 'pending'
+                        WHEN id IN (SELECT id FROM outbox_messages ORDER BY id LIMIT 80) THEN 'dead'
+                        ELSE 'delivered' END
                 """)
-            try session.execute("UPDATE jobs SET state = 'succeeded' WHERE id > '03'")
+            try session.execute(
+                "UPDATE jobs SET state = 'succeeded' WHERE id NOT IN (SELECT id FROM jobs ORDER BY id LIMIT 40)")
             try session.execute(
                 """
                 INSERT INTO outbox_attempts (message_id, token, kind, ended_at, outcome)

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import StorageTestKit
 import Testing
 
 @testable import WaxwingHTTP
@@ -8,7 +9,8 @@ import Testing
 /// other (TRUST: IDOR read, write, indirect).
 @Suite struct OwnershipTests {
     @Test func `another's ids are answered as ids that nobody has, by every route and method`() async throws {
-        try await TestAPI.run { api in
+        // At midnight what a day allows would begin anew, and tell of it.
+        try await TestAPI.run(clock: ManualClock()) { api in
             let (ada, bob) = (try await api.signUp(), try await api.signUp("bob@example.com"))
             let owned = try await OwnedThings(of: ada, api)
             let before = try await owned.state(api)
