@@ -13,12 +13,12 @@ extension SampleCatalog {
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
     ) throws -> SamplePage<SampleSummary> {
-        let found = try names(query, of: owner, limit: limit, after: cursor, in: session)
+        let found = try ids(query, of: owner, limit: limit, after: cursor, in: session)
         return SamplePage(items: try summaries(of: found.items, owner: owner, in: session), next: found.next)
     }
 
-    /// As ``search(_:of:limit:after:in:)``, of what is found only the names; one statement.
-    public func names(
+    /// As ``search(_:of:limit:after:in:)``, of what is found only the identifiers; one statement.
+    public func ids(
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
     ) throws -> SamplePage<SampleID> {

@@ -16,7 +16,7 @@ extension SampleCatalog {
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
     ) throws -> SamplePage<SampleDetails> {
-        let found = try names(query, of: owner, limit: limit, after: cursor, in: session)
+        let found = try ids(query, of: owner, limit: limit, after: cursor, in: session)
         return SamplePage(items: try details(of: found.items, owner: owner, in: session), next: found.next)
     }
 

@@ -71,11 +71,41 @@ import Testing
         #expect(try Self.foundation(raw) == Self.written(raw))
     }
 
+    @Test func `members that are listed are the same for every encoder`() throws {
+        #expect(
+            try Self.text(Listed())
+                == #"{"a_flag":true,"number":-2,"none":null,"map":{"aB":1},"raw":[1],"no_members":{},"last":[null]}"#)
+        #expect(try Self.written([Listed(), Listed()]) == Self.foundation([Listed(), Listed()]))
+        #expect(throws: EncodingError.self) { try JSONWriter.bytes(of: Listed(last: [.nan])) }
+    }
+
     @Test func `containers in containers end where the next thing begins`() throws {
         #expect(
             try Self.text(Nested())
                 == #"{"first_part":{"a":1,"list":[1,[2],{"b":3}]},"second":{},"third":[],"last":true}"#)
         #expect(try Self.written(Nested()) == Self.foundation(Nested()))
+    }
+}
+
+private struct Listed: ListedMembers {
+    var last: [Double?] = [nil]
+
+    func list(in members: inout some MemberList) throws {
+        try members.add("a_flag", true)
+        try members.add("number", -2)
+        try members.add("none", Optional<Int>.none)
+        try members.add("map", ["aB": 1])
+        try members.add("raw", RawJSON(text: "[1]"))
+        try members.add("no_members", Empty())
+        try members.add("last", last)
+    }
+
+    static let example = Listed()
+
+    private struct Empty: ListedMembers {
+        func list(in members: inout some MemberList) {}
+
+        static let example = Empty()
     }
 }
 

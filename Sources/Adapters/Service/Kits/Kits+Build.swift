@@ -126,7 +126,7 @@ extension Kits {
         var (query, ids, cursor) = (query, [SampleID](), SampleCursor?.none)
         query.isHidden = false
         repeat {
-            let page = try SampleCatalog().names(
+            let page = try SampleCatalog().ids(
                 query, of: account, limit: PageRequest.largest, after: cursor, in: session)
             ids += page.items
             cursor = page.next
