@@ -3,6 +3,7 @@
 # and removes what start has put there. `restart DIR` ends every connection at once and comes back on the same port.
 # POSTGRES_OPTIONS are more of the server's own.
 set -euo pipefail
+. "$(dirname "$0")/processes.sh"
 
 usage="usage: $0 start|restart|stop DIR"
 action=${1:?$usage}
@@ -43,7 +44,7 @@ start() {
     # Room for the locks of hundreds of schemas at once; a service, which has one, needs no more than the default.
     local port
     for _ in 1 2 3 4 5; do
-        port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        port=$(free_port)
         if as_server "$bin/pg_ctl" -D "$data/cluster" -l "$data/log" -w \
             -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=1000 ${POSTGRES_OPTIONS:-} \
                 -c max_locks_per_transaction=512 -c max_pred_locks_per_transaction=512" \

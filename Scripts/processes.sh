@@ -1,5 +1,23 @@
 # For scripts that start servers: sourced, not run.
 
+# A free port of this machine, below those that systems give to whoever connects: a server that was crashed comes back on its
+# own, and meanwhile nobody got it.
+free_port() {
+    python3 - <<'EOF'
+import random, socket
+
+while True:
+    port = random.randrange(20_000, 32_768)
+    with socket.socket() as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    break
+EOF
+}
+
 # Of a process, by its number; nothing when there is none. Small systems come without `ps`, macOS without /proc.
 command_line() {
     if [ -d /proc/self ]; then

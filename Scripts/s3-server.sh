@@ -9,10 +9,6 @@
 set -euo pipefail
 . "$(dirname "$0")/peer.sh"
 
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 random_text() {
     python3 -c "import secrets; print(secrets.token_hex($1))"
 }
