@@ -2,7 +2,7 @@ import AudioCore
 import SampleLibrary
 import Storage
 
-/// What is asked of a library often, through the calls that a service uses.
+/// What is asked of a library often, each by one call.
 struct LibraryQuestion: Sendable {
     let name: String
     /// Asks it for an account, and tells how many rows came back.
@@ -95,7 +95,7 @@ struct LibraryQuestion: Sendable {
         repeat {
             let last = cursors.last
             let page = try await database.read {
-                try SampleCatalog().search(query, of: owner, limit: 50, after: last, in: $0)
+                try SampleCatalog().ids(query, of: owner, limit: 50, after: last, in: $0)
             }
             guard let next = page.next else { break }
             cursors.append(next)

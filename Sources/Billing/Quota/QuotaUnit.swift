@@ -44,8 +44,8 @@ public enum QuotaUnit: String, Codable, Sendable, SQLConvertible, CaseIterable {
 }
 
 extension Int {
-    /// A limit too large to be counted is the largest that can be.
-    fileprivate func saturatingProduct(_ factor: Int) -> Int {
+    /// What is too large to be counted is the largest that can be.
+    func saturatingProduct(_ factor: Int) -> Int {
         let (product, overflow) = multipliedReportingOverflow(by: factor)
         return overflow ? .max : product
     }

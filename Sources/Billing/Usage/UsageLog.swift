@@ -134,7 +134,7 @@ extension PlanBook {
     /// Paid for is what ``UsageLog`` keeps of the time, so that whoever multiplies an entry's amount finds its cost.
     public func analysisCost(seconds: Double) -> MicroUSD {
         let unit = UsageFeature.analysis.unit
-        let (cost, overflow) = unit.count(of: seconds).multipliedReportingOverflow(by: analysisSecondMicroUSD)
-        return MicroUSD(overflow ? .max : cost).divided(by: unit.counts) ?? .zero
+        let cost = unit.count(of: seconds).saturatingProduct(analysisSecondMicroUSD)
+        return MicroUSD(cost).divided(by: unit.counts) ?? .zero
     }
 }

@@ -13,8 +13,8 @@ extension SampleCatalog {
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
     ) throws -> SamplePage<SampleSummary> {
-        let found = try ids(query, of: owner, limit: limit, after: cursor, in: session)
-        return SamplePage(items: try summaries(of: found.items, owner: owner, in: session), next: found.next)
+        try ids(query, of: owner, limit: limit, after: cursor, in: session)
+            .with { try summaries(of: $0, owner: owner, in: session) }
     }
 
     /// As ``search(_:of:limit:after:in:)``, of what is found only the identifiers; one statement.
@@ -46,28 +46,30 @@ extension SampleCatalog {
     public func summaries(
         of ids: [SampleID], owner: AccountID, in session: any ReadSession
     ) throws -> [SampleSummary] {
-        try shown(ids, owner, in: session) { try SampleSummary($0, tags: $1) }
+        try items(of: ids, owner, in: session) { try SampleSummary($0, tags: $1) }
     }
 
+    /// What is made of the rows of samples, in the order of `ids`.
+    ///
     /// - Parameters:
-    ///   - other: columns of a table that has a row for each `sample_id`.
-    ///   - item: made of a row with ``SampleSummary/columns``, too.
-    func shown<Item>(
-        _ ids: [SampleID], _ owner: AccountID, with other: (columns: SQL, table: SQL)? = nil,
-        in session: any ReadSession, _ item: (Row, [SampleTag]) throws -> Item
+    ///   - features: columns of `audio_features` that are read, too.
+    ///   - make: of a row with ``SampleSummary/columns`` and those.
+    func items<Item>(
+        of ids: [SampleID], _ owner: AccountID, features: SQL? = nil, in session: any ReadSession,
+        _ make: (Row, [SampleTag]) throws -> Item
     ) throws -> [Item] {
         guard !ids.isEmpty else { return [] }
         let more: (columns: SQL, join: SQL) =
-            other.map { (", \($0.columns)", "JOIN \($0.table) ON \($0.table).sample_id = f.id") } ?? ("", "")
+            features.map { (", \($0)", "JOIN audio_features ON audio_features.sample_id = f.id") } ?? ("", "")
         let rows = try session.rows(
             """
             SELECT \(SampleSummary.columns)\(more.columns)
-            FROM sample_facets f JOIN samples s ON s.id = f.id \(more.join)
+            FROM sample_facets f JOIN samples s ON s.owner = f.owner AND s.id = f.id \(more.join)
             WHERE f.owner = \(owner) AND f.id IN (\(list: ids))
             """
         ).reduce(into: [SampleID: Row]()) { $0[try $1.get("id")] = $1 }
         let tags = try tags(of: ids, in: session)
-        return try ids.compactMap { id in try rows[id].map { try item($0, tags[id] ?? []) } }
+        return try ids.compactMap { id in try rows[id].map { try make($0, tags[id] ?? []) } }
     }
 }
 

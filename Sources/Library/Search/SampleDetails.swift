@@ -16,8 +16,8 @@ extension SampleCatalog {
         _ query: SampleQuery, of owner: AccountID, limit: Int = 50, after cursor: SampleCursor? = nil,
         in session: any ReadSession
     ) throws -> SamplePage<SampleDetails> {
-        let found = try ids(query, of: owner, limit: limit, after: cursor, in: session)
-        return SamplePage(items: try details(of: found.items, owner: owner, in: session), next: found.next)
+        try ids(query, of: owner, limit: limit, after: cursor, in: session)
+            .with { try details(of: $0, owner: owner, in: session) }
     }
 
     /// Samples by their names, hidden ones too, in the order of the names; without those that are not this owner's.
@@ -27,14 +27,14 @@ extension SampleCatalog {
     public func details(
         of ids: [SampleID], owner: AccountID, in session: any ReadSession
     ) throws -> [SampleDetails] {
-        try shown(ids, owner, with: (Self.columns, "audio_features"), in: session) { row, tags in
+        try items(of: ids, owner, features: Self.columns, in: session) { row, tags in
             try Self.details(SampleSummary(row, tags: tags), row)
         }
     }
 
     /// One sample, hidden or not, with its waveform. Nil when there is no such sample, or it is another's.
     public func details(of id: SampleID, owner: AccountID, in session: any ReadSession) throws -> SampleDetails? {
-        try shown([id], owner, with: ("\(Self.columns), waveform", "audio_features"), in: session) { row, tags in
+        try items(of: [id], owner, features: "\(Self.columns), waveform", in: session) { row, tags in
             let details = try Self.details(SampleSummary(row, tags: tags), row)
             guard let waveform: String = try row.get(optional: "waveform") else { return details }
             // Both are objects: the outline becomes the last member of the other.

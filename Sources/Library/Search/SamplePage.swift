@@ -8,6 +8,17 @@ public struct SamplePage<Item: Sendable>: Sendable {
     public let next: SampleCursor?
 }
 
+extension SamplePage {
+    /// The same page, of what there is to each of its items.
+    ///
+    /// - Throws: ``DatabaseError/unexpected(_:)`` where there is nothing to one, which is a fault of the database.
+    func with<Other>(_ read: ([Item]) throws -> [Other]) throws -> SamplePage<Other> {
+        let others = try read(items)
+        guard others.count == items.count else { throw DatabaseError.unexpected("a search leads to no sample") }
+        return SamplePage<Other>(items: others, next: next)
+    }
+}
+
 /// The last sample of a page, by its place in the order. Pages by place neither repeat nor skip when rows come and go.
 public struct SampleCursor: Hashable, Sendable {
     /// What it is sorted by.

@@ -71,6 +71,18 @@ import Testing
         #expect(try Self.foundation(raw) == Self.written(raw))
     }
 
+    @Test func `what lists its members by hand leaves none out`() throws {
+        func compare<View: ListedMembers>(_ type: View.Type) throws {
+            let written = try JSONDecoder().decode(
+                [String: JSONValue].self, from: Data(JSONWriter.bytes(of: View.example).readableBytesView))
+            let declared = Mirror(reflecting: View.example).children.compactMap { $0.label?.snakeCased }
+            #expect(!declared.isEmpty && Set(written.keys) == Set(declared), "\(type)")
+        }
+        try compare(SampleView.self)
+        try compare(CorrectionsView.self)
+        try compare(VibeView.self)
+    }
+
     @Test func `members that are listed are the same for every encoder`() throws {
         #expect(
             try Self.text(Listed())

@@ -62,7 +62,7 @@ struct RemoteService: Sendable {
     }
 
     /// With members in order: what is sent again with a key is the same request only where its bytes are the same.
-    static func json(_ body: some Encodable) throws -> Data {
+    private static func json(_ body: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = .sortedKeys

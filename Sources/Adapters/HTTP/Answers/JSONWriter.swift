@@ -204,7 +204,6 @@ private final class Output {
         case let number as Double: try write(number: number)
         case let number as Int: write(integer: number)
         case let time as Timestamp: write(time.description)
-        case let raw as RawJSON: buffer.writeString(raw.text)
         default: try write(value)
         }
     }

@@ -10,10 +10,12 @@ import Testing
 @Suite struct OwnershipTests {
     @Test func `another's ids are answered as ids that nobody has, by every route and method`() async throws {
         // At midnight what a day allows would begin anew, and tell of it.
-        try await TestAPI.run(clock: ManualClock()) { api in
+        let clock = ManualClock()
+        try await TestAPI.run(clock: clock) { api in
             let (ada, bob) = (try await api.signUp(), try await api.signUp("bob@example.com"))
             let owned = try await OwnedThings(of: ada, api)
             let before = try await owned.state(api)
+            clock.advance(by: .seconds(1))
             // Names of profiles are one's own: another's is one that is free. So are those of rooms: `RoomRouteTests`.
             let routes = api.declared.filter {
                 $0.access.needsSignIn && !$0.pathParameters.isEmpty && $0.path != "/api/profiles/{name}/files"

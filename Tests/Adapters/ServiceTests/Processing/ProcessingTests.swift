@@ -15,7 +15,8 @@ import Testing
         let costs: [Int] = try await studio.database.read { session in
             try session.rows("SELECT cost_microusd FROM usage_entries").map { try $0.get("cost_microusd") }
         }
-        #expect(costs == [file.cost.count])
+        let book = try PlanBook(defaultPlan: "a", plans: ["a": Plan()], analysisSecondMicroUSD: 15)
+        #expect(costs == [book.analysisCost(seconds: file.seconds).count] && file.cost.count == costs[0])
     }
 
     @Test func `an analysis more than the plan has is refused`() async throws {
